@@ -1,0 +1,84 @@
+// The dashboard's brain: state and commands of one agent.
+import type { Connection, Driver } from './driver.ts';
+import type { ChatError } from './errors.ts';
+import type {
+  Agent,
+  DeskSession,
+  DeskSettings,
+  DeskVisitor,
+  InboxCounts,
+  InboxSort,
+  InboxTab,
+  TimelineMessage,
+} from './model.ts';
+
+export interface AgentDeskState {
+  readonly phase: 'idle' | 'loading' | 'ready' | 'failed';
+  /** Why loading failed (`forbidden`: signed in, but no agent). */
+  readonly error: ChatError | null;
+  readonly connection: Connection;
+  readonly me: Agent | null;
+  readonly agents: readonly Agent[];
+  readonly settings: DeskSettings | null;
+  readonly counts: InboxCounts;
+  readonly tab: InboxTab;
+  readonly sort: InboxSort;
+  /** The list on screen, in order. */
+  readonly inbox: readonly DeskSession[];
+  readonly inboxPhase: 'loading' | 'ready' | 'failed';
+  readonly hasMore: boolean;
+  readonly loadingMore: boolean;
+  /** The conversation on screen; null: none chosen. */
+  readonly current: DeskSession | null;
+  readonly threadPhase: 'idle' | 'loading' | 'ready' | 'failed';
+  readonly messages: readonly TimelineMessage[];
+  readonly hasEarlier: boolean;
+  readonly loadingEarlier: boolean;
+  readonly visitor: DeskVisitor | null;
+  /** The visitor's other conversations. */
+  readonly earlier: readonly DeskSession[];
+  /** The visitor of the conversation on screen is typing. */
+  readonly visitorTyping: boolean;
+  /** Another agent who is writing in the conversation on screen. */
+  readonly agentTyping: string | null;
+  /** A refusal to show for a moment: what was tried and why not. */
+  readonly notice: DeskNotice | null;
+}
+
+export interface DeskNotice {
+  readonly action: 'assign' | 'close' | 'reopen' | 'load' | 'send';
+  readonly error: ChatError;
+  /** Who was first, for a `conflict` when assigning. */
+  readonly winner: string | null;
+}
+
+export type AgentDeskEvent = {
+  readonly type: 'message';
+  readonly session: DeskSession;
+  readonly text: string;
+  readonly direction: 'in' | 'out';
+};
+
+export interface AgentDesk extends Driver<AgentDeskState> {
+  /** Messages as they come and go. Returns its undo. */
+  onEvent(listener: (event: AgentDeskEvent) => void): () => void;
+  reload(): Promise<void>;
+  showTab(tab: InboxTab): Promise<void>;
+  sortBy(sort: InboxSort): Promise<void>;
+  loadMore(): Promise<void>;
+  select(sessionId: string | null): Promise<void>;
+  loadEarlier(): Promise<void>;
+  send(text: string, kind: 'text' | 'note'): Promise<void>;
+  retry(clientId: string): Promise<void>;
+  discard(clientId: string): void;
+  /** Gives the conversation on screen to an agent; null: to nobody. */
+  assign(agentId: string | null): Promise<void>;
+  close(): Promise<void>;
+  reopen(): Promise<void>;
+  noteTyping(): void;
+  setAvailability(availability: 'online' | 'away'): void;
+  dismissNotice(): void;
+  /** Unsent text per conversation, kept across reloads. */
+  draft(sessionId: string): string;
+  setDraft(sessionId: string, text: string): void;
+}

@@ -1,0 +1,201 @@
+// What the core needs from the world, and nothing about how it is done. Adapters: `transport/` (Supabase)
+// and `browser/` (the window). Every promise rejects with a ChatError and nothing else.
+import type {
+  Agent,
+  AgentAvailability,
+  Availability,
+  ChatMessage,
+  ChatSession,
+  ChatSettings,
+  DeskSession,
+  DeskSettings,
+  DeskVisitor,
+  InboxCounts,
+  InboxSort,
+  InboxTab,
+  PageInfo,
+  Visitor,
+} from './model.ts';
+
+/** A session with the messages that came along, oldest first; none where none were asked for. */
+export interface Slice<S extends ChatSession> {
+  readonly session: S;
+  readonly messages: readonly ChatMessage[];
+}
+
+/** What a client already holds of one session. */
+export interface Known {
+  readonly id: string;
+  readonly seq: number;
+  readonly rev: number;
+}
+
+export interface ProfilePatch {
+  readonly name?: string;
+  readonly email?: string;
+  readonly attributes?: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export interface VisitorOpened {
+  readonly settings: ChatSettings;
+  readonly availability: Availability;
+  /** Null without a token, or with one the database does not know. */
+  readonly visitor: Visitor | null;
+  readonly topic: string | null;
+  /** Newest first, at most 50; only the first carries its newest messages (up to 50). */
+  readonly sessions: readonly Slice<ChatSession>[];
+}
+
+export interface VisitorSynced {
+  readonly topic: string;
+  readonly availability: Availability;
+  /** Every session that is newer than known, with up to 100 messages after the known seq. */
+  readonly sessions: readonly Slice<ChatSession>[];
+}
+
+export interface Sent<S extends ChatSession> {
+  readonly session: S;
+  readonly message: ChatMessage;
+}
+
+/** The visitor's half of the API. `token` is the visitor's secret. */
+export interface VisitorApi {
+  open(token: string | null, page: PageInfo | null): Promise<VisitorOpened>;
+  start(
+    token: string,
+    request: {
+      readonly sessionClientId: string;
+      readonly clientId: string;
+      readonly content: string;
+      readonly page: PageInfo | null;
+      readonly profile: ProfilePatch | null;
+    },
+  ): Promise<Sent<ChatSession> & { readonly topic: string; readonly visitor: Visitor }>;
+  send(token: string, sessionId: string, clientId: string, content: string): Promise<Sent<ChatSession>>;
+  /** Messages after or before a seq, oldest first, at most 100. */
+  history(token: string, sessionId: string, range: HistoryRange): Promise<readonly ChatMessage[]>;
+  sync(token: string, known: readonly Known[]): Promise<VisitorSynced>;
+  read(token: string, sessionId: string, seq: number): Promise<ChatSession>;
+  typing(token: string, sessionId: string): Promise<void>;
+  close(token: string, sessionId: string): Promise<ChatSession>;
+  reopen(token: string, sessionId: string): Promise<ChatSession>;
+  rate(token: string, sessionId: string, rating: number, comment: string | null): Promise<ChatSession>;
+  updateProfile(token: string, patch: ProfilePatch): Promise<Visitor>;
+}
+
+export type HistoryRange =
+  | { readonly after: number; readonly limit?: number }
+  | { readonly before: number; readonly limit?: number };
+
+export interface InboxFilter {
+  readonly tab: InboxTab;
+}
+
+/** One page of the inbox. `cursor` is opaque; null when there is no more. */
+export interface InboxPage {
+  readonly sessions: readonly DeskSession[];
+  readonly cursor: string | null;
+}
+
+export interface DeskOpened extends InboxPage {
+  readonly me: Agent;
+  readonly agents: readonly Agent[];
+  readonly settings: DeskSettings;
+  readonly counts: InboxCounts;
+  readonly topic: string;
+  /** Give it back to `sync`. */
+  readonly since: string;
+}
+
+export interface DeskSynced {
+  readonly topic: string;
+  readonly agents: readonly Agent[];
+  readonly counts: InboxCounts;
+  readonly since: string;
+  /** Sessions changed since, oldest change first; those in `known` with up to 100 messages after the known seq. */
+  readonly sessions: readonly Slice<DeskSession>[];
+  /** True when more has changed than `sessions` holds: load the inbox anew. */
+  readonly more: boolean;
+}
+
+export interface DeskSessionOpened extends Slice<DeskSession> {
+  readonly visitor: DeskVisitor;
+  /** The visitor's other conversations, newest first, at most 20. */
+  readonly earlier: readonly DeskSession[];
+}
+
+/** The agents' half of the API; who calls is in the Supabase sign-in behind it. */
+export interface AgentApi {
+  open(filter: InboxFilter, sort: InboxSort): Promise<DeskOpened>;
+  inbox(
+    filter: InboxFilter,
+    sort: InboxSort,
+    cursor: string | null,
+  ): Promise<InboxPage & { readonly counts: InboxCounts }>;
+  sync(known: readonly Known[], since: string): Promise<DeskSynced>;
+  session(sessionId: string): Promise<DeskSessionOpened>;
+  history(sessionId: string, range: HistoryRange): Promise<readonly ChatMessage[]>;
+  send(sessionId: string, clientId: string, content: string, kind: 'text' | 'note'): Promise<Sent<DeskSession>>;
+  /** Gives the session to `agentId` (null: to nobody), provided `fromId` still has it; else `conflict`. */
+  assign(sessionId: string, agentId: string | null, fromId: string | null): Promise<DeskSession>;
+  close(sessionId: string): Promise<DeskSession>;
+  reopen(sessionId: string): Promise<DeskSession>;
+  read(sessionId: string, seq: number): Promise<DeskSession>;
+  typing(sessionId: string): Promise<void>;
+  presence(availability: AgentAvailability, viewing: string | null): Promise<readonly Agent[]>;
+}
+
+/** What Realtime delivers. Nothing of it is guaranteed to arrive, or to arrive once. */
+export type LiveEvent<S extends ChatSession> =
+  | { readonly type: 'message'; readonly session: S; readonly message: ChatMessage }
+  | { readonly type: 'session'; readonly session: S }
+  | { readonly type: 'typing'; readonly sessionId: string; readonly by: 'visitor' | 'agent'; readonly person: Typist }
+  | { readonly type: 'resync' };
+
+/** Who types: an agent's name and id (agents see it), null for the visitor. */
+export type Typist = { readonly id: string | null; readonly name: string } | null;
+
+export interface LiveHandlers<S extends ChatSession> {
+  /** Joined or not; called on every change, and again with `true` after each rejoin. */
+  onJoined(joined: boolean): void;
+  /** Delivery is ready from the database on: fetch once more what may have been missed. */
+  onReady(): void;
+  onEvent(event: LiveEvent<S>): void;
+}
+
+/** The receiving half: one topic at a time. Hides sockets, rejoining and terminal closes. */
+export interface LiveChannel<S extends ChatSession> {
+  /** Listens on `topic` until the returned function is called. */
+  listen(topic: string, handlers: LiveHandlers<S>): () => void;
+}
+
+/** Small strings that outlive the page. Never throws; falls back to memory where storage is blocked or full. */
+export interface KeyValueStorage {
+  get(key: string): string | null;
+  set(key: string, value: string): void;
+  remove(key: string): void;
+}
+
+/** What the window knows. */
+export interface PageEnvironment {
+  isVisible(): boolean;
+  isOnline(): boolean;
+  page(): PageInfo;
+  /** Calls back when the page may have missed something: online, visible again, shown from cache. Returns its undo. */
+  onWake(listener: () => void): () => void;
+  /** Calls back when visible or online changes. Returns its undo. */
+  onChange(listener: () => void): () => void;
+}
+
+/** Time and chance, replaceable in tests. */
+export interface Clock {
+  now(): number;
+  setTimeout(callback: () => void, ms: number): unknown;
+  clearTimeout(handle: unknown): void;
+  /** 0 ≤ n < 1, for jitter. */
+  random(): number;
+  /** A random UUID. */
+  uuid(): string;
+  /** `bytes` of cryptographic randomness in base64url, without padding. */
+  secret(bytes: number): string;
+}

@@ -1,0 +1,68 @@
+// The widget's brain: state and commands of one visitor.
+import type { Connection, Driver } from './driver.ts';
+import type { ChatError } from './errors.ts';
+import type { Availability, ChatMessage, ChatSession, ChatSettings, TimelineMessage, Visitor } from './model.ts';
+import type { ProfilePatch } from './ports.ts';
+
+export interface VisitorChatState {
+  /** Of the window's content: nothing asked yet, asked, shown, or failed with `error`. */
+  readonly phase: 'idle' | 'loading' | 'ready' | 'failed';
+  /** Why loading failed, or the last refusal the visitor should see; null when all is well. */
+  readonly error: ChatError | null;
+  readonly connection: Connection;
+  readonly settings: ChatSettings | null;
+  readonly availability: Availability | null;
+  readonly visitor: Visitor | null;
+  /** Newest first. */
+  readonly sessions: readonly ChatSession[];
+  /** The conversation on screen; null is a new one. */
+  readonly current: ChatSession | null;
+  /** Of the conversation on screen, oldest first, unsent ones last. */
+  readonly messages: readonly TimelineMessage[];
+  /** Whether older messages than those shown exist. */
+  readonly hasEarlier: boolean;
+  readonly loadingEarlier: boolean;
+  /** The agent who is typing in the conversation on screen. */
+  readonly typing: string | null;
+  /** Unread messages in all conversations. */
+  readonly unread: number;
+}
+
+/** Something a page may want to hear of, besides state. */
+export type VisitorChatEvent =
+  | {
+      readonly type: 'message';
+      readonly message: ChatMessage;
+      readonly session: ChatSession;
+      readonly direction: 'in' | 'out';
+    }
+  | { readonly type: 'error'; readonly error: ChatError };
+
+export interface VisitorChat extends Driver<VisitorChatState> {
+  /** Messages that came or went, and errors, as they happen. Returns its undo. */
+  onEvent(listener: (event: VisitorChatEvent) => void): () => void;
+  /** The window is on screen or not: loads, connects and marks read while it is. */
+  setOpen(open: boolean): void;
+  /** Tries to load again after `failed`. */
+  reload(): Promise<void>;
+  /** Shows the message at once and sends it; a refusal turns it `failed`. Empty text does nothing. */
+  send(text: string): Promise<void>;
+  retry(clientId: string): Promise<void>;
+  /** Drops a failed message. */
+  discard(clientId: string): void;
+  /** Turns to a new, empty conversation; it is made with the first message. */
+  startConversation(): void;
+  select(sessionId: string): Promise<void>;
+  loadEarlier(): Promise<void>;
+  /** The visitor is typing; tells the agents now and then. */
+  noteTyping(): void;
+  closeConversation(): Promise<void>;
+  reopenConversation(): Promise<void>;
+  rate(rating: number, comment: string | null): Promise<void>;
+  updateProfile(patch: ProfilePatch): Promise<void>;
+  /** The unsent text of the conversation on screen, kept across reloads. */
+  readonly draft: string;
+  setDraft(text: string): void;
+  /** Signs out: forgets token, history and drafts on this device. */
+  reset(): void;
+}
