@@ -1,5 +1,6 @@
 // What the core needs from the world, and nothing about how it is done. Adapters: `transport/` (Supabase)
 // and `browser/` (the window). Every promise rejects with a ChatError and nothing else.
+import type { AgentDesk } from './agent-desk.ts';
 import type {
   Agent,
   AgentAvailability,
@@ -135,7 +136,12 @@ export interface AgentApi {
   sync(known: readonly Known[], since: string): Promise<DeskSynced>;
   session(sessionId: string): Promise<DeskSessionOpened>;
   history(sessionId: string, range: HistoryRange): Promise<readonly ChatMessage[]>;
-  send(sessionId: string, clientId: string, content: string, kind: 'text' | 'note'): Promise<Sent<DeskSession>>;
+  send(
+    sessionId: string,
+    clientId: string,
+    content: string,
+    kind: 'text' | 'note',
+  ): Promise<Sent<DeskSession>>;
   /** Gives the session to `agentId` (null: to nobody), provided `fromId` still has it; else `conflict`. */
   assign(sessionId: string, agentId: string | null, fromId: string | null): Promise<DeskSession>;
   close(sessionId: string): Promise<DeskSession>;
@@ -149,7 +155,12 @@ export interface AgentApi {
 export type LiveEvent<S extends ChatSession> =
   | { readonly type: 'message'; readonly session: S; readonly message: ChatMessage }
   | { readonly type: 'session'; readonly session: S }
-  | { readonly type: 'typing'; readonly sessionId: string; readonly by: 'visitor' | 'agent'; readonly person: Typist }
+  | {
+      readonly type: 'typing';
+      readonly sessionId: string;
+      readonly by: 'visitor' | 'agent';
+      readonly person: Typist;
+    }
   | { readonly type: 'resync' };
 
 /** Who types: an agent's name and id (agents see it), null for the visitor. */
@@ -198,4 +209,25 @@ export interface Clock {
   uuid(): string;
   /** `bytes` of cryptographic randomness in base64url, without padding. */
   secret(bytes: number): string;
+}
+
+/** Who is signed in as an agent, and the way in and out. */
+export interface AgentAuth {
+  /** `unknown` until the stored sign-in has been read. */
+  readonly state: 'unknown' | 'signed-out' | 'signed-in';
+  readonly email: string | null;
+  /** Calls back when `state` or `email` changes. Returns its undo. */
+  subscribe(listener: () => void): () => void;
+  /** Rejects with `unauthorized` where e-mail and password do not match. */
+  signIn(email: string, password: string): Promise<void>;
+  signOut(): Promise<void>;
+}
+
+/** One agent's way to one project. */
+export interface AgentConnection {
+  readonly auth: AgentAuth;
+  /** A desk for whoever is signed in now; open a new one after another sign-in. */
+  openDesk(): AgentDesk;
+  /** Ends what the connection itself holds. Stop the desks first. */
+  close(): void;
 }
