@@ -1,7 +1,14 @@
 // The widget's brain: state and commands of one visitor.
 import type { Connection, Driver } from './driver.ts';
 import type { ChatError } from './errors.ts';
-import type { Availability, ChatMessage, ChatSession, ChatSettings, TimelineMessage, Visitor } from './model.ts';
+import type {
+  Availability,
+  ChatMessage,
+  ChatSession,
+  ChatSettings,
+  TimelineMessage,
+  Visitor,
+} from './model.ts';
 import type { ProfilePatch } from './ports.ts';
 
 export interface VisitorChatState {

@@ -1,0 +1,88 @@
+// Runs everything there is to check and ends with one line: "N passed, N failed, N skipped".
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { ensureChromium } from './chromium.ts';
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+const failures: string[] = [];
+
+function run(command: string): boolean {
+  console.log(`\n$ ${command}`);
+  const [file = '', ...args] = command.split(' ');
+  return spawnSync(file, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+}
+
+/** A check that passes or fails as a whole. */
+function check(name: string, command: string): boolean {
+  const ok = run(command);
+  total[ok ? 'passed' : 'failed'] += 1;
+  if (!ok) failures.push(name);
+  return ok;
+}
+
+/** A test runner: counts come from its report, and a run without a report, or without a test, has failed. */
+function suite(name: string, command: string, report: string, count: (report: unknown) => Counts): void {
+  rmSync(report, { force: true });
+  const ok = run(command);
+  const counts: Counts = existsSync(report)
+    ? count(JSON.parse(readFileSync(report, 'utf8')))
+    : { passed: 0, failed: 1, skipped: 0 };
+  if (counts.passed === 0 && counts.failed === 0) counts.failed = 1;
+  if (!ok && counts.failed === 0) counts.failed = 1;
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  total.skipped += counts.skipped;
+  if (counts.failed > 0) failures.push(name);
+}
+
+function vitestCounts(report: unknown): Counts {
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } =
+    report as Record<string, number>;
+  return {
+    passed: numPassedTests ?? 0,
+    failed: Math.max(numFailedTests ?? 0, numFailedTestSuites ?? 0),
+    skipped: (numPendingTests ?? 0) + (numTodoTests ?? 0),
+  };
+}
+
+function playwrightCounts(report: unknown): Counts {
+  const { stats, errors } = report as {
+    stats: { expected: number; unexpected: number; flaky: number; skipped: number };
+    errors: unknown[];
+  };
+  return {
+    passed: stats.expected + stats.flaky,
+    failed: stats.unexpected + errors.length,
+    skipped: stats.skipped,
+  };
+}
+
+ensureChromium();
+check('types', 'npx tsc --noEmit');
+check('format, lint and import boundaries', 'npx biome ci --error-on-warnings .');
+check('templates', 'npx lit-analyzer src --strict --rules.no-incompatible-type-binding error --quiet');
+check('dead code and dependencies', 'npx knip');
+const built = check('build', 'npm run --silent build');
+check('bundle sizes', 'npx tsx scripts/size.ts');
+suite(
+  'unit, SQL and Realtime tests',
+  'npx vitest run --reporter=default --reporter=json --outputFile.json=test-results/vitest.json',
+  'test-results/vitest.json',
+  vitestCounts,
+);
+if (built) {
+  suite('browser tests', 'npx playwright test', 'test-results/e2e.json', playwrightCounts);
+} else {
+  total.failed += 1;
+  failures.push('browser tests (not run: the build failed)');
+}
+
+if (failures.length > 0) console.log(`\nFailed: ${failures.join('; ')}.`);
+console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exit(total.failed === 0 ? 0 : 1);

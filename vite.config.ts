@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+/**
+ * One script may stand on a page twice (a tag manager and a template, say). The second one must not evaluate
+ * Lit again, so the guard goes around the whole bundle; it only passes its own script tag on to the first.
+ */
+function loadOnce(tag: string): Plugin {
+  return {
+    name: 'load-once',
+    enforce: 'post',
+    generateBundle(_options, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (file.type !== 'chunk') continue;
+        const known = `customElements.get("${tag}")`;
+        file.code = `/*! Support Chat ${version} | MIT */\n${known}?${known}.loadedAgain?.(document.currentScript):(()=>{${file.code}\n})();\n`;
+      }
+    },
+  };
+}
+
+/** IIFE output takes one entry, so each bundle is an environment of its own. */
+function bundle(tag: string) {
+  return {
+    consumer: 'client' as const,
+    build: {
+      outDir: 'dist',
+      emptyOutDir: false,
+      copyPublicDir: false,
+      target: 'es2022',
+      minify: true as const,
+      rolldownOptions: {
+        input: `src/${tag}.ts`,
+        output: { format: 'iife' as const, entryFileNames: `${tag}.js`, codeSplitting: false },
+        plugins: [loadOnce(tag)],
+      },
+    },
+  };
+}
+
+export default defineConfig({
+  appType: 'custom',
+  define: { __VERSION__: JSON.stringify(version) },
+  environments: {
+    chat: bundle('support-chat'),
+    dashboard: bundle('support-dashboard'),
+  },
+  builder: {
+    async buildApp(builder) {
+      for (const name of ['chat', 'dashboard']) {
+        const environment = builder.environments[name];
+        if (environment) await builder.build(environment);
+      }
+    },
+  },
+  test: {
+    include: ['src/**/*.test.ts', 'demo/**/*.test.ts', 'supabase/**/*.test.ts', 'scripts/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    setupFiles: ['scripts/vitest.setup.ts'],
+  },
+});
