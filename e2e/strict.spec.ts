@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from '@playwright/test';
+import { Desk, expect, test, Widget } from './fixtures.ts';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const axe = (
+      window as unknown as {
+        axe: {
+          run(
+            options: unknown,
+          ): Promise<{ violations: { id: string; nodes: { target: unknown; failureSummary: string }[] }[] }>;
+        };
+      }
+    ).axe;
+    const { violations } = await axe.run({
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+    });
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${id}: ${JSON.stringify(node.target)} ${node.failureSummary}`),
+    );
+  });
+}
+
+/** Collects what the browser reports against the page's policy, from its very first script on. */
+async function watchPolicy(page: Page): Promise<string[]> {
+  const reports: string[] = [];
+  page.on('console', (message) => {
+    if (/content security policy|trusted ?type|refused to/i.test(message.text()))
+      reports.push(message.text());
+  });
+  await page.exposeFunction('reportViolation', (text: string) => reports.push(text));
+  await page.addInitScript(() => {
+    addEventListener('securitypolicyviolation', (event) => {
+      (window as unknown as { reportViolation(text: string): void }).reportViolation(
+        `${event.effectiveDirective} ${event.blockedURI} ${event.sample}`,
+      );
+    });
+  });
+  return reports;
+}
+
+test('both elements work under the strictest policy without a violation', async ({ newPerson, unique }) => {
+  const shop = await newPerson('about:blank');
+  const office = await newPerson('about:blank');
+  const reports = [await watchPolicy(shop), await watchPolicy(office)];
+  await shop.goto('/strict.html');
+  await office.goto('/strict-dashboard.html');
+  const policy = await shop.evaluate(
+    async () => (await fetch(location.href).catch(() => null))?.status ?? 'refused',
+  );
+  expect(['refused', 200]).toContain(policy);
+
+  const widget = new Widget(shop);
+  const question = unique('Strict?');
+  await widget.open();
+  await widget.send(question);
+  const desk = new Desk(office);
+  await desk.signIn();
+  await desk.showTab('Unassigned');
+  await desk.row(question).click();
+  await desk.button('Assign to me').first().click();
+  const answer = unique('Very.');
+  await desk.reply(answer);
+  await expect(widget.messages.getByText(answer, { exact: true })).toBeVisible();
+  expect(reports.flat()).toEqual([]);
+});
+
+test('the policy test can fail: an inline style is reported', async ({ newPerson }) => {
+  const page = await newPerson('about:blank');
+  const reports = await watchPolicy(page);
+  await page.goto('/strict.html');
+  await page.evaluate(() => document.body.setAttribute('style', 'color: red'));
+  await expect.poll(() => reports.length).toBeGreaterThan(0);
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing in the widget (${colorScheme})`, async ({ widget, unique }) => {
+    await widget.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    expect(await violations(widget.page)).toEqual([]);
+    await widget.open();
+    expect(await violations(widget.page)).toEqual([]);
+    await widget.send(unique('Hello https://example.com'));
+    expect(await violations(widget.page)).toEqual([]);
+  });
+
+  test(`axe finds nothing in the dashboard (${colorScheme})`, async ({ desk }) => {
+    await desk.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    expect(await violations(desk.page)).toEqual([]);
+    await desk.signIn();
+    await desk.showTab('All');
+    await desk.inbox.getByRole('button').first().click();
+    await expect(desk.messages).toBeVisible();
+    expect(await violations(desk.page)).toEqual([]);
+  });
+}
