@@ -1,0 +1,113 @@
+// English, the language everything falls back to. Strings of both elements; the dashboard's own are in
+// `dashboard-en.ts`, so that the widget does not carry them.
+const messages = (count: number) => (count === 1 ? 'message' : 'messages');
+
+export const en = {
+  // The launcher and the window
+  heading: 'Chat with us',
+  openChat: 'Open chat',
+  openChatUnread: (count: number) => `Open chat, ${count} unread ${messages(count)}`,
+  closeChat: 'Close chat',
+  unread: (count: number) => `${count} unread ${messages(count)}`,
+  dismissPreview: 'Dismiss message',
+  loading: 'Loading the conversation…',
+
+  // What to expect
+  repliesIn: (duration: string) => `Usually replies in ${duration}`,
+  repliesWithin: (duration: string) => `Usually replies within ${duration}`,
+  online: 'We are online',
+  backAt: (when: string) => `Back ${when}`,
+  away: 'We reply as soon as we are back',
+  awayNotice: 'Leave a message. We reply as soon as we are back.',
+  agentReplies: (name: string) => `You are talking to ${name}`,
+
+  // An empty conversation
+  greeting: 'Hello! How can we help?',
+  greetingHint: 'Write to us. A real person reads every message.',
+  suggestions: 'Suggested questions',
+
+  // Conversations
+  conversations: 'Conversations',
+  conversationsUnread: (count: number) => `Conversations, ${count} unread ${messages(count)}`,
+  newConversation: 'New conversation',
+  endConversation: 'End conversation',
+  endConversationOf: (preview: string) => `End conversation: ${preview}`,
+  back: 'Back',
+  statusOpen: 'Waiting for a reply',
+  statusAssigned: (name: string) => `With ${name}`,
+  statusClosed: 'Closed',
+  noPreview: 'New conversation',
+
+  // A closed conversation
+  closedTitle: 'This conversation is closed.',
+  ratePrompt: 'How did we do?',
+  rateScale: ['Terrible', 'Bad', 'Okay', 'Good', 'Great'] as readonly string[],
+  rateOption: (value: number, word: string) => `${value} of 5, ${word}`,
+  rateComment: 'Anything you would like to add? (optional)',
+  rateSend: 'Send rating',
+  rateThanks: 'Thank you for your rating.',
+  reopen: 'Reopen conversation',
+
+  // Messages
+  messages: 'Messages',
+  newMessages: 'New messages',
+  earlier: 'Load earlier messages',
+  loadingEarlier: 'Loading earlier messages…',
+  unreadDivider: 'New',
+  sending: 'Sending…',
+  sent: 'Sent',
+  seen: 'Seen',
+  failed: 'Not sent',
+  failedTooLong: 'Not sent: the message is too long',
+  failedClosed: 'Not sent: the conversation is closed',
+  failedForbidden: 'Not sent: you cannot write here',
+  failedInvalid: 'Not sent: the message could not be read',
+  failedRateLimited: 'Not sent: too many messages at once',
+  retry: 'Retry',
+  discard: 'Delete',
+  note: 'Note',
+  you: 'You',
+  team: 'Support',
+  visitor: 'Visitor',
+  typing: (name: string) => `${name} is typing…`,
+  typingSomebody: 'Typing…',
+  said: (name: string, text: string) => `${name}: ${text}`,
+
+  // Lines about what happened. `name` is the agent, empty where unknown.
+  eventJoined: (name: string) => `${name || 'An agent'} joined the conversation`,
+  eventClosed: 'The conversation was closed',
+  eventClosedBy: (name: string) => `${name} closed the conversation`,
+  eventClosedByYou: 'You closed the conversation',
+  eventReopened: 'The conversation was reopened',
+  eventReopenedBy: (name: string) => `${name} reopened the conversation`,
+  eventReopenedByYou: 'You reopened the conversation',
+  eventTook: (name: string) => `${name} took this conversation`,
+  eventAssigned: (actor: string, name: string) => `${actor} assigned this to ${name}`,
+  eventUnassigned: (actor: string) => `${actor} put this back to unassigned`,
+  system: 'Support Chat',
+
+  // Writing
+  message: 'Message',
+  messagePlaceholder: 'Write a message…',
+  sendMessage: 'Send message',
+  charactersLeft: (count: number) => `${count} left`,
+  charactersOver: (count: number) =>
+    `${count} ${count === 1 ? 'character' : 'characters'} too long. Please shorten the message.`,
+
+  // When something is wrong
+  reconnecting: 'Reconnecting…',
+  offline: 'You are offline. Messages are sent when you are back.',
+  errorUnreachable: 'We cannot be reached right now',
+  errorUnreachableHint: 'Please check your connection and try again.',
+  errorUnavailable: 'The chat is not available right now',
+  errorUnavailableHint: 'Please try again later or contact us another way.',
+  errorRateLimited: (seconds: number) =>
+    `That was a lot at once. Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
+  errorRateLimitedSoon: 'That was a lot at once. Try again in a moment.',
+  errorForbidden: 'You cannot write here at the moment.',
+  errorClosed: 'This conversation is closed. Start a new one.',
+  errorTooLong: 'The message is too long.',
+  errorUnknown: 'That did not work. Please try again.',
+  tryAgain: 'Try again',
+  dismiss: 'Dismiss',
+};

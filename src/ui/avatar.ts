@@ -1,0 +1,40 @@
+// A person's face: their picture if it came with the data, else initials on a colour of their own.
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Person } from '../core/model.ts';
+
+const HUES = 8;
+
+/** Decorative: whoever shows it says the name in text too. Needs `avatar.styles.ts`. */
+export function renderAvatar(who: Person | string, online = false): TemplateResult {
+  const name = typeof who === 'string' ? who : who.name;
+  const picture = typeof who === 'string' ? null : who.avatar;
+  return html`<span class="avatar" data-hue=${hueOf(name)} aria-hidden="true"
+    >${picture && isPicture(picture) ? html`<img src=${picture} alt="" draggable="false" />` : initialsOf(name)}${
+      online ? html`<span class="avatar-online"></span>` : nothing
+    }</span
+  >`;
+}
+
+/** First letters of the first and the last word; of one word, one letter. */
+export function initialsOf(name: string): string {
+  const words = name
+    .trim()
+    .split(/\s+/u)
+    .map((word) => /[\p{L}\p{N}]/u.exec(word)?.[0] ?? '')
+    .filter((letter) => letter !== '');
+  const first = words[0] ?? '';
+  const last = words.length > 1 ? (words.at(-1) ?? '') : '';
+  return (first + last).toLocaleUpperCase() || '?';
+}
+
+/** The same name has the same colour on every page. */
+export function hueOf(name: string): number {
+  let hash = 0;
+  for (const character of name) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
+  return hash % HUES;
+}
+
+// A remote picture would tell a third party who is chatting.
+function isPicture(url: string): boolean {
+  return /^data:image\/(?:png|jpeg|gif|webp|avif);/u.test(url);
+}
