@@ -1,0 +1,38 @@
+import './quiet.ts';
+import { App, type Connection } from '@supabase/lite';
+import type { Keys } from './keys.ts';
+
+/** The Auth server: sign-in of agents and whoever else has an account. */
+export interface AuthServer {
+  /** Answers requests under `/auth/v1`. */
+  fetch(request: Request): Promise<Response>;
+  signUp(email: string, password: string): Promise<void>;
+}
+
+export async function startAuth(connection: Connection, keys: Keys): Promise<AuthServer> {
+  const app = new App({
+    connection,
+    auth: {
+      enabled: true,
+      jwt_secret: keys.jwtSecret,
+      publishable_key: keys.publishable,
+      secret_key: keys.secret,
+    },
+  });
+  await app.init();
+  await app.ensureSystemSchema();
+  const fetch = async (request: Request) => app.fetch(request);
+  return {
+    fetch,
+    signUp: async (email, password) => {
+      const response = await fetch(
+        new Request('http://localhost/auth/v1/signup', {
+          method: 'POST',
+          headers: { apikey: keys.publishable, 'content-type': 'application/json' },
+          body: JSON.stringify({ email, password }),
+        }),
+      );
+      if (!response.ok) throw new Error(`Sign-up of ${email} failed: ${await response.text()}`);
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const held = new Set<string>();
+
+/**
+ * Makes sure that only one process works on a directory, as two would destroy it. Returns the release.
+ * A lock whose process is gone, say because it was killed, does not count.
+ */
+export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
+  await mkdir(directory, { recursive: true });
+  const path = join(directory, 'lock');
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    try {
+      const file = await open(path, 'wx');
+      await file.writeFile(String(process.pid));
+      await file.close();
+      held.add(path);
+      return async () => {
+        held.delete(path);
+        await rm(path, { force: true });
+      };
+    } catch (reason) {
+      if (!isExists(reason)) throw reason;
+    }
+    const owner = Number(await readFile(path, 'utf8').catch(() => ''));
+    if (isAlive(owner, path)) {
+      throw new Error(
+        `${directory} is in use by another demo (process ${owner}). Stop that one first, or start with --memory.`,
+      );
+    }
+    await rm(path, { force: true });
+  }
+  throw new Error(`${path} cannot be locked.`);
+}
+
+function isAlive(owner: number, path: string): boolean {
+  if (!Number.isInteger(owner) || owner <= 0) return false;
+  // In containers a new process often gets the number of the one that was killed.
+  if (owner === process.pid) return held.has(path);
+  try {
+    process.kill(owner, 0);
+    return true;
+  } catch (reason) {
+    return (reason as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function isExists(reason: unknown): boolean {
+  return (reason as NodeJS.ErrnoException).code === 'EEXIST';
+}
