@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload, SignJWT } from 'jose';
+import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 
 /** What a verified JWT says. */
 export type Claims = JWTPayload & { readonly role: string };
@@ -61,7 +61,7 @@ export async function createKeys(): Promise<Keys> {
         algorithms: ['HS256'],
         clockTolerance: toleranceSeconds,
       });
-      if (typeof payload['role'] !== 'string' || typeof payload.exp !== 'number') {
+      if (typeof payload.role !== 'string' || typeof payload.exp !== 'number') {
         return problem({ kind: 'claims' });
       }
       return { ok: true, claims: payload as Claims };

@@ -26,13 +26,13 @@ export const TOPIC_PREFIX = 'realtime:';
 
 export function readJoin(payload: unknown): JoinRequest {
   const root = asRecord(payload);
-  const config = asRecord(root['config']);
-  const changes = config['postgres_changes'];
-  const token = root['access_token'] ?? root['user_token'];
+  const config = asRecord(root.config);
+  const changes = config.postgres_changes;
+  const token = root.access_token ?? root.user_token;
   return {
-    isPrivate: asBoolean(config['private']),
-    presence: asBoolean(asRecord(config['presence'])['enabled']),
-    replicationReady: asBoolean(asRecord(config['broadcast'])['replication_ready']),
+    isPrivate: asBoolean(config.private),
+    presence: asBoolean(asRecord(config.presence).enabled),
+    replicationReady: asBoolean(asRecord(config.broadcast).replication_ready),
     postgresChanges: Array.isArray(changes) ? changes.map(asRecord) : [],
     accessToken: typeof token === 'string' ? token : null,
   };

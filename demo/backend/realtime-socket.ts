@@ -129,7 +129,7 @@ export class RealtimeSocket {
     } else if (!channel) {
       this.#reply(push, 'error', { reason: 'unmatched topic' });
     } else if (push.event === 'access_token') {
-      await this.#changeToken(channel, asRecord(push.payload)['access_token']);
+      await this.#changeToken(channel, asRecord(push.payload).access_token);
     } else if (push.event === 'presence') {
       this.#reply(push, 'error', {});
     }

@@ -121,7 +121,7 @@ async function readBody(request: Request, limit: number): Promise<string | Respo
 /** GET passes its arguments in the query; `apikey` is the gateway's. */
 function fromQuery(url: URL): string {
   const values = Object.fromEntries(url.searchParams);
-  delete values['apikey'];
+  delete values.apikey;
   return JSON.stringify(values);
 }
 
