@@ -45,6 +45,7 @@ export type VisitorChatEvent =
     }
   | { readonly type: 'error'; readonly error: ChatError };
 
+/** Commands other than `send` never reject: what is refused shows in `state.error` and as an `error` event. */
 export interface VisitorChat extends Driver<VisitorChatState> {
   /** Messages that came or went, and errors, as they happen. Returns its undo. */
   onEvent(listener: (event: VisitorChatEvent) => void): () => void;
@@ -52,8 +53,13 @@ export interface VisitorChat extends Driver<VisitorChatState> {
   setOpen(open: boolean): void;
   /** Tries to load again after `failed`. */
   reload(): Promise<void>;
-  /** Shows the message at once and sends it; a refusal turns it `failed`. Empty text does nothing. */
+  /**
+   * Shows the message at once and sends it. Resolves when it is accepted, that is listed as `sending`: only then
+   * may a composer clear its draft. Sending may still turn it `failed`. Blank text does nothing. Rejects with
+   * `too-long` where it has more characters than allowed; nothing is shown or lost then.
+   */
   send(text: string): Promise<void>;
+  /** Sends a failed message again under the same key, so that it can never arrive twice. */
   retry(clientId: string): Promise<void>;
   /** Drops a failed message. */
   discard(clientId: string): void;

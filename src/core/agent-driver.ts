@@ -1,0 +1,648 @@
+import type { AgentDesk, AgentDeskEvent, AgentDeskState, DeskNotice } from './agent-desk.ts';
+import { backoffAfter } from './backoff.ts';
+import { Drafts } from './drafts.ts';
+import { ChatError, toChatError } from './errors.ts';
+import { firstPage, type InboxList, nextPage, rowsOf, withChanged } from './inbox.ts';
+import { memo } from './memo.ts';
+import type { Agent, ChatMessage, DeskSession, DeskVisitor, InboxSort, InboxTab, Person } from './model.ts';
+import type {
+  AgentApi,
+  Clock,
+  DeskOpened,
+  DeskSessionOpened,
+  KeyValueStorage,
+  LiveChannel,
+  LiveEvent,
+  PageEnvironment,
+} from './ports.ts';
+import { ReadMarker } from './read-marker.ts';
+import { SendQueue, type Unsent } from './send-queue.ts';
+import { SessionBook } from './session-book.ts';
+import { createStore } from './store.ts';
+import { type Synced, SyncLoop } from './sync-loop.ts';
+import { cleanText, isBlank, lengthOf } from './text.ts';
+import { hasEarlier, lastSeq, type Timeline, withUnsent } from './timeline.ts';
+import { TypingNotice, TypingWatch } from './typing.ts';
+import { toTimelineMessage } from './unsent-message.ts';
+
+export interface AgentDeskOptions {
+  readonly api: AgentApi;
+  readonly live: LiveChannel<DeskSession>;
+  readonly storage: KeyValueStorage;
+  readonly environment: PageEnvironment;
+  readonly clock: Clock;
+  /** What the storage keys begin with: one per project. */
+  readonly storagePrefix: string;
+}
+
+/** Makes the driver. It asks for nothing before `start`. */
+export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
+  return new AgentDeskDriver(options);
+}
+
+const CHECK = 30_000;
+const PRESENCE_EVERY = 45_000;
+const PRESENCE_SOON = 500;
+const REFRESH_AFTER_EVENT = 2_000;
+const KEPT_THREADS = 50;
+
+const NOTHING: AgentDeskState = {
+  phase: 'idle',
+  error: null,
+  connection: 'idle',
+  me: null,
+  agents: [],
+  settings: null,
+  counts: { mine: 0, mineUnread: 0, unassigned: 0, unassignedUnread: 0 },
+  tab: 'mine',
+  sort: 'waiting',
+  inbox: [],
+  inboxPhase: 'loading',
+  hasMore: false,
+  loadingMore: false,
+  current: null,
+  threadPhase: 'idle',
+  messages: [],
+  hasEarlier: false,
+  loadingEarlier: false,
+  visitor: null,
+  earlier: [],
+  visitorTyping: false,
+  agentTyping: null,
+  notice: null,
+};
+
+interface Thread {
+  readonly visitor: DeskVisitor;
+  readonly earlier: readonly DeskSession[];
+}
+
+class AgentDeskDriver implements AgentDesk {
+  readonly #api: AgentApi;
+  readonly #storage: KeyValueStorage;
+  readonly #environment: PageEnvironment;
+  readonly #clock: Clock;
+  readonly #availabilityKey: string;
+  readonly #store = createStore<AgentDeskState>(NOTHING);
+  readonly #listeners = new Set<(event: AgentDeskEvent) => void>();
+  readonly #book = new SessionBook<DeskSession>();
+  /** Opened conversations, the one looked at last at the end. */
+  readonly #threads = new Map<string, Thread>();
+  readonly #lists = new Map<string, InboxList>();
+  readonly #drafts: Drafts;
+  readonly #queue: SendQueue;
+  readonly #loop: SyncLoop<DeskSession>;
+  readonly #marker: ReadMarker;
+  readonly #typingNotice: TypingNotice;
+  readonly #visitorTyping: TypingWatch<true>;
+  readonly #agentTyping: TypingWatch<string>;
+
+  #started = false;
+  #selected: string | null = null;
+  #since = '';
+  #availability: 'online' | 'away';
+  #loading: Promise<void> | null = null;
+  #failures = 0;
+  #retryTimer: unknown = null;
+  #presenceTimer: unknown = null;
+  #refreshTimer: unknown = null;
+  #undo: (() => void)[] = [];
+
+  constructor({ api, live, storage, environment, clock, storagePrefix }: AgentDeskOptions) {
+    this.#api = api;
+    this.#storage = storage;
+    this.#environment = environment;
+    this.#clock = clock;
+    this.#availabilityKey = `${storagePrefix}:desk-availability`;
+    this.#availability = storage.get(this.#availabilityKey) === 'away' ? 'away' : 'online';
+    this.#drafts = new Drafts(storage, `${storagePrefix}:desk-drafts`);
+    this.#queue = new SendQueue({
+      clock,
+      storage,
+      storageKey: `${storagePrefix}:desk-unsent`,
+      deliver: (message) => this.#deliver(message),
+      onChange: () => this.#publish(),
+      onFailure: (error, message) => this.#sendFailed(error, message),
+    });
+    this.#loop = new SyncLoop<DeskSession>({
+      live,
+      environment,
+      clock,
+      sync: () => this.#sync(),
+      onEvent: (event) => this.#receive(event),
+      onConnection: (connection) => this.#store.set({ connection }),
+      onFailure: (error) => this.#syncFailed(error),
+      checkEvery: () => CHECK,
+      pollWanted: () => true,
+    });
+    this.#marker = new ReadMarker(clock, async (sessionId, seq) => {
+      this.#changed(await this.#api.read(sessionId, seq));
+    });
+    this.#typingNotice = new TypingNotice(clock);
+    this.#visitorTyping = new TypingWatch<true>(clock, () => this.#publish());
+    this.#agentTyping = new TypingWatch<string>(clock, () => this.#publish());
+  }
+
+  get state(): AgentDeskState {
+    return this.#store.get();
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.#store.subscribe(listener);
+  }
+
+  onEvent(listener: (event: AgentDeskEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    this.#undo = [
+      this.#environment.onWake(() => this.#wake()),
+      this.#environment.onChange(() => {
+        this.#publish();
+        this.#announcePresence(PRESENCE_SOON);
+      }),
+    ];
+    this.#queue.restore();
+    void this.#load();
+  }
+
+  stop(): void {
+    this.#started = false;
+    for (const undo of this.#undo) undo();
+    this.#undo = [];
+    this.#loop.stop();
+    this.#marker.cancel();
+    this.#visitorTyping.clear();
+    this.#agentTyping.clear();
+    for (const timer of [this.#retryTimer, this.#presenceTimer, this.#refreshTimer]) {
+      if (timer !== null) this.#clock.clearTimeout(timer);
+    }
+    this.#retryTimer = null;
+    this.#presenceTimer = null;
+    this.#refreshTimer = null;
+  }
+
+  reload(): Promise<void> {
+    this.#failures = 0;
+    return this.#load();
+  }
+
+  async showTab(tab: InboxTab): Promise<void> {
+    await this.#showList(tab, this.state.sort);
+  }
+
+  async sortBy(sort: InboxSort): Promise<void> {
+    await this.#showList(this.state.tab, sort);
+  }
+
+  async loadMore(): Promise<void> {
+    const { tab, sort, loadingMore } = this.state;
+    const list = this.#lists.get(listKey(tab, sort));
+    if (!list || list.cursor === null || loadingMore) return;
+    this.#store.set({ loadingMore: true });
+    await this.#attempt('load', async () => {
+      const page = await this.#api.inbox({ tab }, sort, list.cursor);
+      for (const session of page.sessions) this.#book.put(session);
+      // Sessions may have moved meanwhile; the list as it is now goes on with this page.
+      const now = this.#lists.get(listKey(tab, sort)) ?? list;
+      this.#lists.set(listKey(tab, sort), nextPage(now, page.sessions, page.cursor));
+      this.#store.set({ counts: page.counts });
+    });
+    this.#store.set({ loadingMore: false });
+    this.#publish();
+  }
+
+  async select(sessionId: string | null): Promise<void> {
+    if (this.#selected === sessionId && this.state.threadPhase !== 'failed') return;
+    this.#selected = sessionId;
+    this.#typingNotice.reset();
+    this.#visitorTyping.clear();
+    this.#agentTyping.clear();
+    this.#announcePresence(PRESENCE_SOON);
+    if (sessionId === null) {
+      this.#store.set({ threadPhase: 'idle' });
+      this.#publish();
+      return;
+    }
+    this.#store.set({ threadPhase: this.#threads.has(sessionId) ? 'ready' : 'loading' });
+    this.#publish();
+    await this.#openThread(sessionId);
+  }
+
+  async loadEarlier(): Promise<void> {
+    const { current, loadingEarlier } = this.state;
+    const timeline = current && this.#book.timeline(current.id);
+    if (!current || !timeline || !hasEarlier(timeline) || loadingEarlier) return;
+    this.#store.set({ loadingEarlier: true });
+    await this.#attempt('load', async () => {
+      const page = await this.#api.history(current.id, { before: timeline.base + 1 });
+      this.#book.prepend(current.id, page);
+    });
+    this.#store.set({ loadingEarlier: false });
+    this.#publish();
+  }
+
+  async send(text: string, kind: 'text' | 'note'): Promise<void> {
+    if (isBlank(text) || this.#selected === null) return;
+    const content = cleanText(text);
+    const { settings } = this.state;
+    if (settings && lengthOf(content) > settings.maxLength) {
+      throw new ChatError('too-long', `A message has at most ${settings.maxLength} characters.`, {
+        details: { max: settings.maxLength },
+      });
+    }
+    this.#typingNotice.reset();
+    this.#queue.add(this.#selected, content, kind);
+  }
+
+  async retry(clientId: string): Promise<void> {
+    this.#queue.retry([clientId]);
+  }
+
+  discard(clientId: string): void {
+    this.#queue.discard(clientId);
+  }
+
+  async assign(agentId: string | null): Promise<void> {
+    await this.#change('assign', (session) =>
+      this.#api.assign(session.id, agentId, session.agent?.id ?? null),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#change('close', (session) => this.#api.close(session.id));
+  }
+
+  async reopen(): Promise<void> {
+    await this.#change('reopen', (session) => this.#api.reopen(session.id));
+  }
+
+  noteTyping(): void {
+    const { current } = this.state;
+    if (!current || current.status === 'closed' || !this.#typingNotice.due()) return;
+    this.#api.typing(current.id).catch(() => {
+      // A lost typing notice is nothing to tell anybody about.
+    });
+  }
+
+  setAvailability(availability: 'online' | 'away'): void {
+    this.#availability = availability;
+    this.#storage.set(this.#availabilityKey, availability);
+    this.#announcePresence(0);
+  }
+
+  dismissNotice(): void {
+    this.#store.set({ notice: null });
+  }
+
+  draft(sessionId: string): string {
+    return this.#drafts.get(sessionId);
+  }
+
+  setDraft(sessionId: string, text: string): void {
+    this.#drafts.set(sessionId, text);
+  }
+
+  // Loading and staying up to date
+
+  #load(): Promise<void> {
+    this.#loading ??= this.#loadNow().finally(() => {
+      this.#loading = null;
+    });
+    return this.#loading;
+  }
+
+  async #loadNow(): Promise<void> {
+    if (this.#retryTimer !== null) this.#clock.clearTimeout(this.#retryTimer);
+    this.#retryTimer = null;
+    const { tab, sort, phase } = this.state;
+    if (phase !== 'ready') this.#store.set({ phase: 'loading', inboxPhase: 'loading' });
+    try {
+      const opened = await this.#api.open({ tab }, sort);
+      this.#failures = 0;
+      this.#showOpened(opened, tab, sort);
+    } catch (reason) {
+      this.#loadFailed(toChatError(reason));
+    }
+  }
+
+  #showOpened(opened: DeskOpened, tab: InboxTab, sort: InboxSort): void {
+    const { me, agents, settings, counts, topic, since, sessions, cursor } = opened;
+    for (const session of sessions) this.#book.put(session);
+    this.#lists.set(listKey(tab, sort), firstPage(tab, sort, sessions, cursor));
+    this.#since = since;
+    this.#store.set({ phase: 'ready', error: null, me, agents, settings, counts, inboxPhase: 'ready' });
+    this.#publish();
+    if (!this.#started) return;
+    this.#loop.start(topic);
+    this.#announcePresence(0);
+    // A tab or a conversation chosen while this was under way.
+    if (this.state.tab !== tab || this.state.sort !== sort) {
+      void this.#showList(this.state.tab, this.state.sort);
+    }
+    if (this.#selected !== null && !this.#threads.has(this.#selected)) void this.#openThread(this.#selected);
+  }
+
+  #loadFailed(error: ChatError): void {
+    this.#failures += 1;
+    const { phase } = this.state;
+    if (phase === 'ready') this.#store.set({ error });
+    else this.#store.set({ phase: 'failed', inboxPhase: 'failed', error });
+    if (!this.#started || error.code === 'unauthorized') return;
+    this.#retryTimer = this.#clock.setTimeout(
+      () => {
+        this.#retryTimer = null;
+        void this.#load();
+      },
+      backoffAfter(this.#clock, error, this.#failures),
+    );
+  }
+
+  async #showList(tab: InboxTab, sort: InboxSort): Promise<void> {
+    const cached = this.#lists.has(listKey(tab, sort));
+    this.#store.set({ tab, sort, inboxPhase: cached ? 'ready' : 'loading' });
+    this.#publish();
+    if (this.state.phase === 'ready') await this.#loadList(tab, sort);
+  }
+
+  async #loadList(tab: InboxTab, sort: InboxSort): Promise<void> {
+    const isShown = () => this.state.tab === tab && this.state.sort === sort;
+    try {
+      const page = await this.#api.inbox({ tab }, sort, null);
+      for (const session of page.sessions) this.#book.put(session);
+      this.#lists.set(listKey(tab, sort), firstPage(tab, sort, page.sessions, page.cursor));
+      this.#store.set({ counts: page.counts });
+      if (isShown()) this.#store.set({ inboxPhase: 'ready' });
+    } catch (reason) {
+      const cached = this.#lists.has(listKey(tab, sort));
+      if (isShown() && !cached) this.#store.set({ inboxPhase: 'failed' });
+      this.#notify('load', toChatError(reason));
+    }
+    this.#publish();
+  }
+
+  async #sync(): Promise<Synced> {
+    if (this.#refreshTimer !== null) this.#clock.clearTimeout(this.#refreshTimer);
+    this.#refreshTimer = null;
+    const synced = await this.#api.sync(this.#book.known('opened'), this.#since);
+    let changed = false;
+    for (const { session, messages } of synced.sessions) {
+      const before = this.#book.get(session.id);
+      changed ||= !before || before.rev < session.rev;
+      const fresh = this.#book.take(session, messages);
+      this.#relist(session);
+      this.#announce(session, fresh);
+      // Of conversations that are not opened no messages come along; their unread count tells the same.
+      if (fresh.length === 0 && session.unread > (before?.unread ?? 0)) this.#ring(session);
+    }
+    for (const { session, fresh } of await this.#book.catchUp((id, range) => this.#api.history(id, range))) {
+      this.#announce(session, fresh);
+    }
+    this.#since = synced.since;
+    this.#store.set({ counts: synced.counts, error: null, ...this.#team(synced.agents) });
+    this.#confirmSent();
+    this.#publish();
+    if (synced.more) void this.#loadList(this.state.tab, this.state.sort);
+    return { topic: synced.topic, changed };
+  }
+
+  #syncFailed(error: ChatError): void {
+    if (error.retryable) return;
+    this.#store.set({ error });
+    if (error.code === 'unauthorized' || error.code === 'forbidden') {
+      this.#loop.stop();
+      this.#store.set({ phase: 'failed' });
+    }
+  }
+
+  #receive(event: Exclude<LiveEvent<DeskSession>, { type: 'resync' }>): void {
+    if (event.type === 'typing') {
+      if (event.sessionId !== this.#selected) return;
+      if (event.by === 'visitor') this.#visitorTyping.show(true);
+      else if (event.person && event.person.id !== this.state.me?.id) {
+        this.#agentTyping.show(event.person.name);
+      }
+      return;
+    }
+    const fresh = this.#book.take(event.session, event.type === 'message' ? [event.message] : []);
+    this.#relist(event.session);
+    this.#announce(event.session, fresh);
+    this.#confirmSent();
+    this.#publish();
+    if (this.#book.isBehind(event.session.id)) void this.#loop.request();
+    else this.#refreshSoon();
+  }
+
+  /** Counts are the server's to make; many events in a row need only one look. */
+  #refreshSoon(): void {
+    this.#refreshTimer ??= this.#clock.setTimeout(() => {
+      this.#refreshTimer = null;
+      void this.#loop.request();
+    }, REFRESH_AFTER_EVENT);
+  }
+
+  async #openThread(sessionId: string): Promise<void> {
+    const isShown = () => this.#selected === sessionId;
+    try {
+      this.#showThread(await this.#api.session(sessionId));
+      if (isShown()) this.#store.set({ threadPhase: 'ready' });
+    } catch (reason) {
+      if (!isShown()) return;
+      if (!this.#threads.has(sessionId)) this.#store.set({ threadPhase: 'failed' });
+      this.#notify('load', toChatError(reason));
+    }
+    this.#publish();
+    if (this.#book.isBehind(sessionId)) void this.#loop.request();
+  }
+
+  #showThread({ session, messages, visitor, earlier }: DeskSessionOpened): void {
+    this.#book.open(session, messages);
+    for (const other of earlier) this.#book.put(other);
+    this.#threads.delete(session.id);
+    this.#threads.set(session.id, { visitor, earlier });
+    for (const id of this.#threads.keys()) {
+      if (this.#threads.size <= KEPT_THREADS) break;
+      if (id === this.#selected) continue;
+      this.#threads.delete(id);
+      this.#book.closeTimeline(id);
+    }
+    this.#relist(session);
+    this.#confirmSent();
+  }
+
+  #wake(): void {
+    if (this.state.phase === 'failed') void this.reload();
+    this.#announcePresence(PRESENCE_SOON);
+  }
+
+  /** Says now or soon, and from then on regularly, that this agent is here and what they look at. */
+  #announcePresence(wait: number): void {
+    if (this.#presenceTimer !== null) this.#clock.clearTimeout(this.#presenceTimer);
+    this.#presenceTimer = null;
+    if (!this.#started || this.state.phase !== 'ready') return;
+    this.#presenceTimer = this.#clock.setTimeout(() => {
+      this.#announcePresence(PRESENCE_EVERY);
+      const viewing = this.#environment.isVisible() ? this.#selected : null;
+      this.#api.presence(this.#availability, viewing).then(
+        (agents) => this.#store.set(this.#team(agents)),
+        () => {
+          // The next beat says it again.
+        },
+      );
+    }, wait);
+  }
+
+  // Commands
+
+  async #deliver(message: Unsent): Promise<void> {
+    const sent = await this.#api.send(message.conversation, message.clientId, message.content, message.kind);
+    const fresh = this.#book.take(sent.session, [sent.message]);
+    this.#relist(sent.session);
+    this.#announce(sent.session, fresh);
+    this.#confirmSent();
+    this.#publish();
+    if (this.#book.isBehind(sent.session.id)) void this.#loop.request();
+    else this.#refreshSoon();
+  }
+
+  #sendFailed(error: ChatError, message: Unsent): void {
+    if (message.conversation === this.#selected) this.#notify('send', error);
+    // Somebody closed it meanwhile, say: the session's new state explains the refusal.
+    if (!error.retryable) void this.#loop.request();
+  }
+
+  async #change(
+    action: DeskNotice['action'],
+    command: (session: DeskSession) => Promise<DeskSession>,
+  ): Promise<void> {
+    const { current } = this.state;
+    if (!current) return;
+    await this.#attempt(action, async () => {
+      this.#changed(await command(current));
+      if (this.#book.isBehind(current.id)) void this.#loop.request();
+      else this.#refreshSoon();
+    });
+  }
+
+  async #attempt(action: DeskNotice['action'], command: () => Promise<void>): Promise<void> {
+    try {
+      await command();
+      if (this.state.notice?.action === action) this.dismissNotice();
+    } catch (reason) {
+      const error = toChatError(reason);
+      this.#notify(action, error);
+      if (error.code === 'conflict') void this.#loop.request();
+    }
+  }
+
+  #notify(action: DeskNotice['action'], error: ChatError): void {
+    this.#store.set({ notice: { action, error, winner: winnerOf(error) } });
+  }
+
+  // Helpers
+
+  #changed(session: DeskSession): void {
+    this.#book.put(session);
+    this.#relist(session);
+    this.#publish();
+  }
+
+  /** Puts a changed session where it now belongs in every list that is kept. */
+  #relist(changed: DeskSession): void {
+    const session = this.#book.get(changed.id) ?? changed;
+    const me = this.state.me?.id ?? null;
+    for (const [key, list] of this.#lists) {
+      this.#lists.set(key, withChanged(list, session, me, this.#clock.now()));
+    }
+  }
+
+  #announce(session: DeskSession, fresh: readonly ChatMessage[]): void {
+    for (const message of fresh) {
+      if (session.id === this.#selected) {
+        if (message.senderType === 'customer') this.#visitorTyping.clear();
+        else this.#agentTyping.clear();
+      }
+      if (message.kind !== 'text') continue;
+      const direction = message.senderType === 'customer' ? 'in' : 'out';
+      this.#emit({ type: 'message', session, text: message.content, direction });
+    }
+  }
+
+  #ring(session: DeskSession): void {
+    this.#emit({ type: 'message', session, text: session.preview, direction: 'in' });
+  }
+
+  #emit(event: AgentDeskEvent): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+
+  #team(agents: readonly Agent[]): Pick<AgentDeskState, 'agents' | 'me'> {
+    const { me } = this.state;
+    return { agents, me: agents.find((agent) => agent.id === me?.id) ?? me };
+  }
+
+  #confirmSent(): void {
+    for (const conversation of new Set(this.#queue.items.map((item) => item.conversation))) {
+      const timeline = this.#book.timeline(conversation);
+      if (timeline) this.#queue.confirm(timeline.messages.map((message) => message.clientId));
+    }
+  }
+
+  #publish(): void {
+    const { tab, sort, me } = this.state;
+    const id = this.#selected;
+    const list = this.#lists.get(listKey(tab, sort)) ?? null;
+    const timeline = id === null ? null : this.#book.timeline(id);
+    const thread = id === null ? null : (this.#threads.get(id) ?? null);
+    const current = id === null ? null : this.#book.get(id);
+    const inbox = this.#rows(list, this.#book.sessions());
+    this.#store.set({
+      inbox,
+      hasMore: list !== null && list.cursor !== null,
+      current,
+      messages: this.#messages(timeline, this.#queue.items, id, me),
+      hasEarlier: timeline ? hasEarlier(timeline) : false,
+      visitor: thread?.visitor ?? null,
+      earlier: thread?.earlier ?? NOTHING.earlier,
+      visitorTyping: this.#visitorTyping.value ?? false,
+      agentTyping: this.#agentTyping.value,
+    });
+    if (current && timeline && current.unread > 0 && this.#environment.isVisible()) {
+      this.#marker.want(current.id, lastSeq(timeline));
+    } else {
+      this.#marker.cancel();
+    }
+  }
+
+  #rows = memo((list: InboxList | null, sessions: readonly DeskSession[]): readonly DeskSession[] =>
+    list ? rowsOf(list, sessions) : [],
+  );
+
+  #messages = memo(
+    (timeline: Timeline | null, items: readonly Unsent[], conversation: string | null, me: Agent | null) => {
+      const sender: Person | null = me && { id: me.id, name: me.name, avatar: me.avatar };
+      const unsent = items.filter((item) => item.conversation === conversation);
+      return withUnsent(
+        timeline,
+        unsent.map((item) => toTimelineMessage(item, sender)),
+      );
+    },
+  );
+}
+
+function listKey(tab: InboxTab, sort: InboxSort): string {
+  return `${tab}/${sort}`;
+}
+
+/** Who was first, where a conflict says so. */
+function winnerOf(error: ChatError): string | null {
+  const details = error.details;
+  if (typeof details !== 'object' || details === null || !('agent' in details)) return null;
+  const agent = details.agent;
+  if (typeof agent !== 'object' || agent === null || !('name' in agent)) return null;
+  return typeof agent.name === 'string' ? agent.name : null;
+}

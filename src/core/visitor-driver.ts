@@ -1,0 +1,701 @@
+import { backoffAfter } from './backoff.ts';
+import { Drafts } from './drafts.ts';
+import type { Connection } from './driver.ts';
+import { ChatError, toChatError } from './errors.ts';
+import { memo } from './memo.ts';
+import type { ChatMessage, ChatSession } from './model.ts';
+import type {
+  Clock,
+  KeyValueStorage,
+  LiveChannel,
+  LiveEvent,
+  PageEnvironment,
+  ProfilePatch,
+  VisitorApi,
+  VisitorOpened,
+} from './ports.ts';
+import { ReadMarker } from './read-marker.ts';
+import { SendQueue, type Unsent } from './send-queue.ts';
+import { SessionBook } from './session-book.ts';
+import { createStore } from './store.ts';
+import { type Synced, SyncLoop } from './sync-loop.ts';
+import { cleanText, isBlank, lengthOf } from './text.ts';
+import { hasEarlier, lastSeq, type Timeline, withUnsent } from './timeline.ts';
+import { TypingNotice, TypingWatch } from './typing.ts';
+import { toTimelineMessage } from './unsent-message.ts';
+import type { VisitorChat, VisitorChatEvent, VisitorChatState } from './visitor-chat.ts';
+import { VisitorToken } from './visitor-token.ts';
+
+export interface VisitorChatOptions {
+  readonly api: VisitorApi;
+  readonly live: LiveChannel<ChatSession>;
+  readonly storage: KeyValueStorage;
+  readonly environment: PageEnvironment;
+  readonly clock: Clock;
+  /** What the storage keys begin with: one per project. */
+  readonly storagePrefix: string;
+}
+
+/** Makes the driver. It does nothing at all before `start`, `setOpen` or `send`. */
+export function createVisitorChat(options: VisitorChatOptions): VisitorChat {
+  return new VisitorChatDriver(options);
+}
+
+const NEW = 'new:';
+const REST_WITHOUT_SESSION = 5 * 60_000;
+const REST_WITH_SESSION = 30 * 60_000;
+const CHECK_OPEN_SESSION = 60_000;
+
+const NOTHING: VisitorChatState = {
+  phase: 'idle',
+  error: null,
+  connection: 'idle',
+  settings: null,
+  availability: null,
+  visitor: null,
+  sessions: [],
+  current: null,
+  messages: [],
+  hasEarlier: false,
+  loadingEarlier: false,
+  typing: null,
+  unread: 0,
+};
+
+class VisitorChatDriver implements VisitorChat {
+  readonly #api: VisitorApi;
+  readonly #environment: PageEnvironment;
+  readonly #clock: Clock;
+  readonly #store = createStore<VisitorChatState>(NOTHING);
+  readonly #listeners = new Set<(event: VisitorChatEvent) => void>();
+  readonly #book = new SessionBook<ChatSession>();
+  readonly #token: VisitorToken;
+  readonly #drafts: Drafts;
+  readonly #queue: SendQueue;
+  readonly #loop: SyncLoop<ChatSession>;
+  readonly #marker: ReadMarker;
+  readonly #typingNotice: TypingNotice;
+  readonly #typing: TypingWatch<string>;
+
+  #started = false;
+  #open = false;
+  /** The conversation on screen: a session's id, or `new:` and the client id the session will be made with. */
+  #conversation: string;
+  #topic: string | null = null;
+  #profile: ProfilePatch | null = null;
+  /** Requests that make a visitor out of the token, under way now. */
+  #starting = 0;
+  /** Grows with every sign-out; what was asked before belongs to somebody else. */
+  #life = 0;
+  #loading: Promise<void> | null = null;
+  #failures = 0;
+  #retryTimer: unknown = null;
+  #restTimer: unknown = null;
+  #undo: (() => void)[] = [];
+  readonly #opening = new Map<string, Promise<void>>();
+
+  constructor({ api, live, storage, environment, clock, storagePrefix }: VisitorChatOptions) {
+    this.#api = api;
+    this.#environment = environment;
+    this.#clock = clock;
+    this.#conversation = NEW + clock.uuid();
+    this.#token = new VisitorToken(storage, `${storagePrefix}:visitor`, clock);
+    this.#drafts = new Drafts(storage, `${storagePrefix}:drafts`);
+    this.#queue = new SendQueue({
+      clock,
+      storage,
+      storageKey: `${storagePrefix}:unsent`,
+      deliver: (message) => this.#deliver(message),
+      onChange: () => this.#publish(),
+      onFailure: (error) => this.#sendFailed(error),
+    });
+    this.#loop = new SyncLoop<ChatSession>({
+      live,
+      environment,
+      clock,
+      sync: () => this.#sync(),
+      onEvent: (event) => this.#receive(event),
+      onConnection: (connection) => this.#setConnection(connection),
+      onFailure: (error) => this.#syncFailed(error),
+      checkEvery: () => (this.#hasOpenSession() ? CHECK_OPEN_SESSION : null),
+      pollWanted: (visible) => this.#hasOpenSession() || (this.#open && visible),
+    });
+    this.#marker = new ReadMarker(clock, (sessionId, seq) => this.#read(sessionId, seq));
+    this.#typingNotice = new TypingNotice(clock);
+    this.#typing = new TypingWatch<string>(clock, () => this.#publish());
+  }
+
+  get state(): VisitorChatState {
+    return this.#store.get();
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.#store.subscribe(listener);
+  }
+
+  onEvent(listener: (event: VisitorChatEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    this.#undo = [
+      this.#environment.onWake(() => this.#wake()),
+      this.#environment.onChange(() => this.#environmentChanged()),
+    ];
+    this.#token.restore();
+    this.#queue.restore();
+    if (this.#open || this.#token.isRecent) void this.#load();
+  }
+
+  stop(): void {
+    this.#started = false;
+    for (const undo of this.#undo) undo();
+    this.#undo = [];
+    this.#loop.stop();
+    this.#marker.cancel();
+    this.#typing.clear();
+    this.#retryTimer = this.#cancelTimer(this.#retryTimer);
+    this.#restTimer = this.#cancelTimer(this.#restTimer);
+  }
+
+  setOpen(open: boolean): void {
+    if (this.#open === open) return;
+    this.#open = open;
+    if (open && this.#started) {
+      if (this.state.phase === 'idle' || this.state.phase === 'failed') void this.#load();
+      else this.#connect();
+    }
+    this.#publish();
+  }
+
+  reload(): Promise<void> {
+    this.#failures = 0;
+    return this.#load();
+  }
+
+  async send(text: string): Promise<void> {
+    if (isBlank(text)) return;
+    const content = cleanText(text);
+    const { settings, current } = this.state;
+    if (settings && lengthOf(content) > settings.maxLength) {
+      throw new ChatError('too-long', `A message has at most ${settings.maxLength} characters.`, {
+        details: { max: settings.maxLength },
+      });
+    }
+    if (current?.status === 'closed') this.startConversation();
+    this.#typingNotice.reset();
+    this.#queue.add(this.#conversation, content, 'text');
+  }
+
+  async retry(clientId: string): Promise<void> {
+    const message = this.#queue.items.find((item) => item.clientId === clientId);
+    if (!message) return;
+    // A conversation may have been made by a first message whose answer got lost, so the first goes first again.
+    const ids = message.conversation.startsWith(NEW)
+      ? this.#queue.items.filter((item) => item.conversation === message.conversation)
+      : [message];
+    this.#queue.retry(ids.map((item) => item.clientId));
+  }
+
+  discard(clientId: string): void {
+    this.#queue.discard(clientId);
+  }
+
+  startConversation(): void {
+    const begun = this.#queue.items.find((item) => item.conversation.startsWith(NEW));
+    this.#show(begun?.conversation ?? NEW + this.#clock.uuid());
+  }
+
+  async select(sessionId: string): Promise<void> {
+    if (!this.#book.get(sessionId)) return;
+    this.#show(sessionId);
+    await this.#openTimeline(sessionId);
+  }
+
+  async loadEarlier(): Promise<void> {
+    const token = this.#token.value;
+    const session = this.state.current;
+    const timeline = session && this.#book.timeline(session.id);
+    if (!token || !session || !timeline || !hasEarlier(timeline) || this.state.loadingEarlier) return;
+    const life = this.#life;
+    this.#store.set({ loadingEarlier: true });
+    await this.#attempt(async () => {
+      const page = await this.#api.history(token, session.id, { before: timeline.base + 1 });
+      if (life === this.#life) this.#book.prepend(session.id, page);
+    });
+    this.#store.set({ loadingEarlier: false });
+    this.#publish();
+  }
+
+  noteTyping(): void {
+    const token = this.#token.value;
+    const { current } = this.state;
+    if (!token || !current || current.status === 'closed' || !this.#typingNotice.due()) return;
+    this.#api.typing(token, current.id).catch(() => {
+      // A lost typing notice is nothing to tell anybody about.
+    });
+  }
+
+  closeConversation(): Promise<void> {
+    return this.#change((token, session) => this.#api.close(token, session.id));
+  }
+
+  reopenConversation(): Promise<void> {
+    return this.#change((token, session) => this.#api.reopen(token, session.id));
+  }
+
+  rate(rating: number, comment: string | null): Promise<void> {
+    return this.#change((token, session) => this.#api.rate(token, session.id, rating, comment));
+  }
+
+  async updateProfile(patch: ProfilePatch): Promise<void> {
+    const token = this.#token.value;
+    if (!token || !this.#topic) {
+      // Nobody to tell yet; it goes along with the first message.
+      this.#profile = { ...this.#profile, ...patch };
+      return;
+    }
+    const life = this.#life;
+    await this.#attempt(async () => {
+      const visitor = await this.#api.updateProfile(token, patch);
+      if (life === this.#life) this.#store.set({ visitor });
+    });
+  }
+
+  get draft(): string {
+    return this.#drafts.get(this.#draftKey());
+  }
+
+  setDraft(text: string): void {
+    this.#drafts.set(this.#draftKey(), text);
+  }
+
+  reset(): void {
+    this.#signOut();
+    this.#queue.clear();
+    this.#drafts.clear();
+    this.#profile = null;
+    this.#conversation = NEW + this.#clock.uuid();
+    const { settings, availability, phase } = this.state;
+    this.#store.set({ ...NOTHING, settings, availability, phase: phase === 'ready' ? 'ready' : 'idle' });
+    this.#publish();
+    if (this.#open && this.state.phase !== 'ready') void this.#load();
+  }
+
+  // Loading and staying up to date
+
+  #load(): Promise<void> {
+    this.#loading ??= this.#loadNow(this.#life).finally(() => {
+      this.#loading = null;
+    });
+    return this.#loading;
+  }
+
+  async #loadNow(life: number): Promise<void> {
+    this.#retryTimer = this.#cancelTimer(this.#retryTimer);
+    if (this.state.phase !== 'ready') this.#store.set({ phase: 'loading' });
+    const token = this.#token.value;
+    try {
+      const opened = await this.#api.open(token, this.#environment.page());
+      if (life !== this.#life) return this.#loadNow(this.#life);
+      this.#failures = 0;
+      this.#showOpened(opened, token);
+    } catch (reason) {
+      if (life !== this.#life) return this.#loadNow(this.#life);
+      this.#loadFailed(toChatError(reason));
+    }
+  }
+
+  #showOpened(opened: VisitorOpened, token: string | null): void {
+    const { settings, availability, visitor, topic, sessions } = opened;
+    const mine = token !== null && token === this.#token.value;
+    if (mine && visitor) {
+      for (const { session, messages } of sessions) {
+        if (messages.length > 0) this.#book.open(session, messages);
+        else this.#book.put(session);
+        this.#adopt(session);
+      }
+      this.#topic = topic;
+      this.#confirmSent();
+      this.#chooseConversation(sessions[0]?.session ?? null);
+    } else if (mine && this.#starting === 0) {
+      // The database knows no such visitor (any more): the next message makes a new one.
+      this.#token.forget();
+    }
+    const known = mine && visitor ? { visitor } : {};
+    this.#store.set({ phase: 'ready', error: null, settings, availability, ...known });
+    this.#refreshConnection();
+    this.#publish();
+    this.#connect();
+  }
+
+  /** Shows the newest conversation at first, unless something unsent waits in a new one. */
+  #chooseConversation(newest: ChatSession | null): void {
+    if (this.#book.get(this.#conversation)) return;
+    this.#queueInKnownConversations();
+    const held = this.#queue.items.at(-1)?.conversation;
+    this.#conversation = held ?? newest?.id ?? this.#conversation;
+  }
+
+  /** What was written into a conversation that is gone goes on in a new one. */
+  #queueInKnownConversations(): void {
+    const begun = this.#queue.items.find((item) => item.conversation.startsWith(NEW));
+    const target = begun?.conversation ?? NEW + this.#clock.uuid();
+    for (const { conversation } of this.#queue.items) {
+      if (!conversation.startsWith(NEW) && !this.#book.get(conversation)) {
+        this.#queue.rename(conversation, target);
+      }
+    }
+  }
+
+  #loadFailed(error: ChatError): void {
+    this.#failures += 1;
+    if (error.code === 'unauthorized' && this.#token.value) {
+      this.#beginAgain();
+      return;
+    }
+    const { phase, error: before } = this.state;
+    this.#store.set({ phase: phase === 'ready' ? 'ready' : 'failed', error });
+    this.#refreshConnection();
+    if (before?.code !== error.code) this.#emit({ type: 'error', error });
+    if (!this.#open || !this.#started) return;
+    const wait = backoffAfter(this.#clock, error, this.#failures);
+    this.#retryTimer = this.#clock.setTimeout(() => {
+      this.#retryTimer = null;
+      if (this.#open) void this.#load();
+    }, wait);
+  }
+
+  #connect(): void {
+    if (!this.#topic || !this.#started) return;
+    if (this.#loop.running) {
+      this.#loop.start(this.#topic);
+    } else if (this.#environment.isVisible() || this.#hasOpenSession()) {
+      this.#loop.start(this.#topic);
+      this.#planRest();
+    }
+  }
+
+  async #sync(): Promise<Synced> {
+    const token = this.#token.value;
+    const life = this.#life;
+    if (!token) throw new ChatError('unauthorized', 'There is no visitor to sync.');
+    const synced = await this.#api.sync(token, this.#book.known('all'));
+    if (life !== this.#life) return { topic: synced.topic, changed: false };
+    let changed = false;
+    for (const { session, messages } of synced.sessions) {
+      changed = true;
+      const known = this.#book.get(session.id) !== null;
+      const fresh = known ? this.#book.take(session, messages) : this.#book.open(session, messages);
+      this.#adopt(session);
+      this.#announce(session, known ? fresh : fresh.filter((message) => message.seq > session.readSeq));
+    }
+    const news = await this.#book.catchUp((id, range) => this.#api.history(token, id, range));
+    if (life !== this.#life) return { topic: synced.topic, changed: false };
+    for (const { session, fresh } of news) this.#announce(session, fresh);
+    this.#topic = synced.topic;
+    this.#confirmSent();
+    this.#store.set({ availability: synced.availability, error: null });
+    this.#publish();
+    return { topic: synced.topic, changed };
+  }
+
+  #syncFailed(error: ChatError): void {
+    if (error.code === 'unauthorized') this.#beginAgain();
+    if (error.retryable || error.code === 'unauthorized') return;
+    if (this.state.error?.code !== error.code) this.#emit({ type: 'error', error });
+    this.#store.set({ error });
+  }
+
+  #receive(event: Exclude<LiveEvent<ChatSession>, { type: 'resync' }>): void {
+    if (event.type === 'typing') {
+      if (event.by === 'agent' && event.sessionId === this.#conversation) {
+        this.#typing.show(event.person?.name ?? '');
+      }
+      return;
+    }
+    const known = this.#book.get(event.session.id) !== null;
+    const messages = event.type === 'message' ? [event.message] : [];
+    if (!known && messages[0]?.seq === 1) this.#book.open(event.session, []);
+    const fresh = this.#book.take(event.session, messages);
+    this.#adopt(event.session);
+    this.#announce(event.session, fresh);
+    this.#confirmSent();
+    this.#publish();
+    if (this.#book.isBehind(event.session.id)) void this.#loop.request();
+  }
+
+  // Sending
+
+  async #deliver(message: Unsent): Promise<void> {
+    const token = this.#token.ensure();
+    const life = this.#life;
+    if (!message.conversation.startsWith(NEW)) {
+      const sent = await this.#api.send(token, message.conversation, message.clientId, message.content);
+      if (life === this.#life) this.#accepted(sent.session, sent.message);
+      return;
+    }
+    this.#starting += 1;
+    try {
+      const started = await this.#api.start(token, {
+        sessionClientId: message.conversation.slice(NEW.length),
+        clientId: message.clientId,
+        content: message.content,
+        page: this.#environment.page(),
+        profile: this.#profile,
+      });
+      if (life !== this.#life) return;
+      this.#profile = null;
+      this.#topic = started.topic;
+      this.#store.set({ visitor: started.visitor });
+      if (!this.#book.timeline(started.session.id)) this.#book.open(started.session, []);
+      this.#adopt(started.session, message.conversation);
+      this.#accepted(started.session, started.message);
+      this.#connect();
+    } finally {
+      this.#starting -= 1;
+    }
+  }
+
+  #accepted(session: ChatSession, message: ChatMessage): void {
+    this.#token.touch();
+    this.#announce(session, this.#book.take(session, [message]));
+    this.#confirmSent();
+    this.#store.set({ error: null });
+    this.#publish();
+    if (this.#book.isBehind(session.id)) void this.#loop.request();
+  }
+
+  #sendFailed(error: ChatError): void {
+    if (error.code === 'unauthorized') this.#beginAgain();
+    // Somebody closed it meanwhile, or it is gone: the session's new state explains the refusal.
+    if (error.code === 'conflict' || error.code === 'not-found') void this.#loop.request();
+    this.#emit({ type: 'error', error });
+  }
+
+  /** A session was made from a new conversation: what is written there belongs to it. */
+  #adopt(session: ChatSession, from = session.clientId === null ? null : NEW + session.clientId): void {
+    if (from === null) return;
+    if (this.#conversation === from) this.#conversation = session.id;
+    this.#queue.rename(from, session.id);
+  }
+
+  #confirmSent(): void {
+    for (const conversation of new Set(this.#queue.items.map((item) => item.conversation))) {
+      const timeline = this.#book.timeline(conversation);
+      if (timeline) this.#queue.confirm(timeline.messages.map((message) => message.clientId));
+    }
+  }
+
+  // Helpers
+
+  #openTimeline(sessionId: string): Promise<void> {
+    const token = this.#token.value;
+    const session = this.#book.get(sessionId);
+    if (!token || !session || this.#book.timeline(sessionId)) return Promise.resolve();
+    const under = this.#opening.get(sessionId);
+    if (under !== undefined) return under;
+    const life = this.#life;
+    const opening = this.#attempt(async () => {
+      const page = await this.#api.history(token, sessionId, { before: session.lastSeq + 1 });
+      const newest = this.#book.get(sessionId);
+      if (life !== this.#life || !newest) return;
+      this.#book.open(newest, page);
+      this.#confirmSent();
+      if (this.#book.isBehind(sessionId)) void this.#loop.request();
+    }).then((done) => {
+      this.#opening.delete(sessionId);
+      // After a failure the next publish would ask again at once; a later sync or look is soon enough.
+      if (done) this.#publish();
+    });
+    this.#opening.set(sessionId, opening);
+    return opening;
+  }
+
+  async #read(sessionId: string, seq: number): Promise<void> {
+    const token = this.#token.value;
+    const life = this.#life;
+    if (!token) return;
+    const session = await this.#api.read(token, sessionId, seq);
+    if (life !== this.#life) return;
+    this.#book.put(session);
+    this.#publish();
+  }
+
+  async #change(command: (token: string, session: ChatSession) => Promise<ChatSession>): Promise<void> {
+    const token = this.#token.value;
+    const { current } = this.state;
+    if (!token || !current) return;
+    const life = this.#life;
+    await this.#attempt(async () => {
+      const session = await command(token, current);
+      if (life !== this.#life) return;
+      this.#book.put(session);
+      this.#publish();
+      if (this.#book.isBehind(session.id)) void this.#loop.request();
+    });
+  }
+
+  /** Does something the visitor asked for; a refusal becomes state and an event. */
+  async #attempt(action: () => Promise<void>): Promise<boolean> {
+    const life = this.#life;
+    try {
+      await action();
+      if (life === this.#life) this.#store.set({ error: null });
+      return true;
+    } catch (reason) {
+      if (life !== this.#life) return false;
+      const error = toChatError(reason);
+      if (error.code === 'unauthorized') this.#beginAgain();
+      else this.#store.set({ error });
+      this.#emit({ type: 'error', error });
+      return false;
+    }
+  }
+
+  /** The token is worth nothing any more: as a new visitor from here, with the unsent text kept. */
+  #beginAgain(): void {
+    this.#signOut();
+    this.#queueInKnownConversations();
+    this.#conversation = this.#queue.items.at(-1)?.conversation ?? NEW + this.#clock.uuid();
+    this.#store.set({ visitor: null });
+    this.#publish();
+    if (this.#open) void this.#load();
+  }
+
+  #signOut(): void {
+    this.#life += 1;
+    this.#loop.stop();
+    this.#marker.clear();
+    this.#typing.clear();
+    this.#retryTimer = this.#cancelTimer(this.#retryTimer);
+    this.#token.forget();
+    this.#book.clear();
+    this.#opening.clear();
+    this.#topic = null;
+  }
+
+  #show(conversation: string): void {
+    if (this.#conversation === conversation) return;
+    this.#conversation = conversation;
+    this.#typingNotice.reset();
+    this.#typing.clear();
+    this.#publish();
+  }
+
+  #announce(session: ChatSession, fresh: readonly ChatMessage[]): void {
+    for (const message of fresh) {
+      if (message.kind === 'event') continue;
+      const direction = message.senderType === 'customer' ? 'out' : 'in';
+      if (direction === 'in' && session.id === this.#conversation) this.#typing.clear();
+      this.#token.touch();
+      this.#emit({ type: 'message', message, session, direction });
+    }
+  }
+
+  #emit(event: VisitorChatEvent): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+
+  #hasOpenSession(): boolean {
+    return this.#book.sessions().some((session) => session.status !== 'closed');
+  }
+
+  #draftKey(): string {
+    return this.#conversation.startsWith(NEW) ? 'new' : this.#conversation;
+  }
+
+  #isLooking(): boolean {
+    return this.#open && this.#environment.isVisible();
+  }
+
+  #wake(): void {
+    if (this.state.phase === 'failed') {
+      this.#failures = 0;
+      if (this.#open || this.#token.isRecent) void this.#load();
+    }
+    if (!this.#loop.running) {
+      this.#connect();
+      void this.#loop.request();
+    }
+  }
+
+  #environmentChanged(): void {
+    this.#planRest();
+    this.#refreshConnection();
+    this.#publish();
+  }
+
+  /** A page nobody looks at gives its socket back after a while. */
+  #planRest(): void {
+    this.#restTimer = this.#cancelTimer(this.#restTimer);
+    if (this.#environment.isVisible() || !this.#loop.running) return;
+    const wait = this.#hasOpenSession() ? REST_WITH_SESSION : REST_WITHOUT_SESSION;
+    this.#restTimer = this.#clock.setTimeout(() => {
+      this.#restTimer = null;
+      this.#loop.stop();
+    }, wait);
+  }
+
+  #cancelTimer(handle: unknown): null {
+    if (handle !== null) this.#clock.clearTimeout(handle);
+    return null;
+  }
+
+  /** Without a visitor there is no loop, but the window still should say when nothing can get through. */
+  #setConnection(connection: Connection): void {
+    const offline = this.state.error?.code === 'offline' || !this.#environment.isOnline();
+    this.#store.set({ connection: connection === 'idle' && this.#open && offline ? 'offline' : connection });
+  }
+
+  #refreshConnection(): void {
+    this.#setConnection(this.#loop.running ? this.state.connection : 'idle');
+  }
+
+  #publish(): void {
+    const current = this.#book.get(this.#conversation);
+    const timeline = current && this.#book.timeline(current.id);
+    const looking = this.#isLooking();
+    let unread = 0;
+    for (const session of this.#book.sessions()) {
+      if (!(looking && session.id === current?.id)) unread += session.unread;
+    }
+    this.#store.set({
+      current,
+      sessions: this.#sortedSessions(this.#book.sessions()),
+      messages: this.#messages(timeline, this.#queue.items, this.#conversation),
+      hasEarlier: timeline ? hasEarlier(timeline) : false,
+      typing: this.#typing.value,
+      unread,
+    });
+    if (looking && current && timeline && current.unread > 0) {
+      this.#marker.want(current.id, lastSeq(timeline));
+    } else if (!looking) {
+      this.#marker.cancel();
+    }
+    if (current && !timeline) void this.#openTimeline(current.id);
+  }
+
+  #messages = memo((timeline: Timeline | null, items: readonly Unsent[], conversation: string) => {
+    const unsent = items.filter((item) => item.conversation === conversation);
+    return withUnsent(
+      timeline,
+      unsent.map((item) => toTimelineMessage(item, null)),
+    );
+  });
+
+  #sortedSessions = memo((sessions: readonly ChatSession[]): readonly ChatSession[] =>
+    [...sessions].sort((a, b) => compareText(lastActive(b), lastActive(a)) || compareText(b.id, a.id)),
+  );
+}
+
+function lastActive(session: ChatSession): string {
+  return session.lastMessageAt ?? session.createdAt;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
