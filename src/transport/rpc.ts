@@ -1,0 +1,142 @@
+import { PostgrestClient } from '@supabase/postgrest-js';
+import { ChatError, type ChatErrorCode } from '../core/errors.ts';
+
+/** Calls one database function. Rejects with a ChatError and nothing else. */
+export type Rpc = (name: string, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
+
+export interface RpcOptions {
+  readonly url: string;
+  readonly key: string;
+  /** The signed-in user's JWT, or null where nobody is signed in. */
+  readonly accessToken?: (() => Promise<string | null>) | null;
+  readonly fetch?: typeof fetch;
+  readonly timeout?: number;
+  /**
+   * What a refused JWT means: for an agent the sign-in is over; a visitor's own token stands, and the page's
+   * sign-in may come back by itself.
+   */
+  readonly refusedJwt: 'unauthorized' | 'unavailable';
+}
+
+const TIMEOUT = 15_000;
+
+export function createRpc(options: RpcOptions): Rpc {
+  const { url, key, accessToken, timeout = TIMEOUT, refusedJwt } = options;
+  const send = options.fetch ?? ((input, init) => fetch(input, init));
+  const client = new PostgrestClient(`${url}/rest/v1`, {
+    headers: { apikey: key },
+    retry: false,
+    fetch: (input, init) => withDeadline(send, timeout, input, init),
+  });
+  return async (name, args) => {
+    const request = client.rpc(name, args);
+    const token = await currentToken(accessToken, key);
+    if (token !== null) request.setHeader('Authorization', `Bearer ${token}`);
+    const { data, error, status } = await request;
+    if (error) throw toRpcError(status, error, refusedJwt);
+    return data;
+  };
+}
+
+/**
+ * What goes into Authorization: a user's JWT, else a legacy key, which is a JWT itself. A publishable key is
+ * none, and gateways refuse it there.
+ */
+async function currentToken(accessToken: RpcOptions['accessToken'], key: string): Promise<string | null> {
+  let token: string | null = null;
+  try {
+    token = (await accessToken?.()) ?? null;
+  } catch (cause) {
+    throw new ChatError('unavailable', 'The access token could not be fetched.', { cause });
+  }
+  return token ?? (key.startsWith('sb_') ? null : key);
+}
+
+/** Ends the whole exchange after a while, the body included, which an abort of headers alone would not. */
+async function withDeadline(
+  send: typeof fetch,
+  timeout: number,
+  input: RequestInfo | URL,
+  init?: RequestInit,
+): Promise<Response> {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), timeout);
+  try {
+    const response = await send(input, { ...init, signal: controller.signal });
+    const body = await response.text();
+    const { status, statusText, headers } = response;
+    return new Response(status === 204 || status === 304 ? null : body, { status, statusText, headers });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+interface RpcFailure {
+  readonly code?: string | null;
+  readonly message?: string | null;
+  readonly details?: unknown;
+}
+
+const BY_STATUS: Readonly<Record<number, ChatErrorCode>> = {
+  400: 'invalid',
+  403: 'forbidden',
+  405: 'invalid',
+  409: 'conflict',
+  413: 'too-long',
+  422: 'invalid',
+  429: 'rate-limited',
+};
+
+/** Which ChatError a failed call is, by status and SQLSTATE; message texts decide nothing. */
+export function toRpcError(
+  status: number,
+  failure: RpcFailure,
+  refusedJwt: RpcOptions['refusedJwt'],
+): ChatError {
+  const details = parseDetails(failure.details);
+  const code = codeOf(status, failure.code ?? '', refusedJwt);
+  const said = failure.message || `The server answered ${status}.`;
+  return new ChatError(code, `${HINTS[code] ?? ''}${said}`, {
+    cause: failure,
+    details,
+    retryAfter: retryAfter(details),
+  });
+}
+
+const HINTS: Partial<Readonly<Record<ChatErrorCode, string>>> = {
+  'not-installed':
+    'This Supabase project has no Support Chat functions. Run install.sql in its SQL editor. The server said: ',
+  'not-configured':
+    'The project at supabase-url refuses this request. Check supabase-url and supabase-key. The server said: ',
+};
+
+/**
+ * Our own functions say what they mean with `PT…`. A 401 or 404 without it comes from the gateway: the key or
+ * the address is wrong, and the visitor's token is not to blame.
+ */
+function codeOf(status: number, code: string, refusedJwt: RpcOptions['refusedJwt']): ChatErrorCode {
+  if (status === 0) return 'offline';
+  if (code === 'PT401') return 'unauthorized';
+  if (code === 'PT404') return 'not-found';
+  if (code === 'PGRST202') return 'not-installed';
+  if (code === '42501') return 'forbidden';
+  if (status === 401 && code.startsWith('PGRST3')) return refusedJwt;
+  if (status === 401 || status === 404) return 'not-configured';
+  if (status >= 500) return 'unavailable';
+  return BY_STATUS[status] ?? 'unknown';
+}
+
+function parseDetails(details: unknown): unknown {
+  if (typeof details !== 'string') return details ?? null;
+  try {
+    return JSON.parse(details);
+  } catch {
+    return details === '' ? null : details;
+  }
+}
+
+function retryAfter(details: unknown): number | null {
+  if (typeof details !== 'object' || details === null || !('retry_after' in details)) return null;
+  const seconds = details.retry_after;
+  return typeof seconds === 'number' && Number.isFinite(seconds) && seconds >= 0 ? seconds : null;
+}

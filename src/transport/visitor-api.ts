@@ -1,0 +1,122 @@
+import type { PageInfo } from '../core/model.ts';
+import type { HistoryRange, ProfilePatch, VisitorApi } from '../core/ports.ts';
+import { list, maybeText, object, text } from './parse.ts';
+import {
+  parseAvailability,
+  parseMessage,
+  parseMessages,
+  parseSession,
+  parseSettings,
+  parseSlice,
+  parseVisitor,
+} from './rows.ts';
+import type { Rpc } from './rpc.ts';
+
+/** The visitor's functions, `chat_*`. */
+export function createVisitorApi(rpc: Rpc): VisitorApi {
+  const session = async (name: string, args: Readonly<Record<string, unknown>>) =>
+    parseSession(object(await rpc(name, args), name).session, `${name}.session`);
+
+  return {
+    async open(token, page) {
+      const row = object(
+        await rpc('chat_open', { p_token: token, p_page: page && toPage(page) }),
+        'chat_open',
+      );
+      return {
+        settings: parseSettings(row.settings),
+        availability: parseAvailability(row.availability),
+        visitor: row.visitor === null || row.visitor === undefined ? null : parseVisitor(row.visitor),
+        topic: maybeText(row.topic, 'topic'),
+        sessions: list(row.sessions, 'sessions', (slice, where) => parseSlice(slice, where, parseSession)),
+      };
+    },
+    async start(token, { sessionClientId, clientId, content, page, profile }) {
+      const row = object(
+        await rpc('chat_start', {
+          p_token: token,
+          p_session_client_id: sessionClientId,
+          p_client_id: clientId,
+          p_content: content,
+          p_page: page && toPage(page),
+          p_profile: profile && toProfile(profile),
+        }),
+        'chat_start',
+      );
+      return {
+        topic: text(row.topic, 'topic'),
+        visitor: parseVisitor(row.visitor),
+        session: parseSession(row.session),
+        message: parseMessage(row.message),
+      };
+    },
+    async send(token, sessionId, clientId, content) {
+      const row = object(
+        await rpc('chat_send', {
+          p_token: token,
+          p_session: sessionId,
+          p_client_id: clientId,
+          p_content: content,
+        }),
+        'chat_send',
+      );
+      return { session: parseSession(row.session), message: parseMessage(row.message) };
+    },
+    async history(token, sessionId, range) {
+      const args = { p_token: token, p_session: sessionId, ...toRange(range) };
+      return parseMessages(object(await rpc('chat_history', args), 'chat_history').messages);
+    },
+    async sync(token, known) {
+      const row = object(await rpc('chat_sync', { p_token: token, p_known: known }), 'chat_sync');
+      return {
+        topic: text(row.topic, 'topic'),
+        availability: parseAvailability(row.availability),
+        sessions: list(row.sessions, 'sessions', (slice, where) => parseSlice(slice, where, parseSession)),
+      };
+    },
+    read: (token, sessionId, seq) =>
+      session('chat_read', { p_token: token, p_session: sessionId, p_seq: seq }),
+    async typing(token, sessionId) {
+      await rpc('chat_typing', { p_token: token, p_session: sessionId });
+    },
+    close: (token, sessionId) => session('chat_close', { p_token: token, p_session: sessionId }),
+    reopen: (token, sessionId) => session('chat_reopen', { p_token: token, p_session: sessionId }),
+    rate: (token, sessionId, rating, comment) =>
+      session('chat_rate', {
+        p_token: token,
+        p_session: sessionId,
+        p_rating: rating,
+        p_comment: comment,
+      }),
+    async updateProfile(token, { name, email, attributes }) {
+      const row = object(
+        await rpc('chat_update_profile', {
+          p_token: token,
+          p_name: name ?? null,
+          p_email: email ?? null,
+          p_attributes: attributes ?? null,
+        }),
+        'chat_update_profile',
+      );
+      return parseVisitor(row.visitor);
+    },
+  };
+}
+
+/** The arguments of a history function. */
+export function toRange(range: HistoryRange): Readonly<Record<string, number>> {
+  const end = 'after' in range ? { p_after: range.after } : { p_before: range.before };
+  return range.limit === undefined ? end : { ...end, p_limit: range.limit };
+}
+
+function toPage({ url, title, referrer, locale }: PageInfo): Readonly<Record<string, string>> {
+  return { url, title, referrer, locale };
+}
+
+function toProfile({ name, email, attributes }: ProfilePatch): Readonly<Record<string, unknown>> {
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(email === undefined ? {} : { email }),
+    ...(attributes === undefined ? {} : { attributes }),
+  };
+}
