@@ -34,9 +34,8 @@ export const dashboardEn = {
   notConfiguredHeading: 'This dashboard is not connected yet',
   notConfigured:
     'It needs to know your Supabase project. Set both attributes on the element; you find the values in the project’s settings under API keys.',
-  secretKeyHeading: 'This is a secret key',
-  secretKey:
-    'The supabase-key attribute holds a secret key. Everybody who opens this page can read it, and it bypasses all protection. Remove it, replace it in the project’s settings, and use the publishable (or anon) key here.',
+  missingAttributes: (names: readonly string[]) =>
+    names.length === 1 ? `The attribute ${names[0]} is missing.` : `The attributes ${names.join(' and ')} are missing.`,
   offlineHeading: 'The server cannot be reached',
   offlineText: 'Check your connection. Nothing is lost: conversations are kept in your project.',
   unavailableHeading: 'The server is not answering properly',

@@ -1,0 +1,370 @@
+// The messages of one conversation, for whichever side reads them.
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { property, query, state } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import type { TimelineMessage } from '../core/model.ts';
+import { en } from '../i18n/en.ts';
+import { formatDateTime, formatDay, formatTime } from '../i18n/format.ts';
+import type { Messages } from '../i18n/messages.ts';
+import avatarStyles from './avatar.styles.ts';
+import { renderAvatar } from './avatar.ts';
+import baseStyles from './base.styles.ts';
+import { emit } from './events.ts';
+import { iconAlert, iconArrowDown } from './icons.ts';
+import styles from './message-list.styles.ts';
+import { eventLine, failureText, isOnlyEmoji, renderText } from './message-text.ts';
+import { isOwn, keyOf, type ListItem, listItems, type Side } from './timeline-items.ts';
+
+type MessageItem = Extract<ListItem, { type: 'message' }>;
+
+/** So many pixels from the end still count as the end. */
+const AT_END = 48;
+/** Older messages are asked for this far before the start comes into view. */
+const NEAR_START = 160;
+
+/**
+ * @tagname support-message-list
+ * @summary Messages in groups, with days, system lines, delivery state and links.
+ *
+ * @fires discard - Drop the failed message `clientId`.
+ * @fires earlier - Older messages are wanted.
+ * @fires read - The newest message, `seq`, is in view.
+ * @fires retry - Send the failed message `clientId` again.
+ * @csspart bubble - The box around one text.
+ * @csspart message - One message with its name and time.
+ * @csspart messages - The scrolling list.
+ */
+export class MessageList extends LitElement {
+  static override styles = [baseStyles, avatarStyles, styles];
+
+  /** Oldest first, unsent ones last. */
+  @property({ attribute: false }) messages: readonly TimelineMessage[] = [];
+  /** Who reads: own messages stand on the end side. */
+  @property() side: Side = 'visitor';
+  @property({ type: Boolean, attribute: 'has-earlier' }) hasEarlier = false;
+  @property({ type: Boolean, attribute: 'loading-earlier' }) loadingEarlier = false;
+  /** Who is typing: a name, empty for somebody, null for nobody. */
+  @property({ attribute: false }) typing: string | null = null;
+  /** How far the other side has read. */
+  @property({ type: Number, attribute: false }) seenSeq = 0;
+  /** How far this side had read when the conversation came on screen; null shows no divider. */
+  @property({ attribute: false }) lastReadSeq: number | null = null;
+  /** Stands in for agents without a name. */
+  @property({ attribute: false }) teamName = '';
+  /** Stands in for the visitor. */
+  @property({ attribute: false }) visitorName = '';
+  /** Locale of times and days. */
+  @property() override lang = '';
+  @property({ attribute: false }) strings: Messages = en;
+  /** Words for a system line; undefined leaves it to the list. */
+  @property({ attribute: false }) lineFor: ((message: TimelineMessage) => string | undefined) | null = null;
+
+  @state() private hasNew = false;
+  @state() private announcement = '';
+
+  @query('.scroller') private scroller!: HTMLElement | null;
+  @query('.content') private content!: HTMLElement | null;
+
+  private items: readonly ListItem[] = [];
+  private atEnd = true;
+  private anchor: { readonly row: Element; readonly top: number } | null = null;
+  private lastTop = 0;
+  private isNewThread = true;
+  private lastRead = '';
+  private resizes: ResizeObserver | null = null;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener('visibilitychange', this.handleVisibility);
+    if (this.hasUpdated) this.observeSize();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener('visibilitychange', this.handleVisibility);
+    this.resizes?.disconnect();
+    this.resizes = null;
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('messages') || changed.has('side') || changed.has('lastReadSeq'))
+      this.items = listItems(this.messages, this.side, this.lastReadSeq);
+    if (changed.has('messages')) this.noticeNew(changed.get('messages') ?? []);
+    this.anchor = this.atEnd ? null : this.findAnchor();
+  }
+
+  override firstUpdated(): void {
+    this.observeSize();
+  }
+
+  override updated(): void {
+    this.keepPlace();
+    this.noticeRead();
+  }
+
+  /** Shows the newest message. */
+  scrollToEnd(behavior: ScrollBehavior = 'auto'): void {
+    this.atEnd = true;
+    this.hasNew = false;
+    const scroller = this.scroller;
+    scroller?.scrollTo?.({ top: scroller.scrollHeight, behavior });
+  }
+
+  override render(): TemplateResult {
+    const { strings } = this;
+    // Announcing is done by the status below: a log would also read out history and the reader's own words.
+    return html`
+      <div
+        class="scroller"
+        part="messages"
+        role="log"
+        aria-live="off"
+        aria-label=${strings.messages}
+        tabindex="0"
+        @scroll=${this.handleScroll}
+      >
+        <div class="content">
+          ${this.renderEarlier()} ${repeat(
+            this.items,
+            (item) => item.key,
+            (item) => this.renderItem(item),
+          )}
+          ${this.typing === null ? nothing : this.renderTyping(this.typing)}
+        </div>
+      </div>
+      ${
+        this.hasNew
+          ? html`<button class="pill" type="button" @click=${this.handlePill}>
+              ${strings.newMessages} ${iconArrowDown(16)}
+            </button>`
+          : nothing
+      }
+      <div class="visually-hidden" role="status">${this.announcement}</div>
+    `;
+  }
+
+  private renderEarlier(): TemplateResult | typeof nothing {
+    if (!this.hasEarlier) return nothing;
+    const { strings, loadingEarlier } = this;
+    return html`<button class="earlier" type="button" ?disabled=${loadingEarlier} @click=${this.askEarlier}>
+      ${loadingEarlier ? html`<span class="spinner"></span>${strings.loadingEarlier}` : strings.earlier}
+    </button>`;
+  }
+
+  private renderItem(item: ListItem): TemplateResult {
+    switch (item.type) {
+      case 'day':
+        return html`<div class="day">${formatDay(item.at, this.lang || 'en')}</div>`;
+      case 'unread':
+        return html`<div class="unread"><span>${this.strings.unreadDivider}</span></div>`;
+      case 'event':
+        return html`<div class="event">
+          <bdi>${this.lineFor?.(item.message) ?? eventLine(item.message, this.side, this.strings)}</bdi>
+          ${this.renderTime(item.message)}
+        </div>`;
+      case 'message':
+        return this.renderMessage(item);
+    }
+  }
+
+  private renderMessage(item: MessageItem): TemplateResult {
+    const { message, own, first, last } = item;
+    const note = message.kind === 'note';
+    const emoji = !note && isOnlyEmoji(message.content);
+    const classes = `row ${own ? 'own' : 'other'} ${first ? 'first' : ''} ${last ? 'last' : ''} ${
+      note ? 'note' : ''
+    } ${emoji ? 'emoji' : ''} ${message.status}`;
+    const showsFace = !own && this.side === 'visitor';
+    return html`<div class=${classes} part="message ${own ? 'message-own' : 'message-other'}">
+      ${this.renderName(item)}
+      <div class="line">
+        ${showsFace ? html`<span class="face">${last ? renderAvatar(this.senderOf(message)) : nothing}</span>` : nothing}
+        <div class="bubble" part="bubble ${own ? 'bubble-own' : 'bubble-other'}" dir="auto">${renderText(message.content)}</div>
+        ${this.renderTime(message)}
+      </div>
+      ${this.renderDelivery(item)}
+    </div>`;
+  }
+
+  /** Everybody hears who speaks; only the first of a group of others shows it. */
+  private renderName({ message, own, first }: MessageItem): TemplateResult {
+    const name = this.senderOf(message).name;
+    const isVisitorsOwn = own && this.side === 'visitor';
+    const shown = first && !isVisitorsOwn && (this.side === 'visitor' || own);
+    const note = message.kind === 'note' ? ` · ${this.strings.note}` : '';
+    return html`<div class=${shown ? 'name' : 'visually-hidden'}><bdi>${isVisitorsOwn ? this.strings.you : name}</bdi>${note}</div>`;
+  }
+
+  private renderTime(message: TimelineMessage): TemplateResult {
+    const locale = this.lang || 'en';
+    return html`<time datetime=${message.createdAt} title=${formatDateTime(message.createdAt, locale)}
+      >${formatTime(message.createdAt, locale)}</time
+    >`;
+  }
+
+  private renderDelivery({ message, newestOwn }: MessageItem): TemplateResult | typeof nothing {
+    const { strings } = this;
+    if (message.status === 'failed') {
+      return html`<div class="delivery failure">
+        ${iconAlert(14)}<span>${failureText(message.error, strings)}</span>
+        <button type="button" @click=${() => this.answer('retry', message)}>${strings.retry}</button>
+        <button type="button" @click=${() => this.answer('discard', message)}>${strings.discard}</button>
+      </div>`;
+    }
+    if (!newestOwn) return nothing;
+    if (message.status === 'sending') return html`<div class="delivery pending">${strings.sending}</div>`;
+    return html`<div class="delivery">${message.seq <= this.seenSeq ? strings.seen : strings.sent}</div>`;
+  }
+
+  private renderTyping(name: string): TemplateResult {
+    const { strings } = this;
+    return html`<div class="row other typing">
+      <div class="visually-hidden">${name ? strings.typing(name) : strings.typingSomebody}</div>
+      <div class="line">
+        ${
+          this.side === 'visitor'
+            ? html`<span class="face">${renderAvatar(name || this.teamName || strings.team)}</span>`
+            : nothing
+        }
+        <div class="bubble dots" part="bubble"><span></span><span></span><span></span></div>
+      </div>
+    </div>`;
+  }
+
+  private senderOf(message: TimelineMessage): { id: string | null; name: string; avatar: string | null } {
+    const { sender } = message;
+    if (sender?.name) return sender;
+    const name =
+      message.senderType === 'customer'
+        ? this.visitorName || this.strings.visitor
+        : this.teamName || this.strings.team;
+    return { id: sender?.id ?? null, name, avatar: sender?.avatar ?? null };
+  }
+
+  private noticeNew(before: readonly TimelineMessage[]): void {
+    const known = new Set(before.map(keyOf));
+    this.isNewThread = !this.messages.some((message) => known.has(keyOf(message)));
+    if (this.isNewThread) {
+      this.hasNew = false;
+      this.announcement = '';
+      // One's first words start a thread; nothing before them is worth keeping the place for.
+      this.atEnd = true;
+      return;
+    }
+    const newest = this.messages.at(-1);
+    if (!newest || known.has(keyOf(newest))) return;
+    if (isOwn(newest, this.side) && newest.kind !== 'event' && newest.status === 'sending') {
+      this.atEnd = true;
+      this.hasNew = false;
+      return;
+    }
+    if (!this.atEnd) this.hasNew = true;
+    if (!isOwn(newest, this.side) || newest.kind === 'event') this.announce(newest);
+  }
+
+  private announce(message: TimelineMessage): void {
+    const { strings } = this;
+    this.announcement =
+      message.kind === 'event'
+        ? (this.lineFor?.(message) ?? eventLine(message, this.side, strings))
+        : strings.said(this.senderOf(message).name, message.content);
+  }
+
+  /** The first row in view: it stays where it is, whatever comes above or below it. */
+  private findAnchor(): { row: Element; top: number } | null {
+    const scroller = this.scroller;
+    if (!scroller) return null;
+    const edge = scroller.getBoundingClientRect().top;
+    for (const row of this.content?.children ?? []) {
+      const box = row.getBoundingClientRect();
+      if (box.bottom > edge && !row.classList.contains('earlier')) return { row, top: box.top };
+    }
+    return null;
+  }
+
+  private keepPlace(): void {
+    const scroller = this.scroller;
+    if (!scroller) return;
+    if (this.isNewThread && this.messages.length > 0) {
+      this.isNewThread = false;
+      this.scrollToStart(scroller);
+    } else if (this.atEnd) {
+      scroller.scrollTop = scroller.scrollHeight;
+    } else if (this.anchor?.row.isConnected) {
+      const moved = this.anchor.row.getBoundingClientRect().top - this.anchor.top;
+      if (moved !== 0) scroller.scrollTop += moved;
+    }
+    this.anchor = null;
+    this.lastTop = scroller.scrollTop;
+  }
+
+  /** Where reading begins: at the first unread message, else at the end. */
+  private scrollToStart(scroller: HTMLElement): void {
+    scroller.scrollTop = scroller.scrollHeight;
+    const divider = this.content?.querySelector('.unread');
+    if (!divider) return;
+    const above = divider.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+    if (above < 0) scroller.scrollTop += above - 16;
+    this.atEnd = isAtEnd(scroller);
+  }
+
+  private noticeRead(): void {
+    const newest = this.messages.findLast((message) => message.status === 'sent');
+    if (!newest || newest.id === this.lastRead || !this.atEnd) return;
+    if (document.visibilityState === 'hidden' || this.checkVisibility?.() === false) return;
+    this.lastRead = newest.id;
+    emit(this, 'read', { seq: newest.seq });
+  }
+
+  private observeSize(): void {
+    if (this.resizes || typeof ResizeObserver === 'undefined') return;
+    this.resizes = new ResizeObserver(() => {
+      const scroller = this.scroller;
+      if (!scroller || scroller.clientHeight === 0) return;
+      if (this.atEnd) scroller.scrollTop = scroller.scrollHeight;
+      this.noticeRead();
+    });
+    if (this.scroller) this.resizes.observe(this.scroller);
+    if (this.content) this.resizes.observe(this.content);
+  }
+
+  private answer(type: 'retry' | 'discard', message: TimelineMessage): void {
+    if (message.clientId) emit(this, type, { clientId: message.clientId });
+  }
+
+  private askEarlier(): void {
+    if (this.hasEarlier && !this.loadingEarlier) emit(this, 'earlier', {});
+  }
+
+  private handlePill(): void {
+    this.scrollToEnd('smooth');
+    this.scroller?.focus({ preventScroll: true });
+  }
+
+  private handleScroll(): void {
+    const scroller = this.scroller;
+    if (!scroller || scroller.clientHeight === 0) return;
+    const up = scroller.scrollTop < this.lastTop;
+    this.lastTop = scroller.scrollTop;
+    this.atEnd = isAtEnd(scroller);
+    if (this.atEnd) {
+      this.hasNew = false;
+      this.noticeRead();
+    }
+    if (up && scroller.scrollTop < NEAR_START) this.askEarlier();
+  }
+
+  private handleVisibility = (): void => {
+    if (this.hasUpdated) this.noticeRead();
+  };
+}
+
+function isAtEnd(scroller: HTMLElement): boolean {
+  return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < AT_END;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'support-message-list': MessageList;
+  }
+}
