@@ -1,8 +1,8 @@
 // The public design tokens (`--support-…`), their designed light and dark values, and the private names (`--_…`)
 // under which everything inside reads them. Belongs on the two root elements; parts inherit it.
-import { css } from 'lit';
+import { type CSSResultGroup, css, unsafeCSS } from 'lit';
 
-const light = css`
+const light = `
   --_scheme: light;
   --_accent: var(--support-accent, #4f46e5);
   --_surface: var(--support-surface, #ffffff);
@@ -30,7 +30,7 @@ const light = css`
   --_ink-max: 0.53;
 `;
 
-const dark = css`
+const dark = `
   --_scheme: dark;
   --_accent: var(--support-accent, #5b5bf0);
   --_surface: var(--support-surface, #18181b);
@@ -58,13 +58,19 @@ const dark = css`
   --_ink-max: 1;
 `;
 
+// The dark values stand in two rules, so the rules are put together here; both are constants of this file.
+const themes = unsafeCSS(`
+  :host { ${light} }
+  @media (prefers-color-scheme: dark) { :host(:not([theme='light'])) { ${dark} } }
+  :host([theme='dark']) { ${dark} }
+`);
+
 /**
  * Text on a colour is white or black, whichever contrasts more: `y` of `xyz` is the luminance of which WCAG speaks,
  * and at 0.18 both give at least 4.5 : 1, so any accent is readable. Browsers without relative colours get white.
  */
-export default css`
+const derived = css`
   :host {
-    ${light}
     --_on-accent: var(--support-on-accent, #ffffff);
     --_bubble-visitor: var(--support-bubble-visitor, var(--_accent));
     --_on-bubble-visitor: var(--support-on-accent, #ffffff);
@@ -89,16 +95,6 @@ export default css`
     --_radius-small: 10px;
     --_duration: var(--support-duration, 180ms);
     --_ease: cubic-bezier(0.2, 0.8, 0.3, 1);
-  }
-
-  @media (prefers-color-scheme: dark) {
-    :host(:not([theme="light"])) {
-      ${dark}
-    }
-  }
-
-  :host([theme="dark"]) {
-    ${dark}
   }
 
   @supports (color: color(from red xyz-d65 x y z)) {
@@ -127,3 +123,6 @@ export default css`
     }
   }
 `;
+
+const styles: CSSResultGroup = [themes, derived];
+export default styles;
