@@ -1,6 +1,6 @@
 import './quiet.ts';
 import type { Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Connection } from '@supabase/lite';
@@ -102,8 +102,8 @@ async function start(
     }
     return pages(request);
   };
-  const { server, port } = await listen(options, route);
-  undo.push(() => stopListening(server));
+  const { server, port, stop } = await listen(options, route);
+  undo.push(stop);
   server.on('upgrade', (request, socket, head) => {
     realtime.upgrade(request, socket, head).catch(() => socket.destroy());
   });
@@ -152,30 +152,47 @@ async function openDatabase(options: BackendOptions, template: Template): Promis
   };
 }
 
+interface Listening {
+  readonly server: Server;
+  readonly port: number;
+  /** Cuts every connection, and waits for what they had begun. */
+  stop(): Promise<void>;
+}
+
 async function listen(
   options: BackendOptions,
   route: (request: Request) => Promise<Response>,
-): Promise<{ server: Server; port: number }> {
+): Promise<Listening> {
+  const sockets = new Set<Socket>();
+  const answering = new Set<Promise<Response>>();
   const server = createAdaptorServer({
-    fetch: async (request, { outgoing }) => {
-      try {
-        return await route(request);
-      } catch (reason) {
+    fetch: (request, { outgoing }) => {
+      const answer = route(request).catch((reason) => {
         if (reason instanceof AnswerLost) (outgoing as ServerResponse).destroy();
         const message = reason instanceof Error ? reason.message : String(reason);
         return json(500, { code: 'XX000', details: null, hint: null, message });
-      }
+      });
+      answering.add(answer);
+      return answer.finally(() => answering.delete(answer));
     },
   }) as Server;
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve);
   });
-  return { server, port: (server.address() as AddressInfo).port };
-}
-
-async function stopListening(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeAllConnections();
-  await closed;
+  return {
+    server,
+    port: (server.address() as AddressInfo).port,
+    stop: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      // WebSockets are no connections to the HTTP server any more, but it waits for them.
+      for (const socket of sockets) socket.destroy();
+      await closed;
+      await Promise.all(answering);
+    },
+  };
 }
