@@ -1,0 +1,117 @@
+-- The ground everything else stands on: the schema, the two roles that own the functions behind the
+-- API, and the few words every later file uses. It refuses to touch a project where it would clash.
+
+do $$
+declare
+  strangers text;
+  misfits text;
+begin
+  if exists (select from pg_catalog.pg_namespace where nspname = 'support_chat') then
+    raise exception 'Support Chat cannot be installed: there is a schema named support_chat already.'
+      using hint = 'If it is an earlier Support Chat, run install.sql: it applies only what is missing.';
+  end if;
+
+  select pg_catalog.string_agg(p.oid::pg_catalog.regprocedure::text, ', ' order by p.proname)
+  into strangers
+  from pg_catalog.pg_proc p
+  where p.pronamespace = 'public'::pg_catalog.regnamespace
+    and (pg_catalog.starts_with(p.proname, 'chat_') or pg_catalog.starts_with(p.proname, 'desk_'));
+  if strangers is not null then
+    raise exception 'Support Chat cannot be installed: schema public already has functions named chat_… or desk_…: %', strangers
+      using hint = 'Rename them or move them to another schema, then try again. Nothing has been changed.';
+  end if;
+
+  select pg_catalog.string_agg(rolname, ', ' order by rolname)
+  into misfits
+  from pg_catalog.pg_roles
+  where rolname in ('support_chat_visitor', 'support_chat_agent')
+    and (rolsuper or rolbypassrls or rolcanlogin);
+  if misfits is not null then
+    raise exception 'Support Chat cannot be installed: these roles exist but may log in or bypass row level security: %', misfits
+      using hint = 'Run "alter role … nologin nobypassrls", then try again. Nothing has been changed.';
+  end if;
+
+  -- Roles belong to the whole cluster, so another database may have made them.
+  if not exists (select from pg_catalog.pg_roles where rolname = 'support_chat_visitor') then
+    create role support_chat_visitor nologin noinherit;
+  end if;
+  if not exists (select from pg_catalog.pg_roles where rolname = 'support_chat_agent') then
+    create role support_chat_agent nologin noinherit;
+  end if;
+end
+$$;
+
+-- Whoever migrates must be a member to hand functions over to them.
+grant support_chat_visitor, support_chat_agent to current_user;
+
+create schema support_chat;
+revoke all on schema support_chat from public, anon, authenticated, service_role;
+grant usage on schema support_chat to support_chat_visitor, support_chat_agent;
+
+-- What is applied; every migration file adds itself. It lets install.sql skip what is there.
+create table support_chat.migrations (
+  version text primary key check (version ~ '^[0-9]{14}$'),
+  topic text not null check (char_length(topic) <= 80),
+  applied_at timestamptz not null default now()
+);
+alter table support_chat.migrations enable row level security;
+revoke all on support_chat.migrations from public, anon, authenticated, service_role;
+
+create policy "nobody reads the list of migrations through the API"
+on support_chat.migrations for select
+to support_chat_visitor, support_chat_agent
+using (false);
+
+-- Ends the call with an expected refusal. PostgREST turns PTxyz into HTTP status xyz; clients branch on
+-- the code and read the details, never the message.
+create function support_chat.refuse(p_code text, p_message text, p_details jsonb default '{}')
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  raise exception using errcode = p_code, message = p_message, detail = coalesce(p_details, '{}')::text;
+end
+$$;
+
+-- The visitor whom `as_visitor` has verified in this transaction; null where nobody was.
+create function support_chat.visitor_id()
+returns uuid
+language sql stable parallel safe
+set search_path = ''
+as $$
+  select nullif(current_setting('support_chat.visitor_id', true), '')::uuid
+$$;
+
+-- The agent whom `as_agent` has verified in this transaction; null where nobody was.
+create function support_chat.agent_id()
+returns uuid
+language sql stable parallel safe
+set search_path = ''
+as $$
+  select nullif(current_setting('support_chat.agent_id', true), '')::uuid
+$$;
+
+-- 256 random bits in hex, from core functions only.
+create function support_chat.new_key()
+returns text
+language sql volatile
+set search_path = ''
+as $$
+  select encode(sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8')), 'hex')
+$$;
+
+revoke all on function
+  support_chat.refuse(text, text, jsonb),
+  support_chat.visitor_id(),
+  support_chat.agent_id(),
+  support_chat.new_key()
+from public, anon, authenticated, service_role;
+
+grant execute on function
+  support_chat.refuse(text, text, jsonb),
+  support_chat.visitor_id(),
+  support_chat.agent_id()
+to support_chat_visitor, support_chat_agent;
+
+insert into support_chat.migrations (version, topic) values ('20261120090000', 'foundations');

@@ -1,0 +1,114 @@
+-- The one row that says how this project's support works: words, hours, limits, and the agents' topic key.
+
+create table support_chat.settings (
+  id boolean primary key default true check (id),
+  team_name text not null default 'Support' check (char_length(team_name) between 1 and 80),
+  greeting text not null default 'Hi there! How can we help?' check (char_length(greeting) <= 500),
+  away_text text not null default 'Leave us a message and we will get back to you.'
+    check (char_length(away_text) <= 500),
+  suggested_questions text[] not null default '{}'
+    check (cardinality(suggested_questions) <= 6 and octet_length(suggested_questions::text) <= 3000),
+  -- {"mon": [["09:00", "12:00"], ["13:00", "17:00"]], …}, days left out are closed; null is always open.
+  office_hours jsonb check (octet_length(office_hours::text) <= 2000),
+  time_zone text not null default 'UTC' check (char_length(time_zone) <= 60),
+  pre_chat_fields jsonb not null default '[]'
+    check (jsonb_typeof(pre_chat_fields) = 'array' and octet_length(pre_chat_fields::text) <= 4000),
+  max_length integer not null default 4000 check (max_length between 1 and 4000),
+  reopen_hours integer not null default 72 check (reopen_hours between 0 and 8760),
+  waiting_amber integer not null default 120 check (waiting_amber between 1 and 604800),
+  waiting_red integer not null default 600 check (waiting_red between 1 and 604800),
+  -- Per action a list of [times, seconds]; every pair must hold.
+  limits jsonb not null default '{
+    "start_ip": [[10, 3600]],
+    "start": [[5, 3600]],
+    "start_all": [[300, 3600]],
+    "send": [[10, 10], [60, 300]],
+    "history": [[60, 60]],
+    "typing": [[1, 2]],
+    "status": [[10, 60]],
+    "profile": [[20, 3600]]
+  }' check (jsonb_typeof(limits) = 'object' and octet_length(limits::text) <= 4000),
+  -- The request header that carries the client's address and that no client can forge: cf-connecting-ip
+  -- on hosted Supabase, x-real-ip behind the self-hosted gateway. Null leaves limits by address off.
+  ip_header text check (ip_header ~ '^[a-z0-9-]{1,60}$'),
+  ip_salt text not null default support_chat.new_key() check (char_length(ip_salt) = 64),
+  desk_key text not null default support_chat.new_key() check (desk_key ~ '^[0-9a-f]{64}$')
+);
+revoke all on support_chat.settings from public, anon, authenticated, service_role;
+grant select (
+  id, team_name, greeting, away_text, suggested_questions, office_hours, time_zone, pre_chat_fields,
+  max_length, reopen_hours, waiting_amber, waiting_red, limits, desk_key
+) on support_chat.settings to support_chat_agent;
+alter table support_chat.settings enable row level security;
+
+create policy "agents read the settings"
+on support_chat.settings for select
+to support_chat_agent
+using ((select support_chat.agent_id()) is not null);
+
+-- Hours, zone and limits are read on every call, so what could not be read is refused when written.
+create function support_chat.check_settings()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+  entry record;
+  span jsonb;
+begin
+  begin
+    perform now() at time zone new.time_zone;
+  exception when others then
+    raise exception 'settings.time_zone: "%" is no time zone', new.time_zone using errcode = '22023';
+  end;
+
+  if new.office_hours is not null then
+    if jsonb_typeof(new.office_hours) <> 'object' then
+      raise exception 'settings.office_hours must be an object of days or null' using errcode = '22023';
+    end if;
+    for entry in select key, value from jsonb_each(new.office_hours) loop
+      if entry.key not in ('mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun') or jsonb_typeof(entry.value) <> 'array' then
+        raise exception 'settings.office_hours: "%" must be one of mon … sun with a list of [from, to]', entry.key
+          using errcode = '22023';
+      end if;
+      for span in select value from jsonb_array_elements(entry.value) loop
+        if jsonb_typeof(span) <> 'array'
+          or jsonb_array_length(span) <> 2
+          or coalesce(span ->> 0, '') !~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'
+          or coalesce(span ->> 1, '') !~ '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$'
+          or (span ->> 0)::time >= (span ->> 1)::time
+        then
+          raise exception 'settings.office_hours.%: % is not ["HH:MM", "HH:MM"] with the first before the second', entry.key, span
+            using errcode = '22023';
+        end if;
+      end loop;
+    end loop;
+  end if;
+
+  for entry in select key, value from jsonb_each(new.limits) loop
+    if jsonb_typeof(entry.value) <> 'array' then
+      raise exception 'settings.limits.% must be a list of [times, seconds]', entry.key using errcode = '22023';
+    end if;
+    for span in select value from jsonb_array_elements(entry.value) loop
+      if jsonb_typeof(span) <> 'array'
+        or jsonb_array_length(span) <> 2
+        or coalesce(span ->> 0, '') !~ '^[0-9]{1,7}$'
+        or coalesce(span ->> 1, '') !~ '^[1-9][0-9]{0,6}$'
+      then
+        raise exception 'settings.limits.%: % is not [times, seconds]', entry.key, span using errcode = '22023';
+      end if;
+    end loop;
+  end loop;
+
+  return new;
+end
+$$;
+revoke all on function support_chat.check_settings() from public, anon, authenticated, service_role;
+
+create trigger check_settings
+before insert or update on support_chat.settings
+for each row execute function support_chat.check_settings();
+
+insert into support_chat.settings default values;
+
+insert into support_chat.migrations (version, topic) values ('20261120090100', 'settings');

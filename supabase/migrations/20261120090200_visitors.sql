@@ -1,0 +1,143 @@
+-- A visitor is a person on the website, known by the hash of the secret their browser keeps.
+
+create table support_chat.visitors (
+  id uuid primary key default gen_random_uuid(),
+  token_hash bytea unique check (octet_length(token_hash) = 32),
+  user_id uuid unique references auth.users (id) on delete set null,
+  -- Who the host's own backend says this is, and since when it vouches for it.
+  external_id text unique check (char_length(external_id) between 1 and 255),
+  verified_at timestamptz,
+  -- Names the visitor's Realtime topic. Never derived from the token, and rotated when access ends.
+  channel_key text not null unique default support_chat.new_key() check (channel_key ~ '^[0-9a-f]{64}$'),
+  name text not null default '' check (char_length(name) <= 80),
+  email text not null default '' check (char_length(email) <= 254),
+  locale text check (char_length(locale) <= 35),
+  attributes jsonb not null default '{}'
+    check (jsonb_typeof(attributes) = 'object' and octet_length(attributes::text) <= 70000),
+  blocked_until timestamptz,
+  first_seen_at timestamptz not null default now(),
+  last_seen_at timestamptz not null default now(),
+  page_url text check (char_length(page_url) <= 2000),
+  page_title text check (char_length(page_title) <= 200),
+  referrer text check (char_length(referrer) <= 2000),
+  user_agent text check (char_length(user_agent) <= 400)
+);
+revoke all on support_chat.visitors from public, anon, authenticated, service_role;
+-- The token's hash is for the resolver alone; agents never learn a channel key either.
+grant select (
+  id, user_id, external_id, verified_at, channel_key, name, email, locale, attributes, blocked_until,
+  first_seen_at, last_seen_at, page_url, page_title, referrer, user_agent
+) on support_chat.visitors to support_chat_visitor;
+grant select (
+  id, user_id, external_id, verified_at, name, email, locale, attributes, blocked_until,
+  first_seen_at, last_seen_at, page_url, page_title, referrer, user_agent
+) on support_chat.visitors to support_chat_agent;
+grant update (name, email, locale, attributes, page_url, page_title, referrer, user_agent)
+on support_chat.visitors to support_chat_visitor;
+alter table support_chat.visitors enable row level security;
+
+create policy "visitors read themselves"
+on support_chat.visitors for select
+to support_chat_visitor
+using (id = (select support_chat.visitor_id()));
+
+create policy "visitors change their own profile"
+on support_chat.visitors for update
+to support_chat_visitor
+using (id = (select support_chat.visitor_id()))
+with check (id = (select support_chat.visitor_id()));
+
+create policy "agents read all visitors"
+on support_chat.visitors for select
+to support_chat_agent
+using ((select support_chat.agent_id()) is not null);
+
+-- A visitor who writes to their own row is here.
+create function support_chat.note_visit()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if current_user = 'support_chat_visitor' then
+    new.last_seen_at := now();
+  end if;
+  return new;
+end
+$$;
+
+-- What a visitor may write into their profile is checked here, whichever function writes it: a short name
+-- without control and direction characters, something like an address, a flat object of attributes.
+create function support_chat.check_profile()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+  entry record;
+begin
+  if new.name is distinct from '' then
+    -- ZWJ and ZWNJ stay: emoji and several scripts need them.
+    new.name := btrim(regexp_replace(
+      new.name,
+      '[\u0001-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\U000e0000-\U000e007f]',
+      '', 'g'
+    ));
+    if char_length(new.name) > 80 then
+      perform support_chat.refuse('PT400', 'The name is longer than 80 characters.', '{"field": "name"}');
+    end if;
+  end if;
+
+  if new.email <> '' then
+    new.email := btrim(new.email);
+    if char_length(new.email) > 254 or new.email !~ '^[^\s@<>",;:\\]+@[^\s@<>",;:\\]+$' then
+      perform support_chat.refuse('PT400', 'The email is not valid.', '{"field": "email"}');
+    end if;
+  end if;
+
+  if new.locale !~ '^[A-Za-z0-9]{1,8}(-[A-Za-z0-9]{1,8}){0,4}$' or char_length(new.locale) > 35 then
+    perform support_chat.refuse('PT400', 'The locale is not a language tag.', '{"field": "locale"}');
+  end if;
+
+  if new.attributes <> '{}' then
+    if jsonb_typeof(new.attributes) <> 'object' then
+      perform support_chat.refuse('PT400', 'Attributes must be a flat object.', '{"field": "attributes"}');
+    end if;
+    if (select count(*) from jsonb_object_keys(new.attributes)) > 20 then
+      perform support_chat.refuse('PT400', 'There are more than 20 attributes.', '{"field": "attributes"}');
+    end if;
+    for entry in select key, value from jsonb_each(new.attributes) loop
+      if entry.key !~ '^[a-z][a-z0-9_]{0,39}$'
+        or jsonb_typeof(entry.value) in ('object', 'array')
+        or (jsonb_typeof(entry.value) = 'string' and char_length(entry.value #>> '{}') > 500)
+        or (jsonb_typeof(entry.value) = 'number' and char_length(entry.value #>> '{}') > 40)
+      then
+        perform support_chat.refuse(
+          'PT400',
+          'Attribute names are like plan_name; values are short strings, numbers, booleans or null.',
+          '{"field": "attributes"}'
+        );
+      end if;
+    end loop;
+  end if;
+
+  return new;
+end
+$$;
+
+revoke all on function support_chat.note_visit(), support_chat.check_profile()
+from public, anon, authenticated, service_role;
+
+create trigger a_check_profile_on_insert
+before insert on support_chat.visitors
+for each row execute function support_chat.check_profile();
+
+create trigger a_check_profile_on_update
+before update of name, email, locale, attributes on support_chat.visitors
+for each row execute function support_chat.check_profile();
+
+create trigger note_visit
+before update on support_chat.visitors
+for each row execute function support_chat.note_visit();
+
+insert into support_chat.migrations (version, topic) values ('20261120090200', 'visitors');

@@ -1,0 +1,117 @@
+-- Counters that slow down whoever does too much, and the record of who changed what.
+
+create table support_chat.rate_limits (
+  subject text not null check (char_length(subject) <= 120),
+  action text not null check (char_length(action) <= 60),
+  seconds integer not null check (seconds > 0),
+  used integer not null default 1,
+  resets_at timestamptz not null,
+  primary key (subject, action, seconds)
+);
+create index rate_limits_by_reset on support_chat.rate_limits (resets_at);
+revoke all on support_chat.rate_limits from public, anon, authenticated, service_role;
+alter table support_chat.rate_limits enable row level security;
+
+create policy "nobody reads the counters through the API"
+on support_chat.rate_limits for select
+to support_chat_visitor, support_chat_agent
+using (false);
+
+create table support_chat.audit_log (
+  id bigint generated always as identity primary key,
+  at timestamptz not null default now(),
+  -- The agent who did it; null for SQL by the project's owner. It outlives the agent.
+  actor_id uuid,
+  action text not null check (char_length(action) <= 60),
+  subject text not null check (char_length(subject) <= 120),
+  details jsonb not null default '{}' check (octet_length(details::text) <= 20000)
+);
+revoke all on support_chat.audit_log from public, anon, authenticated, service_role;
+grant select on support_chat.audit_log to support_chat_agent;
+alter table support_chat.audit_log enable row level security;
+
+create policy "admins read the audit log"
+on support_chat.audit_log for select
+to support_chat_agent
+using (exists (
+  select from support_chat.agents a
+  where a.user_id = (select support_chat.agent_id()) and a.active and a.role = 'admin'
+));
+
+-- Writes down who made, changed or removed an agent.
+create function support_chat.audit_agent()
+returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    insert into support_chat.audit_log (actor_id, action, subject, details)
+    values (support_chat.agent_id(), 'agent.added', new.user_id::text,
+      jsonb_build_object('name', new.display_name, 'role', new.role));
+  elsif tg_op = 'DELETE' then
+    insert into support_chat.audit_log (actor_id, action, subject, details)
+    values (support_chat.agent_id(), 'agent.removed', old.user_id::text,
+      jsonb_build_object('name', old.display_name, 'role', old.role));
+  elsif (new.role, new.active, new.display_name) is distinct from (old.role, old.active, old.display_name) then
+    insert into support_chat.audit_log (actor_id, action, subject, details)
+    values (support_chat.agent_id(), 'agent.changed', new.user_id::text, jsonb_build_object(
+      'from', jsonb_build_object('name', old.display_name, 'role', old.role, 'active', old.active),
+      'to', jsonb_build_object('name', new.display_name, 'role', new.role, 'active', new.active)
+    ));
+  end if;
+  return null;
+end
+$$;
+
+-- Writes down who changed the settings and which of them, but no key and no salt.
+create function support_chat.audit_settings()
+returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  changed jsonb;
+begin
+  select jsonb_object_agg(n.key, n.value)
+  into changed
+  from jsonb_each(to_jsonb(new)) n
+  where n.key not in ('desk_key', 'ip_salt') and n.value is distinct from to_jsonb(old) -> n.key;
+  if changed is not null then
+    insert into support_chat.audit_log (actor_id, action, subject, details)
+    values (support_chat.agent_id(), 'settings.changed', 'settings', changed);
+  end if;
+  return null;
+end
+$$;
+
+-- Writes down who blocked or unblocked a visitor.
+create function support_chat.audit_block()
+returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  insert into support_chat.audit_log (actor_id, action, subject, details)
+  values (support_chat.agent_id(), 'visitor.blocked', new.id::text, jsonb_build_object('until', new.blocked_until));
+  return null;
+end
+$$;
+
+revoke all on function support_chat.audit_agent(), support_chat.audit_settings(), support_chat.audit_block()
+from public, anon, authenticated, service_role;
+
+create trigger audit_agent
+after insert or update or delete on support_chat.agents
+for each row execute function support_chat.audit_agent();
+
+create trigger audit_settings
+after update on support_chat.settings
+for each row execute function support_chat.audit_settings();
+
+create trigger audit_block
+after update on support_chat.visitors
+for each row when (new.blocked_until is distinct from old.blocked_until)
+execute function support_chat.audit_block();
+
+insert into support_chat.migrations (version, topic) values ('20261120090600', 'limits_and_audit');

@@ -1,0 +1,182 @@
+-- Who is told what, and who may listen. Triggers speak, so no function can forget to; nobody but the
+-- database speaks on our topics.
+
+-- A change of status or of the agent becomes a line in the conversation, written here and nowhere else.
+-- Every other change of a session that came without a message is announced as itself. One event per topic.
+create function support_chat.announce_session()
+returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  happened text;
+  word text;
+  agent constant uuid := support_chat.agent_id();
+begin
+  -- A message was numbered: it announces itself, and the session with it.
+  if new.last_seq <> old.last_seq then
+    return null;
+  end if;
+
+  if new.status = 'closed' and old.status <> 'closed' then
+    happened := 'closed';
+  elsif new.status <> 'closed' and old.status = 'closed' then
+    happened := 'reopened';
+  elsif new.agent_id is distinct from old.agent_id then
+    if new.status = 'closed' then
+      -- An agent left: their closed conversations, however many, are nobody's news.
+      return null;
+    end if;
+    happened := case when new.agent_id is null then 'unassigned' else 'assigned' end;
+  end if;
+
+  if happened is not null then
+    insert into support_chat.messages (session_id, sender_type, kind, event)
+    values (new.id, 'system', 'event', jsonb_build_object(
+      'type', happened,
+      'actor', jsonb_build_object(
+        'kind', case
+          when agent is not null then 'agent'
+          when support_chat.visitor_id() is not null then 'visitor'
+          else 'system'
+        end,
+        'name', (select a.display_name from support_chat.agents a where a.user_id = agent)
+      ),
+      'agent', case when happened = 'assigned' then (
+        select jsonb_build_object('id', a.user_id, 'name', a.display_name)
+        from support_chat.agents a
+        where a.user_id = new.agent_id
+      ) end
+    ));
+    return null;
+  end if;
+
+  word := case
+    when new.visitor_read_seq <> old.visitor_read_seq or new.desk_read_seq <> old.desk_read_seq then 'read'
+    else 'session'
+  end;
+  if new.visitor_rev <> old.visitor_rev then
+    perform support_chat.tell_visitor(new.visitor_id, word,
+      jsonb_build_object('session', support_chat.session_for_visitor(new)));
+  end if;
+  if new.rev <> old.rev then
+    perform support_chat.tell_desk(word, jsonb_build_object('session', support_chat.session_for_desk(new)));
+  end if;
+  return null;
+end
+$$;
+
+-- A message goes to both sides, each in its own shape; what only agents see reaches the visitor's topic
+-- at most as a session that has changed.
+create function support_chat.announce_message()
+returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  session support_chat.sessions;
+begin
+  select s.* into session from support_chat.sessions s where s.id = new.session_id;
+  if new.visitor_seq is not null then
+    perform support_chat.tell_visitor(session.visitor_id, 'message', jsonb_build_object(
+      'session', support_chat.session_for_visitor(session),
+      'message', support_chat.message_for_visitor(new)
+    ));
+  elsif new.kind = 'event' then
+    perform support_chat.tell_visitor(session.visitor_id, 'session',
+      jsonb_build_object('session', support_chat.session_for_visitor(session)));
+  end if;
+  perform support_chat.tell_desk('message', jsonb_build_object(
+    'session', support_chat.session_for_desk(session),
+    'message', support_chat.message_for_desk(new)
+  ));
+  return null;
+end
+$$;
+
+-- A visitor's new name belongs to each of their conversations that agents have in front of them.
+create function support_chat.announce_visitor()
+returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  update support_chat.sessions set rev = rev + 1 where visitor_id = new.id and status <> 'closed';
+  return null;
+end
+$$;
+
+-- Whoever is blocked stops listening.
+create function support_chat.end_visitor_access()
+returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  perform support_chat.rotate_channel_key(new.id);
+  return null;
+end
+$$;
+
+-- Whoever is no agent any more stops listening.
+create function support_chat.end_agent_access()
+returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  perform support_chat.rotate_desk_key();
+  return null;
+end
+$$;
+
+revoke all on function
+  support_chat.announce_session(),
+  support_chat.announce_message(),
+  support_chat.announce_visitor(),
+  support_chat.end_visitor_access(),
+  support_chat.end_agent_access()
+from public, anon, authenticated, service_role;
+
+create trigger announce_session
+after update on support_chat.sessions
+for each row execute function support_chat.announce_session();
+
+create trigger announce_message
+after insert on support_chat.messages
+for each row execute function support_chat.announce_message();
+
+create trigger announce_visitor
+after update on support_chat.visitors
+for each row when (
+  (new.name, new.email, new.verified_at, new.user_id)
+  is distinct from (old.name, old.email, old.verified_at, old.user_id)
+)
+execute function support_chat.announce_visitor();
+
+create trigger end_visitor_access
+after update on support_chat.visitors
+for each row when (new.blocked_until > now() and new.blocked_until is distinct from old.blocked_until)
+execute function support_chat.end_visitor_access();
+
+create trigger end_agent_access_on_update
+after update on support_chat.agents
+for each row when (old.active and not new.active)
+execute function support_chat.end_agent_access();
+
+create trigger end_agent_access_on_delete
+after delete on support_chat.agents
+for each row execute function support_chat.end_agent_access();
+
+create policy "support chat: people listen to the topic they were given"
+on realtime.messages for select
+to anon, authenticated
+using (extension = 'broadcast' and (select support_chat.can_listen((select realtime.topic()))));
+
+-- A host's own INSERT policy, however wide, opens none of our topics.
+create policy "support chat: only the database speaks on its topics"
+on realtime.messages as restrictive for insert
+to public
+with check (not starts_with(topic, 'support-chat:') and not starts_with(topic, 'support-desk:'));
+
+insert into support_chat.migrations (version, topic) values ('20261120091100', 'realtime');

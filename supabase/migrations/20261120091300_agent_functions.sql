@@ -1,0 +1,592 @@
+-- What agents can do. Each function asks the resolver first and then works as `support_chat_agent`, so the
+-- policies hold inside it whatever it forgets. `public.desk_*` lead here.
+
+create function support_chat.settings_for_desk()
+returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'team_name', s.team_name,
+    'greeting', s.greeting,
+    'away_text', s.away_text,
+    'suggested_questions', to_jsonb(s.suggested_questions),
+    'max_length', s.max_length,
+    'reopen_hours', s.reopen_hours,
+    'waiting_amber', s.waiting_amber,
+    'waiting_red', s.waiting_red
+  )
+  from support_chat.settings s
+$$;
+
+-- How much there is to do. Counting stops at 1000, so it costs the same in any project.
+create function support_chat.desk_counts(p_me uuid)
+returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'mine', m.every, 'mine_unread', m.unread, 'unassigned', u.every, 'unassigned_unread', u.unread
+  )
+  from (
+    select count(*) as every, count(*) filter (where t.desk_unread > 0) as unread
+    from (
+      select s.desk_unread
+      from support_chat.sessions s
+      where s.agent_id = p_me and s.status = 'assigned'
+        and (s.snoozed_until is null or s.snoozed_until <= now())
+      order by s.last_message_at desc
+      limit 1000
+    ) t
+  ) m, (
+    select count(*) as every, count(*) filter (where t.desk_unread > 0) as unread
+    from (
+      select s.desk_unread
+      from support_chat.sessions s
+      where s.status = 'open'
+        and (s.snoozed_until is null or s.snoozed_until <= now())
+      order by s.last_message_at desc
+      limit 1000
+    ) t
+  ) u
+$$;
+
+-- The part of a tab that waits for an answer, longest first, after a place in it.
+create function support_chat.inbox_waiting(p_me uuid, p_tab text, p_at timestamptz, p_id uuid, p_limit integer)
+returns setof support_chat.sessions
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if p_tab = 'mine' then
+    return query
+      select s.* from support_chat.sessions s
+      where s.agent_id = p_me and s.waiting_since is not null and (s.waiting_since, s.id) > (p_at, p_id)
+        and (s.snoozed_until is null or s.snoozed_until <= now())
+      order by s.waiting_since, s.id
+      limit p_limit;
+  elsif p_tab = 'unassigned' then
+    return query
+      select s.* from support_chat.sessions s
+      where s.status = 'open' and s.waiting_since is not null and (s.waiting_since, s.id) > (p_at, p_id)
+        and (s.snoozed_until is null or s.snoozed_until <= now())
+      order by s.waiting_since, s.id
+      limit p_limit;
+  elsif p_tab = 'all' then
+    return query
+      select s.* from support_chat.sessions s
+      where s.waiting_since is not null and (s.waiting_since, s.id) > (p_at, p_id)
+      order by s.waiting_since, s.id
+      limit p_limit;
+  end if;
+end
+$$;
+
+-- A tab by its newest message, before a place in it; with `p_answered`, only what waits for nobody.
+create function support_chat.inbox_recent(
+  p_me uuid, p_tab text, p_answered boolean, p_at timestamptz, p_id uuid, p_limit integer
+)
+returns setof support_chat.sessions
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if p_tab = 'mine' then
+    return query
+      select s.* from support_chat.sessions s
+      where s.agent_id = p_me and s.status = 'assigned' and (s.last_message_at, s.id) < (p_at, p_id)
+        and (s.snoozed_until is null or s.snoozed_until <= now())
+        and (not p_answered or s.waiting_since is null)
+      order by s.last_message_at desc, s.id desc
+      limit p_limit;
+  elsif p_tab = 'unassigned' then
+    return query
+      select s.* from support_chat.sessions s
+      where s.status = 'open' and (s.last_message_at, s.id) < (p_at, p_id)
+        and (s.snoozed_until is null or s.snoozed_until <= now())
+        and (not p_answered or s.waiting_since is null)
+      order by s.last_message_at desc, s.id desc
+      limit p_limit;
+  elsif p_tab = 'all' then
+    return query
+      select s.* from support_chat.sessions s
+      where s.status <> 'closed' and (s.last_message_at, s.id) < (p_at, p_id)
+        and (not p_answered or s.waiting_since is null)
+      order by s.last_message_at desc, s.id desc
+      limit p_limit;
+  else
+    return query
+      select s.* from support_chat.sessions s
+      where s.status = 'closed' and (s.last_message_at, s.id) < (p_at, p_id)
+      order by s.last_message_at desc, s.id desc
+      limit p_limit;
+  end if;
+end
+$$;
+
+-- One page of a tab and where the next one begins. The cursor is "<part> <time> <id>" of the last row.
+create function support_chat.inbox_page(p_me uuid, p_tab text, p_sort text, p_cursor text, p_limit integer)
+returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  capped constant integer := least(greatest(coalesce(p_limit, 50), 1), 100);
+  by_waiting constant boolean := p_sort = 'waiting' and p_tab <> 'closed';
+  part text := case when by_waiting then 'w' else 'r' end;
+  after_at timestamptz;
+  after_id uuid;
+  page jsonb := '[]';
+  session support_chat.sessions;
+begin
+  if p_tab is null or p_tab not in ('mine', 'unassigned', 'all', 'closed') then
+    perform support_chat.refuse('PT400', 'A tab is mine, unassigned, all or closed.', '{"field": "tab"}');
+  end if;
+  if p_sort is null or p_sort not in ('waiting', 'newest') then
+    perform support_chat.refuse('PT400', 'A sort is waiting or newest.', '{"field": "sort"}');
+  end if;
+  if p_cursor is not null then
+    begin
+      part := split_part(p_cursor, ' ', 1);
+      after_at := split_part(p_cursor, ' ', 2)::timestamptz;
+      after_id := split_part(p_cursor, ' ', 3)::uuid;
+    exception when others then
+      part := null;
+    end;
+    if part is null or part not in ('w', 'r') or after_at is null or after_id is null then
+      perform support_chat.refuse('PT400', 'The cursor is not one of ours.', '{"field": "cursor"}');
+    end if;
+  end if;
+
+  if by_waiting and part = 'w' then
+    for session in
+      select * from support_chat.inbox_waiting(
+        p_me, p_tab,
+        coalesce(after_at, '-infinity'), coalesce(after_id, '00000000-0000-0000-0000-000000000000'), capped
+      )
+    loop
+      page := page || support_chat.session_for_desk(session);
+      after_at := session.waiting_since;
+      after_id := session.id;
+    end loop;
+    if jsonb_array_length(page) < capped then
+      part := 'r';
+      after_at := null;
+      after_id := null;
+    end if;
+  end if;
+
+  if part = 'r' then
+    for session in
+      select * from support_chat.inbox_recent(
+        p_me, p_tab, by_waiting,
+        coalesce(after_at, 'infinity'), coalesce(after_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'),
+        capped - jsonb_array_length(page)
+      )
+    loop
+      page := page || support_chat.session_for_desk(session);
+      after_at := session.last_message_at;
+      after_id := session.id;
+    end loop;
+  end if;
+
+  return jsonb_build_object(
+    'sessions', page,
+    'cursor', case
+      when jsonb_array_length(page) = capped
+      then part || ' ' || (to_jsonb(after_at) #>> '{}') || ' ' || after_id
+    end
+  );
+end
+$$;
+
+create function support_chat.desk_open(p_tab text, p_sort text)
+returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  me constant uuid := support_chat.as_agent();
+begin
+  return support_chat.inbox_page(me, p_tab, p_sort, null, 50) || jsonb_build_object(
+    'me', (select support_chat.agent_for_desk(a) from support_chat.agents a where a.user_id = me),
+    'agents', support_chat.agents_for_desk(),
+    'settings', support_chat.settings_for_desk(),
+    'counts', support_chat.desk_counts(me),
+    'topic', (select 'support-desk:' || s.desk_key from support_chat.settings s),
+    'since', now()
+  );
+end
+$$;
+
+create function support_chat.desk_inbox(p_tab text, p_sort text, p_cursor text, p_limit integer)
+returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  me constant uuid := support_chat.as_agent();
+begin
+  return support_chat.inbox_page(me, p_tab, p_sort, p_cursor, p_limit)
+    || jsonb_build_object('counts', support_chat.desk_counts(me));
+end
+$$;
+
+-- What has changed: every known session that is newer, with its messages, and whatever else changed since.
+-- Transactions commit out of order, so "since" reaches 30 seconds further back; a rev makes repeats harmless.
+create function support_chat.desk_sync(p_known jsonb, p_since timestamptz)
+returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  me constant uuid := support_chat.as_agent();
+  since constant timestamptz := coalesce(p_since, now()) - interval '30 seconds';
+  changed support_chat.sessions[];
+begin
+  select array_agg(t.session order by (t.session).updated_at)
+  into changed
+  from (
+    select s as session from support_chat.sessions s where s.updated_at > since order by s.updated_at limit 101
+  ) t;
+
+  return jsonb_build_object(
+    'topic', (select 'support-desk:' || s.desk_key from support_chat.settings s),
+    'agents', support_chat.agents_for_desk(),
+    'counts', support_chat.desk_counts(me),
+    'since', now(),
+    'more', coalesce(cardinality(changed), 0) > 100,
+    'sessions', coalesce((
+      with known as (
+        select j.id, max(coalesce(j.seq, 0)) as seq, max(coalesce(j.rev, 0)) as rev
+        from jsonb_to_recordset(coalesce(p_known, '[]')) as j (id uuid, seq integer, rev integer)
+        where j.id is not null
+        group by j.id
+        limit 200
+      ),
+      news as (
+        select s as session, k.seq
+        from known k
+        join support_chat.sessions s on s.id = k.id
+        where s.rev > k.rev or s.last_seq > k.seq
+        union all
+        select c as session, null
+        from unnest(changed[:100]) c
+        where not exists (select from known k where k.id = c.id)
+      )
+      select jsonb_agg(
+        jsonb_build_object(
+          'session', support_chat.session_for_desk(n.session),
+          'messages', case
+            when n.seq is null then '[]'
+            else support_chat.messages_for_desk((n.session).id, n.seq, null, 100)
+          end
+        )
+        order by (n.session).updated_at, (n.session).id
+      )
+      from news n
+    ), '[]')
+  );
+end
+$$;
+
+create function support_chat.desk_session(p_session uuid)
+returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  session support_chat.sessions;
+begin
+  perform support_chat.as_agent();
+  select s.* into session from support_chat.sessions s where s.id = p_session;
+  if not found then
+    perform support_chat.refuse_session();
+  end if;
+  return jsonb_build_object(
+    'session', support_chat.session_for_desk(session),
+    'messages', support_chat.messages_for_desk(p_session, null, null, 50),
+    'visitor', support_chat.visitor_for_desk(session.visitor_id),
+    'earlier', coalesce((
+      select jsonb_agg(
+        support_chat.session_for_desk(t.session) order by (t.session).last_message_at desc, (t.session).id desc
+      )
+      from (
+        select s as session
+        from support_chat.sessions s
+        where s.visitor_id = session.visitor_id and s.id <> session.id
+        order by s.last_message_at desc, s.id desc
+        limit 20
+      ) t
+    ), '[]')
+  );
+end
+$$;
+
+create function support_chat.desk_history(p_session uuid, p_after integer, p_before integer, p_limit integer)
+returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  perform support_chat.as_agent();
+  if p_after is not null and p_before is not null then
+    perform support_chat.refuse('PT400', 'Ask for messages after or before, not both.', '{"field": "before"}');
+  end if;
+  if not exists (select from support_chat.sessions s where s.id = p_session) then
+    perform support_chat.refuse_session();
+  end if;
+  return jsonb_build_object(
+    'messages', support_chat.messages_for_desk(p_session, p_after, p_before, p_limit)
+  );
+end
+$$;
+
+-- Writes a reply or a note, once per client id. A note may follow the closing of a session, a reply not.
+create function support_chat.desk_send(p_session uuid, p_client_id uuid, p_content text, p_kind text)
+returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  me constant uuid := support_chat.as_agent();
+  session support_chat.sessions;
+  message support_chat.messages;
+begin
+  if p_client_id is null then
+    perform support_chat.refuse('PT400', 'The message needs a client id.', '{"field": "client_id"}');
+  end if;
+  if p_kind is null or p_kind not in ('text', 'note') then
+    perform support_chat.refuse('PT400', 'A message is a text or a note.', '{"field": "kind"}');
+  end if;
+
+  -- The lock comes first: it orders the numbers, and makes a repeat wait for the first attempt.
+  select s.* into session from support_chat.sessions s where s.id = p_session for no key update;
+  if not found then
+    perform support_chat.refuse_session();
+  end if;
+
+  select m.* into message
+  from support_chat.messages m
+  where m.session_id = p_session and m.client_id = p_client_id and m.sender_id = me;
+
+  if not found then
+    if session.status = 'closed' and p_kind = 'text' then
+      perform support_chat.refuse('PT409', 'The conversation is closed.', '{"reason": "closed"}');
+    end if;
+    perform support_chat.check_text(p_content);
+    insert into support_chat.messages (session_id, client_id, sender_type, sender_id, kind, content)
+    values (p_session, p_client_id, 'agent', me, p_kind, p_content)
+    returning * into message;
+    select s.* into session from support_chat.sessions s where s.id = p_session;
+  end if;
+
+  return jsonb_build_object(
+    'session', support_chat.session_for_desk(session),
+    'message', support_chat.message_for_desk(message)
+  );
+end
+$$;
+
+-- Gives a session to an agent, or to nobody, provided it is still where the caller saw it. Of two agents
+-- who take it at once one wins, and the other learns who.
+create function support_chat.desk_assign(p_session uuid, p_agent uuid, p_from uuid)
+returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  session support_chat.sessions;
+begin
+  perform support_chat.as_agent();
+  select s.* into session from support_chat.sessions s where s.id = p_session for no key update;
+  if not found then
+    perform support_chat.refuse_session();
+  end if;
+  if session.agent_id is distinct from p_agent then
+    if session.status = 'closed' then
+      perform support_chat.refuse('PT409', 'The conversation is closed.', '{"reason": "closed"}');
+    end if;
+    if session.agent_id is distinct from p_from then
+      perform support_chat.refuse('PT409', 'Somebody else was first.', jsonb_build_object(
+        'reason', 'assigned',
+        'agent', (
+          select jsonb_build_object('id', a.user_id, 'name', a.display_name)
+          from support_chat.agents a
+          where a.user_id = session.agent_id
+        )
+      ));
+    end if;
+    if p_agent is not null
+      and not exists (select from support_chat.agents a where a.user_id = p_agent and a.active)
+    then
+      perform support_chat.refuse('PT400', 'That is no active agent.', '{"field": "agent"}');
+    end if;
+    update support_chat.sessions set agent_id = p_agent where id = p_session;
+    select s.* into session from support_chat.sessions s where s.id = p_session;
+  end if;
+  return jsonb_build_object('session', support_chat.session_for_desk(session));
+end
+$$;
+
+create function support_chat.desk_close(p_session uuid)
+returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  session support_chat.sessions;
+begin
+  perform support_chat.as_agent();
+  select s.* into session from support_chat.sessions s where s.id = p_session for no key update;
+  if not found then
+    perform support_chat.refuse_session();
+  end if;
+  if session.status <> 'closed' then
+    update support_chat.sessions set status = 'closed' where id = p_session;
+    select s.* into session from support_chat.sessions s where s.id = p_session;
+  end if;
+  return jsonb_build_object('session', support_chat.session_for_desk(session));
+end
+$$;
+
+create function support_chat.desk_reopen(p_session uuid)
+returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  session support_chat.sessions;
+begin
+  perform support_chat.as_agent();
+  select s.* into session from support_chat.sessions s where s.id = p_session for no key update;
+  if not found then
+    perform support_chat.refuse_session();
+  end if;
+  if session.status = 'closed' then
+    update support_chat.sessions set status = 'open' where id = p_session;
+    select s.* into session from support_chat.sessions s where s.id = p_session;
+  end if;
+  return jsonb_build_object('session', support_chat.session_for_desk(session));
+end
+$$;
+
+create function support_chat.desk_read(p_session uuid, p_seq integer)
+returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  session support_chat.sessions;
+begin
+  perform support_chat.as_agent();
+  if p_seq is null then
+    perform support_chat.refuse('PT400', 'Say up to where it was read.', '{"field": "seq"}');
+  end if;
+  update support_chat.sessions s
+  set desk_read_seq = p_seq
+  where s.id = p_session and s.desk_read_seq < least(p_seq, s.last_seq);
+  select s.* into session from support_chat.sessions s where s.id = p_session;
+  if not found then
+    perform support_chat.refuse_session();
+  end if;
+  return jsonb_build_object('session', support_chat.session_for_desk(session));
+end
+$$;
+
+create function support_chat.desk_typing(p_session uuid)
+returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  perform support_chat.as_agent();
+  if not exists (select from support_chat.sessions s where s.id = p_session) then
+    perform support_chat.refuse_session();
+  end if;
+  perform support_chat.announce_agent_typing(p_session);
+  return '{}';
+end
+$$;
+
+-- Says that the agent is here, how available, and what is on their screen. A session that is gone is none.
+create function support_chat.desk_presence(p_availability text, p_viewing uuid)
+returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  me constant uuid := support_chat.as_agent();
+begin
+  if p_availability is null or p_availability not in ('online', 'away', 'offline') then
+    perform support_chat.refuse('PT400', 'Availability is online, away or offline.', '{"field": "availability"}');
+  end if;
+  update support_chat.agents
+  set
+    availability = p_availability,
+    viewing = (select s.id from support_chat.sessions s where s.id = p_viewing)
+  where user_id = me;
+  return jsonb_build_object('agents', support_chat.agents_for_desk());
+end
+$$;
+
+revoke all on function
+  support_chat.settings_for_desk(),
+  support_chat.desk_counts(uuid),
+  support_chat.inbox_waiting(uuid, text, timestamptz, uuid, integer),
+  support_chat.inbox_recent(uuid, text, boolean, timestamptz, uuid, integer),
+  support_chat.inbox_page(uuid, text, text, text, integer),
+  support_chat.desk_open(text, text),
+  support_chat.desk_inbox(text, text, text, integer),
+  support_chat.desk_sync(jsonb, timestamptz),
+  support_chat.desk_session(uuid),
+  support_chat.desk_history(uuid, integer, integer, integer),
+  support_chat.desk_send(uuid, uuid, text, text),
+  support_chat.desk_assign(uuid, uuid, uuid),
+  support_chat.desk_close(uuid),
+  support_chat.desk_reopen(uuid),
+  support_chat.desk_read(uuid, integer),
+  support_chat.desk_typing(uuid),
+  support_chat.desk_presence(text, uuid)
+from public, anon, authenticated, service_role;
+
+grant execute on function
+  support_chat.settings_for_desk(),
+  support_chat.desk_counts(uuid),
+  support_chat.inbox_waiting(uuid, text, timestamptz, uuid, integer),
+  support_chat.inbox_recent(uuid, text, boolean, timestamptz, uuid, integer),
+  support_chat.inbox_page(uuid, text, text, text, integer)
+to support_chat_agent;
+
+-- To both roles, so that who is not signed in hears "sign in first" and not a database error.
+grant execute on function
+  support_chat.desk_open(text, text),
+  support_chat.desk_inbox(text, text, text, integer),
+  support_chat.desk_sync(jsonb, timestamptz),
+  support_chat.desk_session(uuid),
+  support_chat.desk_history(uuid, integer, integer, integer),
+  support_chat.desk_send(uuid, uuid, text, text),
+  support_chat.desk_assign(uuid, uuid, uuid),
+  support_chat.desk_close(uuid),
+  support_chat.desk_reopen(uuid),
+  support_chat.desk_read(uuid, integer),
+  support_chat.desk_typing(uuid),
+  support_chat.desk_presence(text, uuid)
+to anon, authenticated;
+
+grant create on schema support_chat to support_chat_agent;
+alter function support_chat.desk_open(text, text) owner to support_chat_agent;
+alter function support_chat.desk_inbox(text, text, text, integer) owner to support_chat_agent;
+alter function support_chat.desk_sync(jsonb, timestamptz) owner to support_chat_agent;
+alter function support_chat.desk_session(uuid) owner to support_chat_agent;
+alter function support_chat.desk_history(uuid, integer, integer, integer) owner to support_chat_agent;
+alter function support_chat.desk_send(uuid, uuid, text, text) owner to support_chat_agent;
+alter function support_chat.desk_assign(uuid, uuid, uuid) owner to support_chat_agent;
+alter function support_chat.desk_close(uuid) owner to support_chat_agent;
+alter function support_chat.desk_reopen(uuid) owner to support_chat_agent;
+alter function support_chat.desk_read(uuid, integer) owner to support_chat_agent;
+alter function support_chat.desk_typing(uuid) owner to support_chat_agent;
+alter function support_chat.desk_presence(text, uuid) owner to support_chat_agent;
+revoke create on schema support_chat from support_chat_agent;
+
+insert into support_chat.migrations (version, topic) values ('20261120091300', 'agent_functions');

@@ -1,0 +1,166 @@
+-- The API's table of contents: everything a browser can call, at POST /rest/v1/rpc/<name>. Each is one line
+-- that leads to the function of the same name behind the wall, so nothing in the exposed schema has rights
+-- of its own. (Dropping a function behind fails while its wrapper stands: drop the wrapper first.)
+
+-- Visitors. The token is the visitor's secret.
+
+create function public.chat_open(p_token text default null, p_page jsonb default null)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.chat_open(p_token, p_page); end;
+
+create function public.chat_start(
+  p_token text, p_session_client_id uuid, p_client_id uuid, p_content text, p_page jsonb default null,
+  p_profile jsonb default null
+)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.chat_start(p_token, p_session_client_id, p_client_id, p_content, p_page, p_profile); end;
+
+create function public.chat_send(p_token text, p_session uuid, p_client_id uuid, p_content text)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.chat_send(p_token, p_session, p_client_id, p_content); end;
+
+create function public.chat_history(
+  p_token text, p_session uuid, p_after integer default null, p_before integer default null,
+  p_limit integer default 50
+)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.chat_history(p_token, p_session, p_after, p_before, p_limit); end;
+
+create function public.chat_sync(p_token text, p_known jsonb default '[]')
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.chat_sync(p_token, p_known); end;
+
+create function public.chat_read(p_token text, p_session uuid, p_seq integer)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.chat_read(p_token, p_session, p_seq); end;
+
+create function public.chat_typing(p_token text, p_session uuid)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.chat_typing(p_token, p_session); end;
+
+create function public.chat_close(p_token text, p_session uuid)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.chat_close(p_token, p_session); end;
+
+create function public.chat_reopen(p_token text, p_session uuid)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.chat_reopen(p_token, p_session); end;
+
+create function public.chat_rate(p_token text, p_session uuid, p_rating integer, p_comment text default null)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.chat_rate(p_token, p_session, p_rating, p_comment); end;
+
+create function public.chat_update_profile(
+  p_token text, p_name text default null, p_email text default null, p_locale text default null,
+  p_attributes jsonb default null
+)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.chat_update_profile(p_token, p_name, p_email, p_locale, p_attributes); end;
+
+-- Agents. Who calls is in the JWT.
+
+create function public.desk_open(p_tab text default 'mine', p_sort text default 'waiting')
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_open(p_tab, p_sort); end;
+
+create function public.desk_inbox(
+  p_tab text, p_sort text default 'waiting', p_cursor text default null, p_limit integer default 50
+)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_inbox(p_tab, p_sort, p_cursor, p_limit); end;
+
+create function public.desk_sync(p_known jsonb default '[]', p_since timestamptz default null)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_sync(p_known, p_since); end;
+
+create function public.desk_session(p_session uuid)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_session(p_session); end;
+
+create function public.desk_history(
+  p_session uuid, p_after integer default null, p_before integer default null, p_limit integer default 50
+)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_history(p_session, p_after, p_before, p_limit); end;
+
+create function public.desk_send(p_session uuid, p_client_id uuid, p_content text, p_kind text default 'text')
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_send(p_session, p_client_id, p_content, p_kind); end;
+
+create function public.desk_assign(p_session uuid, p_agent uuid default null, p_from uuid default null)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_assign(p_session, p_agent, p_from); end;
+
+create function public.desk_close(p_session uuid)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_close(p_session); end;
+
+create function public.desk_reopen(p_session uuid)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_reopen(p_session); end;
+
+create function public.desk_read(p_session uuid, p_seq integer)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_read(p_session, p_seq); end;
+
+create function public.desk_typing(p_session uuid)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_typing(p_session); end;
+
+create function public.desk_presence(p_availability text, p_viewing uuid default null)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_presence(p_availability, p_viewing); end;
+
+revoke all on function
+  public.chat_open(text, jsonb),
+  public.chat_start(text, uuid, uuid, text, jsonb, jsonb),
+  public.chat_send(text, uuid, uuid, text),
+  public.chat_history(text, uuid, integer, integer, integer),
+  public.chat_sync(text, jsonb),
+  public.chat_read(text, uuid, integer),
+  public.chat_typing(text, uuid),
+  public.chat_close(text, uuid),
+  public.chat_reopen(text, uuid),
+  public.chat_rate(text, uuid, integer, text),
+  public.chat_update_profile(text, text, text, text, jsonb),
+  public.desk_open(text, text),
+  public.desk_inbox(text, text, text, integer),
+  public.desk_sync(jsonb, timestamptz),
+  public.desk_session(uuid),
+  public.desk_history(uuid, integer, integer, integer),
+  public.desk_send(uuid, uuid, text, text),
+  public.desk_assign(uuid, uuid, uuid),
+  public.desk_close(uuid),
+  public.desk_reopen(uuid),
+  public.desk_read(uuid, integer),
+  public.desk_typing(uuid),
+  public.desk_presence(text, uuid)
+from public, anon, authenticated, service_role;
+
+grant execute on function
+  public.chat_open(text, jsonb),
+  public.chat_start(text, uuid, uuid, text, jsonb, jsonb),
+  public.chat_send(text, uuid, uuid, text),
+  public.chat_history(text, uuid, integer, integer, integer),
+  public.chat_sync(text, jsonb),
+  public.chat_read(text, uuid, integer),
+  public.chat_typing(text, uuid),
+  public.chat_close(text, uuid),
+  public.chat_reopen(text, uuid),
+  public.chat_rate(text, uuid, integer, text),
+  public.chat_update_profile(text, text, text, text, jsonb),
+  public.desk_open(text, text),
+  public.desk_inbox(text, text, text, integer),
+  public.desk_sync(jsonb, timestamptz),
+  public.desk_session(uuid),
+  public.desk_history(uuid, integer, integer, integer),
+  public.desk_send(uuid, uuid, text, text),
+  public.desk_assign(uuid, uuid, uuid),
+  public.desk_close(uuid),
+  public.desk_reopen(uuid),
+  public.desk_read(uuid, integer),
+  public.desk_typing(uuid),
+  public.desk_presence(text, uuid)
+to anon, authenticated;
+
+insert into support_chat.migrations (version, topic) values ('20261120091400', 'api');
