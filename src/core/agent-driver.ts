@@ -100,6 +100,8 @@ class AgentDeskDriver implements AgentDesk {
   #started = false;
   #selected: string | null = null;
   #since = '';
+  /** Whether the first sync after loading is over: what that one finds was there before. */
+  #caughtUp = false;
   #availability: 'online' | 'away';
   #loading: Promise<void> | null = null;
   #failures = 0;
@@ -335,6 +337,7 @@ class AgentDeskDriver implements AgentDesk {
     for (const session of sessions) this.#book.put(session);
     this.#lists.set(listKey(tab, sort), firstPage(tab, sort, sessions, cursor));
     this.#since = since;
+    this.#caughtUp = false;
     this.#store.set({ phase: 'ready', error: null, me, agents, settings, counts, inboxPhase: 'ready' });
     this.#publish();
     if (!this.#started) return;
@@ -397,12 +400,14 @@ class AgentDeskDriver implements AgentDesk {
       this.#relist(session);
       this.#announce(session, fresh);
       // Of conversations that are not opened no messages come along; their unread count tells the same.
-      if (fresh.length === 0 && session.unread > (before?.unread ?? 0)) this.#ring(session);
+      const unread = before?.unread ?? (this.#caughtUp ? 0 : session.unread);
+      if (fresh.length === 0 && session.unread > unread) this.#ring(session);
     }
     for (const { session, fresh } of await this.#book.catchUp((id, range) => this.#api.history(id, range))) {
       this.#announce(session, fresh);
     }
     this.#since = synced.since;
+    this.#caughtUp = true;
     this.#store.set({ counts: synced.counts, error: null, ...this.#team(synced.agents) });
     this.#confirmSent();
     this.#publish();

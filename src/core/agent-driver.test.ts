@@ -1,0 +1,360 @@
+import { expect, test } from 'vitest';
+import type { AgentDeskEvent } from './agent-desk.ts';
+import { createAgentDesk } from './agent-driver.ts';
+import type { DeskSession } from './model.ts';
+import { AgentScript } from './testing/agent-script.ts';
+import { FakeEnvironment, FakeStorage } from './testing/fake-browser.ts';
+import { FakeClock, settle } from './testing/fake-clock.ts';
+import { FakeLive } from './testing/fake-live.ts';
+import { me } from './testing/samples.ts';
+
+const mine = { id: me.id, name: me.name, avatar: null };
+
+function setup(script = new AgentScript(), storage = new FakeStorage()) {
+  const clock = new FakeClock();
+  const environment = new FakeEnvironment();
+  const live = new FakeLive<DeskSession>();
+  const desk = createAgentDesk({
+    api: script.api,
+    live,
+    storage,
+    environment,
+    clock,
+    storagePrefix: 'support-chat:demo',
+  });
+  const events: AgentDeskEvent[] = [];
+  desk.onEvent((event) => events.push(event));
+  return { desk, script, storage, clock, environment, live, events };
+}
+
+/** A desk with one conversation of one's own and one that nobody has, joined. */
+async function working() {
+  const script = new AgentScript();
+  script.add('own', { agent: mine, status: 'assigned' });
+  script.add('free');
+  script.say('own', 'hello');
+  script.say('free', 'anybody?');
+  const all = setup(script);
+  all.desk.start();
+  await settle();
+  all.live.join();
+  await settle();
+  return all;
+}
+
+const rows = (desk: ReturnType<typeof setup>['desk']) => desk.state.inbox.map(({ id }) => id);
+const texts = (desk: ReturnType<typeof setup>['desk']) => desk.state.messages.map(({ content }) => content);
+
+test('starting shows the own conversations, the team and the counts', async () => {
+  const { desk, script } = await working();
+  expect(rows(desk)).toEqual(['own']);
+  expect(desk.state).toMatchObject({
+    phase: 'ready',
+    connection: 'live',
+    me: { id: 'a1' },
+    counts: { mine: 1, mineUnread: 1, unassigned: 1, unassignedUnread: 1 },
+  });
+  expect(script.calls.slice(0, 1)).toEqual(['open']);
+});
+
+test('a sign-in that is no agent fails and says so', async () => {
+  const { desk, script } = setup();
+  script.fail('open', 'forbidden');
+  desk.start();
+  await settle();
+  expect(desk.state).toMatchObject({ phase: 'failed', error: { code: 'forbidden' } });
+});
+
+test('an unreachable server is tried again until it answers', async () => {
+  const { desk, script, clock } = setup();
+  script.fail('open', 'offline', { times: 3 });
+  desk.start();
+  await settle();
+  expect(desk.state.phase).toBe('failed');
+  await clock.advance(60_000);
+  expect(desk.state).toMatchObject({ phase: 'ready', error: null });
+});
+
+test('a new tab shows nothing until it is loaded, a known one at once', async () => {
+  const { desk, script } = await working();
+  const release = script.hold('inbox');
+  const showing = desk.showTab('unassigned');
+  expect(desk.state).toMatchObject({ tab: 'unassigned', inboxPhase: 'loading', inbox: [] });
+  release();
+  await showing;
+  expect(desk.state.inboxPhase).toBe('ready');
+  expect(rows(desk)).toEqual(['free']);
+  const releaseAgain = script.hold('inbox');
+  const back = desk.showTab('mine');
+  expect(desk.state.inboxPhase).toBe('ready');
+  expect(rows(desk)).toEqual(['own']);
+  releaseAgain();
+  await back;
+});
+
+test('conversations come, move and go as they change', async () => {
+  const { desk, script, live } = await working();
+  live.deliver({ type: 'session', session: script.change('free', { agent: mine, status: 'assigned' }) });
+  expect(rows(desk)).toContain('free');
+  live.deliver({ type: 'session', session: script.change('own', { status: 'closed' }) });
+  expect(rows(desk)).toEqual(['free']);
+  await desk.showTab('unassigned');
+  script.add('new', { rev: 0 });
+  live.deliver({ type: 'message', ...script.say('new', 'first words') });
+  expect(rows(desk)).toEqual(['new']);
+});
+
+test('a stale session object changes nothing', async () => {
+  const { desk, script, live } = await working();
+  const stale = script.get('own');
+  live.deliver({ type: 'session', session: script.change('own', { priority: 'high' }) });
+  live.deliver({ type: 'session', session: { ...stale, priority: 'low' } });
+  expect(desk.state.inbox[0]?.priority).toBe('high');
+});
+
+test('further pages are added once', async () => {
+  const script = new AgentScript();
+  for (let index = 0; index < 8; index += 1) {
+    script.add(`s${index}`, { lastMessageAt: `2026-11-23T09:0${index}:00Z` });
+  }
+  const { desk } = setup(script);
+  desk.start();
+  await settle();
+  await desk.showTab('all');
+  expect(rows(desk)).toEqual(['s7', 's6', 's5']);
+  expect(desk.state.hasMore).toBe(true);
+  await desk.loadMore();
+  await desk.loadMore();
+  expect(rows(desk)).toEqual(['s7', 's6', 's5', 's4', 's3', 's2', 's1', 's0']);
+  expect(desk.state.hasMore).toBe(false);
+});
+
+test('a selected conversation loads, and shows at once the next time', async () => {
+  const { desk, script } = await working();
+  const release = script.hold('session');
+  const selecting = desk.select('own');
+  expect(desk.state).toMatchObject({ threadPhase: 'loading', current: { id: 'own' } });
+  release();
+  await selecting;
+  expect(desk.state.threadPhase).toBe('ready');
+  expect(texts(desk)).toEqual(['hello']);
+  await desk.select('free');
+  script.hold('session');
+  void desk.select('own');
+  expect(desk.state.threadPhase).toBe('ready');
+  expect(texts(desk)).toEqual(['hello']);
+});
+
+test('an answer that comes after another selection does not replace it', async () => {
+  const { desk, script } = await working();
+  const release = script.hold('session');
+  const first = desk.select('own');
+  const second = desk.select('free');
+  release();
+  await Promise.all([first, second]);
+  expect(desk.state.current?.id).toBe('free');
+  expect(texts(desk)).toEqual(['anybody?']);
+});
+
+test('a conversation that is not there says so', async () => {
+  const { desk } = await working();
+  await desk.select('gone');
+  expect(desk.state).toMatchObject({
+    threadPhase: 'failed',
+    notice: { action: 'load', error: { code: 'not-found' } },
+  });
+});
+
+test('messages arrive live, whatever the order', async () => {
+  const { desk, script, live, events } = await working();
+  await desk.select('own');
+  const said = ['one', 'two', 'three'].map((text) => script.say('own', text));
+  for (const index of [2, 2, 0, 1, 0]) {
+    const event = said[index];
+    if (event) live.deliver({ type: 'message', ...event });
+  }
+  await settle();
+  expect(texts(desk)).toEqual(['hello', 'one', 'two', 'three']);
+  expect(events.map(({ text }) => text)).toEqual(['one', 'two', 'three']);
+});
+
+test('a message in a conversation that is not opened is heard once', async () => {
+  const { script, live, events, clock } = await working();
+  const event = { type: 'message', ...script.say('free', 'still there?') } as const;
+  live.deliver(event);
+  live.deliver(event);
+  await clock.advance(60_000);
+  expect(events).toMatchObject([{ text: 'still there?', direction: 'in' }]);
+});
+
+test('a message nobody delivered is heard by the next sync', async () => {
+  const { script, events, clock } = await working();
+  script.say('free', 'lost');
+  await clock.advance(31_000);
+  expect(events).toMatchObject([{ text: 'lost', direction: 'in' }]);
+});
+
+test('events are followed by one look at the counts', async () => {
+  const { desk, script, live, clock } = await working();
+  const before = script.count('sync');
+  for (const text of ['a', 'b', 'c']) live.deliver({ type: 'message', ...script.say('free', text) });
+  await clock.advance(2_100);
+  expect(script.count('sync')).toBe(before + 1);
+  live.deliver({ type: 'session', session: script.change('free', { agent: mine }) });
+  await clock.advance(2_100);
+  expect(desk.state.counts).toMatchObject({ mine: 2, unassigned: 0 });
+});
+
+test('when more changed than a sync holds, the list is loaded anew', async () => {
+  const { script, live } = await working();
+  script.more = true;
+  live.deliver({ type: 'resync' });
+  await settle();
+  expect(script.count('inbox')).toBe(1);
+});
+
+test('a reply shows at once and is replaced by its row', async () => {
+  const { desk, script } = await working();
+  await desk.select('own');
+  const release = script.hold('send');
+  await desk.send('Hi!', 'text');
+  expect(desk.state.messages.at(-1)).toMatchObject({
+    content: 'Hi!',
+    status: 'sending',
+    sender: { id: 'a1' },
+  });
+  release();
+  await settle();
+  expect(desk.state.messages.at(-1)).toMatchObject({ status: 'sent', seq: 2 });
+  expect(desk.state.messages).toHaveLength(2);
+});
+
+test('a lost answer and a retry make one reply', async () => {
+  const { desk, script } = await working();
+  await desk.select('own');
+  script.loseAnswer('send');
+  await desk.send('once', 'text');
+  await settle();
+  const failed = desk.state.messages.at(-1);
+  expect(failed).toMatchObject({ status: 'failed', error: 'offline' });
+  await desk.retry(failed?.clientId ?? '');
+  await settle();
+  expect(script.messages.get('own')).toHaveLength(2);
+  expect(texts(desk)).toEqual(['hello', 'once']);
+});
+
+test('a note is sent as a note', async () => {
+  const { desk, script } = await working();
+  await desk.select('own');
+  await desk.send('psst', 'note');
+  await settle();
+  expect(script.messages.get('own')?.at(-1)?.kind).toBe('note');
+});
+
+test('text over the limit is refused and nothing is shown', async () => {
+  const { desk } = await working();
+  await desk.select('own');
+  await expect(desk.send('x'.repeat(101), 'text')).rejects.toMatchObject({ code: 'too-long' });
+  expect(desk.state.messages).toHaveLength(1);
+});
+
+test('taking a conversation moves it into the own list', async () => {
+  const { desk } = await working();
+  await desk.select('free');
+  await desk.assign(me.id);
+  expect(rows(desk).sort()).toEqual(['free', 'own']);
+  expect(desk.state.notice).toBeNull();
+});
+
+test('who was slower learns who won, and sees it', async () => {
+  const { desk, script } = await working();
+  await desk.select('free');
+  script.change('free', { agent: { id: 'a2', name: 'Bo', avatar: null }, status: 'assigned' });
+  script.fail('assign', 'conflict', {
+    details: { reason: 'assigned', agent: { id: 'a2', name: 'Bo' } },
+  });
+  await desk.assign(me.id);
+  await settle();
+  expect(desk.state.notice).toMatchObject({ action: 'assign', winner: 'Bo' });
+  expect(desk.state.current?.agent?.name).toBe('Bo');
+  desk.dismissNotice();
+  expect(desk.state.notice).toBeNull();
+});
+
+test('messages are marked read only while the page is visible', async () => {
+  const { desk, script, clock, environment } = await working();
+  environment.setVisible(false);
+  await desk.select('own');
+  await clock.advance(5_000);
+  expect(script.count('read')).toBe(0);
+  environment.setVisible(true);
+  await clock.advance(1_000);
+  expect(script.count('read')).toBe(1);
+  expect(desk.state.current?.unread).toBe(0);
+});
+
+test('presence is told at the start, every 45 seconds and with what is looked at', async () => {
+  const { desk, script, clock, environment } = await working();
+  await clock.advance(1_000);
+  expect(script.presence).toEqual({ availability: 'online', viewing: null });
+  await desk.select('own');
+  await clock.advance(1_000);
+  expect(script.presence?.viewing).toBe('own');
+  const before = script.count('presence');
+  await clock.advance(90_000);
+  expect(script.count('presence')).toBe(before + 2);
+  environment.setVisible(false);
+  await clock.advance(1_000);
+  expect(script.presence?.viewing).toBeNull();
+});
+
+test('being away is remembered on this device', async () => {
+  const { desk, script, clock, storage } = await working();
+  desk.setAvailability('away');
+  await clock.advance(1);
+  expect(script.presence?.availability).toBe('away');
+  desk.stop();
+  const again = setup(script, storage);
+  again.desk.start();
+  await settle();
+  await again.clock.advance(1);
+  expect(script.presence?.availability).toBe('away');
+});
+
+test('typing of the visitor and of other agents shows, the own does not', async () => {
+  const { desk, live, clock } = await working();
+  await desk.select('own');
+  live.deliver({ type: 'typing', sessionId: 'own', by: 'visitor', person: null });
+  live.deliver({ type: 'typing', sessionId: 'own', by: 'agent', person: { id: me.id, name: me.name } });
+  expect(desk.state).toMatchObject({ visitorTyping: true, agentTyping: null });
+  live.deliver({ type: 'typing', sessionId: 'own', by: 'agent', person: { id: 'a2', name: 'Bo' } });
+  expect(desk.state.agentTyping).toBe('Bo');
+  await clock.advance(6_100);
+  expect(desk.state).toMatchObject({ visitorTyping: false, agentTyping: null });
+});
+
+test('polling replaces a channel that cannot be joined, hidden or not', async () => {
+  const { desk, script, live, clock } = await working();
+  await desk.select('own');
+  live.lose();
+  script.say('own', 'by polling');
+  await clock.advance(3_500);
+  expect(texts(desk)).toEqual(['hello', 'by polling']);
+  expect(desk.state.connection).toBe('polling');
+});
+
+test('drafts are kept per conversation', async () => {
+  const { desk, storage, script } = await working();
+  desk.setDraft('own', 'almost done');
+  expect(desk.draft('free')).toBe('');
+  expect(setup(script, storage).desk.draft('own')).toBe('almost done');
+});
+
+test('stopping leaves no timer, listener or channel behind', async () => {
+  const { desk, clock, environment, live } = await working();
+  await desk.select('own');
+  desk.stop();
+  expect(clock.pending).toBe(0);
+  expect(environment.listeners).toBe(0);
+  expect(live.topic).toBeNull();
+});

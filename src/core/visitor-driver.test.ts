@@ -1,0 +1,606 @@
+import { expect, test } from 'vitest';
+import { ChatError } from './errors.ts';
+import type { ChatSession } from './model.ts';
+import { FakeEnvironment, FakeStorage } from './testing/fake-browser.ts';
+import { FakeClock, settle } from './testing/fake-clock.ts';
+import { FakeLive } from './testing/fake-live.ts';
+import { message, session } from './testing/samples.ts';
+import { VisitorScript } from './testing/visitor-script.ts';
+import type { VisitorChatEvent } from './visitor-chat.ts';
+import { createVisitorChat } from './visitor-driver.ts';
+
+const TOKEN = `sv1_${'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG'}`;
+const KEY = 'support-chat:demo:visitor';
+
+function setup(script = new VisitorScript(), storage = new FakeStorage()) {
+  const clock = new FakeClock();
+  const environment = new FakeEnvironment();
+  const live = new FakeLive<ChatSession>();
+  const chat = createVisitorChat({
+    api: script.api,
+    live,
+    storage,
+    environment,
+    clock,
+    storagePrefix: 'support-chat:demo',
+  });
+  const events: VisitorChatEvent[] = [];
+  chat.onEvent((event) => events.push(event));
+  return { chat, script, storage, clock, environment, live, events };
+}
+
+/** A visitor who chatted before, whose window is open and joined. */
+async function returning(said = 3) {
+  const script = new VisitorScript();
+  script.token = TOKEN;
+  for (let index = 0; index < said; index += 1) script.say(`message ${index + 1}`);
+  script.change({ unread: 0, readSeq: said });
+  const storage = new FakeStorage();
+  storage.values.set(KEY, JSON.stringify({ token: TOKEN, activeAt: Date.parse('2026-11-23T09:00:00Z') }));
+  const all = setup(script, storage);
+  all.chat.start();
+  all.chat.setOpen(true);
+  await settle();
+  all.live.join();
+  await settle();
+  return all;
+}
+
+const texts = (chat: ReturnType<typeof setup>['chat']) => chat.state.messages.map(({ content }) => content);
+const statuses = (chat: ReturnType<typeof setup>['chat']) => chat.state.messages.map(({ status }) => status);
+
+test('a visitor who never chatted causes no request, no socket and no storage', async () => {
+  const { chat, script, storage, live, clock } = setup();
+  chat.start();
+  await clock.advance(600_000);
+  expect(script.calls).toEqual([]);
+  expect(live.topics).toEqual([]);
+  expect(storage.writes).toBe(0);
+});
+
+test('opening the window asks once and stores nothing', async () => {
+  const { chat, script, storage, live } = setup();
+  chat.start();
+  chat.setOpen(true);
+  expect(chat.state.phase).toBe('loading');
+  await settle();
+  expect(chat.state.phase).toBe('ready');
+  expect(script.calls).toEqual(['open']);
+  expect(storage.writes).toBe(0);
+  expect(live.topics).toEqual([]);
+});
+
+test('a token of a recently active conversation connects without an open window', async () => {
+  const { live, script, chat } = await (async () => {
+    const all = await returning();
+    all.chat.stop();
+    const again = setup(all.script, all.storage);
+    again.chat.start();
+    await settle();
+    return again;
+  })();
+  expect(script.count('open')).toBe(2);
+  expect(live.topic).toBe('support-chat:one');
+  expect(chat.state.sessions).toHaveLength(1);
+});
+
+test('an old token waits for the window', async () => {
+  const storage = new FakeStorage();
+  storage.values.set(KEY, JSON.stringify({ token: TOKEN, activeAt: 0 }));
+  const { chat, script } = setup(new VisitorScript(), storage);
+  chat.start();
+  await settle();
+  expect(script.calls).toEqual([]);
+});
+
+test.each(['', 'null', '[]', '{"token":"sv1_short","activeAt":1}', '{"token":7}', 'x{'])(
+  'a damaged stored token (%s) is discarded',
+  async (value) => {
+    const storage = new FakeStorage();
+    storage.values.set(KEY, value);
+    const { chat, script } = setup(new VisitorScript(), storage);
+    chat.start();
+    await settle();
+    expect(script.calls).toEqual([]);
+    expect(storage.get(KEY)).toBeNull();
+  },
+);
+
+test('the first message is shown at once, makes the visitor and connects', async () => {
+  const { chat, script, storage, live, events } = setup();
+  chat.start();
+  chat.setOpen(true);
+  await settle();
+  await chat.send(' Hello ');
+  expect(texts(chat)).toEqual(['Hello']);
+  expect(statuses(chat)).toEqual(['sending']);
+  expect(storage.get(KEY)).toContain('sv1_');
+  await settle();
+  expect(statuses(chat)).toEqual(['sent']);
+  expect(chat.state.current?.id).toBe('s1');
+  expect(script.calls).toEqual(['open', 'start']);
+  expect(live.topic).toBe('support-chat:one');
+  expect(events).toMatchObject([{ type: 'message', direction: 'out' }]);
+  expect(storage.get('support-chat:demo:unsent')).toBeNull();
+});
+
+test('messages written before the conversation exists follow in order', async () => {
+  const { chat, script } = setup();
+  chat.start();
+  const release = script.hold('start');
+  await chat.send('one');
+  await chat.send('two');
+  await chat.send('three');
+  await settle();
+  expect(script.calls).toEqual(['start']);
+  release();
+  await settle();
+  expect(script.calls).toEqual(['start', 'send', 'send']);
+  expect(script.messages.map(({ content }) => content)).toEqual(['one', 'two', 'three']);
+  expect(statuses(chat)).toEqual(['sent', 'sent', 'sent']);
+});
+
+test('blank and invisible text does nothing', async () => {
+  const { chat, script, storage } = setup();
+  chat.start();
+  for (const text of ['', '  \n', '\u200b\u2060', '\u0000']) await chat.send(text);
+  await settle();
+  expect(script.calls).toEqual([]);
+  expect(storage.writes).toBe(0);
+});
+
+test('lone surrogates and NUL never reach the server', async () => {
+  const { chat, script } = setup();
+  chat.start();
+  await chat.send('a\ud800b\u0000c 😀');
+  await settle();
+  expect(script.messages[0]?.content).toBe('a\ufffdbc 😀');
+});
+
+test('text over the limit is refused and the draft stays', async () => {
+  const { chat, script } = setup();
+  chat.start();
+  chat.setOpen(true);
+  await settle();
+  const long = '😀'.repeat(101);
+  chat.setDraft(long);
+  await expect(chat.send(long)).rejects.toMatchObject({ code: 'too-long' });
+  expect(chat.draft).toBe(long);
+  expect(chat.state.messages).toEqual([]);
+  expect(script.calls).toEqual(['open']);
+});
+
+test('a refused send fails, keeps its text and is retried under the same key', async () => {
+  const { chat, script, events } = await returning(0 + 1);
+  script.fail('send', 'unavailable');
+  await chat.send('hello');
+  await settle();
+  const failed = chat.state.messages.at(-1);
+  expect(failed).toMatchObject({ content: 'hello', status: 'failed', error: 'unavailable' });
+  expect(events.at(-1)).toMatchObject({ type: 'error' });
+  await chat.retry(failed?.clientId ?? '');
+  await settle();
+  expect(chat.state.messages.at(-1)).toMatchObject({ clientId: failed?.clientId, status: 'sent' });
+});
+
+test.each(['send', 'start'] as const)('a lost answer to %s and a retry make one message', async (name) => {
+  const all = name === 'send' ? await returning(1) : setup();
+  const { chat, script } = all;
+  chat.start();
+  const before = script.messages.length;
+  script.loseAnswer(name);
+  await chat.send('hello');
+  await settle();
+  const failed = chat.state.messages.at(-1);
+  expect(failed?.status).toBe('failed');
+  await chat.retry(failed?.clientId ?? '');
+  await settle();
+  expect(script.messages).toHaveLength(before + 1);
+  expect(texts(chat).filter((text) => text === 'hello')).toHaveLength(1);
+  expect(statuses(chat).at(-1)).toBe('sent');
+});
+
+test('a sync that finds the message ends its failure', async () => {
+  const { chat, script, live } = await returning(1);
+  script.loseAnswer('send');
+  await chat.send('hello');
+  await settle();
+  live.deliver({ type: 'resync' });
+  await settle();
+  expect(texts(chat)).toEqual(['message 1', 'hello']);
+  expect(statuses(chat)).toEqual(['sent', 'sent']);
+});
+
+test('when a message fails, those behind it wait with it', async () => {
+  const { chat, script } = await returning(1);
+  const release = script.hold('send');
+  script.fail('send', 'offline');
+  await chat.send('one');
+  await chat.send('two');
+  release();
+  await settle();
+  expect(statuses(chat)).toEqual(['sent', 'failed', 'failed']);
+  expect(script.count('send')).toBe(1);
+});
+
+test('a failed message can be dropped', async () => {
+  const { chat, script } = await returning(1);
+  script.fail('send', 'offline');
+  await chat.send('never mind');
+  await settle();
+  chat.discard(chat.state.messages.at(-1)?.clientId ?? '');
+  expect(texts(chat)).toEqual(['message 1']);
+});
+
+test('unsent messages survive a reload as failed, and a retry sends them', async () => {
+  const { chat, script, storage } = setup();
+  chat.start();
+  script.fail('start', 'offline');
+  await chat.send('kept');
+  await settle();
+  chat.stop();
+
+  const again = setup(script, storage);
+  again.chat.start();
+  again.chat.setOpen(true);
+  await settle();
+  expect(again.chat.state.messages).toMatchObject([{ content: 'kept', status: 'failed' }]);
+  await again.chat.retry(again.chat.state.messages[0]?.clientId ?? '');
+  await settle();
+  expect(again.chat.state.messages).toMatchObject([{ content: 'kept', status: 'sent' }]);
+});
+
+test('a draft is kept per conversation and across reloads', async () => {
+  const { chat, storage, script } = await returning();
+  chat.setDraft('for later');
+  chat.startConversation();
+  expect(chat.draft).toBe('');
+  chat.setDraft('something new');
+  await chat.select('s1');
+  expect(chat.draft).toBe('for later');
+  chat.stop();
+  const again = setup(script, storage);
+  again.chat.start();
+  await settle();
+  expect(again.chat.draft).toBe('for later');
+});
+
+test('every join, ready signal, wake, resync and gap is followed by a sync', async () => {
+  const { script, live, environment, chat } = await returning();
+  expect(script.count('sync')).toBe(1);
+  live.ready();
+  await settle();
+  expect(script.count('sync')).toBe(2);
+  live.join();
+  await settle();
+  expect(script.count('sync')).toBe(3);
+  environment.wake();
+  await settle();
+  expect(script.count('sync')).toBe(4);
+  live.deliver({ type: 'resync' });
+  await settle();
+  expect(script.count('sync')).toBe(5);
+  script.say('lost');
+  const { session: current, message: latest } = script.say('heard');
+  live.deliver({ type: 'message', session: current, message: latest });
+  await settle();
+  expect(script.count('sync')).toBe(6);
+  expect(texts(chat).slice(-2)).toEqual(['lost', 'heard']);
+});
+
+test('a session object that is ahead of its messages is a gap too', async () => {
+  const { script, live, chat } = await returning();
+  const { session: current } = script.say('lost');
+  live.deliver({ type: 'session', session: current });
+  await settle();
+  expect(texts(chat).at(-1)).toBe('lost');
+});
+
+test('a lost last message is found within a minute', async () => {
+  const { script, clock, chat } = await returning();
+  script.say('nobody heard');
+  await clock.advance(61_000);
+  expect(texts(chat).at(-1)).toBe('nobody heard');
+});
+
+test('polling starts after three seconds without a join and stops with one', async () => {
+  const { script, live, clock, chat } = await returning();
+  live.lose();
+  expect(chat.state.connection).toBe('connecting');
+  const before = script.count('sync');
+  await clock.advance(2_900);
+  expect(script.count('sync')).toBe(before);
+  await clock.advance(200);
+  expect(script.count('sync')).toBe(before + 1);
+  expect(chat.state.connection).toBe('polling');
+  script.say('by polling');
+  await clock.advance(10_000);
+  expect(texts(chat).at(-1)).toBe('by polling');
+  live.join();
+  await settle();
+  expect(chat.state.connection).toBe('live');
+  const joined = script.count('sync');
+  await clock.advance(50_000);
+  expect(script.count('sync')).toBe(joined);
+});
+
+test('polling slows down to half a minute', async () => {
+  const { script, live, clock } = await returning();
+  live.lose();
+  await clock.advance(300_000);
+  const before = script.count('sync');
+  await clock.advance(300_000);
+  expect(script.count('sync') - before).toBeGreaterThanOrEqual(9);
+  expect(script.count('sync') - before).toBeLessThanOrEqual(12);
+});
+
+test('a new topic in a sync is listened on', async () => {
+  const { script, live } = await returning();
+  script.topic = 'support-chat:two';
+  live.deliver({ type: 'resync' });
+  await settle();
+  expect(live.topic).toBe('support-chat:two');
+  expect(live.topics).toEqual(['support-chat:one', 'support-chat:two']);
+});
+
+test('no duplicate, reordered or stale event changes what is shown in the end', async () => {
+  const { script, live, chat, events } = await returning();
+  const said = Array.from({ length: 6 }, (_, index) => script.say(`news ${index}`));
+  for (const index of [3, 3, 0, 5, 1, 0, 4]) {
+    const event = said[index];
+    if (event) live.deliver({ type: 'message', ...event });
+  }
+  await settle();
+  expect(texts(chat)).toEqual(script.messages.map(({ content }) => content));
+  expect(chat.state.current?.rev).toBe(script.session?.rev);
+  const heard = events.flatMap((event) => (event.type === 'message' ? [event.message.content] : []));
+  expect(heard).toEqual(['news 0', 'news 1', 'news 2', 'news 3', 'news 4', 'news 5']);
+});
+
+test('more than a page of missed messages is fetched to the end', async () => {
+  const { script, live, chat } = await returning();
+  for (let index = 0; index < 350; index += 1) script.say(`missed ${index}`);
+  live.deliver({ type: 'resync' });
+  await settle();
+  await settle();
+  expect(chat.state.messages).toHaveLength(353);
+});
+
+test('earlier messages are loaded page by page', async () => {
+  const { chat } = await returning(120);
+  expect(chat.state.messages).toHaveLength(50);
+  expect(chat.state.hasEarlier).toBe(true);
+  await chat.loadEarlier();
+  expect(chat.state.messages).toHaveLength(100);
+  await chat.loadEarlier();
+  expect(chat.state.messages).toHaveLength(120);
+  expect(chat.state.hasEarlier).toBe(false);
+});
+
+test('messages are marked read only while somebody looks', async () => {
+  const { chat, script, live, clock, environment } = await returning();
+  environment.setVisible(false);
+  live.deliver({ type: 'message', ...script.say('hidden') });
+  await clock.advance(5_000);
+  expect(script.count('read')).toBe(0);
+  expect(chat.state.unread).toBe(1);
+  environment.setVisible(true);
+  await clock.advance(1_000);
+  expect(script.count('read')).toBe(1);
+  expect(chat.state.unread).toBe(0);
+
+  chat.setOpen(false);
+  live.deliver({ type: 'message', ...script.say('closed') });
+  await clock.advance(5_000);
+  expect(script.count('read')).toBe(1);
+  expect(chat.state.unread).toBe(1);
+});
+
+test('what is being looked at does not count as unread', async () => {
+  const { chat, script, live } = await returning();
+  const seen: number[] = [];
+  chat.subscribe(() => seen.push(chat.state.unread));
+  live.deliver({ type: 'message', ...script.say('seen') });
+  expect(Math.max(0, ...seen)).toBe(0);
+});
+
+test('typing is told at most every three seconds', async () => {
+  const { chat, script, clock } = await returning();
+  chat.noteTyping();
+  chat.noteTyping();
+  await clock.advance(2_000);
+  chat.noteTyping();
+  expect(script.count('typing')).toBe(1);
+  await clock.advance(1_500);
+  chat.noteTyping();
+  expect(script.count('typing')).toBe(2);
+});
+
+test('an agent who types is shown for six seconds or until the message', async () => {
+  const { chat, script, live, clock } = await returning();
+  const typing = {
+    type: 'typing',
+    sessionId: 's1',
+    by: 'agent',
+    person: { id: null, name: 'Ada' },
+  } as const;
+  live.deliver(typing);
+  expect(chat.state.typing).toBe('Ada');
+  await clock.advance(6_100);
+  expect(chat.state.typing).toBeNull();
+  live.deliver(typing);
+  live.deliver({ type: 'message', ...script.say('there') });
+  expect(chat.state.typing).toBeNull();
+  live.deliver({ ...typing, sessionId: 'other' });
+  expect(chat.state.typing).toBeNull();
+});
+
+test('a failed load says why, tells the page once and recovers by itself', async () => {
+  const { chat, script, clock, events } = setup();
+  script.fail('open', 'not-installed', 3);
+  chat.start();
+  chat.setOpen(true);
+  await settle();
+  expect(chat.state).toMatchObject({ phase: 'failed', error: { code: 'not-installed' } });
+  await clock.advance(300_000);
+  expect(chat.state).toMatchObject({ phase: 'ready', error: null });
+  expect(events.filter((event) => event.type === 'error')).toHaveLength(1);
+});
+
+test('an unreachable server shows as offline and a wake tries again at once', async () => {
+  const { chat, script, environment } = setup();
+  script.fail('open', 'offline', 1);
+  chat.start();
+  chat.setOpen(true);
+  await settle();
+  expect(chat.state.connection).toBe('offline');
+  environment.setOnline(true);
+  await settle();
+  expect(chat.state).toMatchObject({ phase: 'ready', connection: 'idle' });
+});
+
+test('failing syncs show as offline and go on until one succeeds', async () => {
+  const { chat, script, live, clock } = await returning();
+  live.lose();
+  script.fail('sync', 'offline', 3);
+  await clock.advance(4_000);
+  expect(chat.state.connection).toBe('offline');
+  await clock.advance(60_000);
+  expect(chat.state.connection).toBe('polling');
+});
+
+test('a token that is no longer valid is forgotten and the unsent text kept', async () => {
+  const { chat, script, storage, live } = await returning();
+  script.token = 'another';
+  await chat.send('still here');
+  await settle();
+  expect(storage.get(KEY)).toBeNull();
+  expect(live.topic).toBeNull();
+  expect(chat.state.current).toBeNull();
+  expect(chat.state.messages).toMatchObject([{ content: 'still here', status: 'failed' }]);
+  expect(chat.state.phase).toBe('ready');
+  script.session = null;
+  script.messages = [];
+  await chat.retry(chat.state.messages[0]?.clientId ?? '');
+  await settle();
+  expect(statuses(chat)).toEqual(['sent']);
+  expect(storage.get(KEY)).not.toContain(TOKEN);
+});
+
+test('a token the database does not know makes room for a new one', async () => {
+  const storage = new FakeStorage();
+  storage.values.set(KEY, JSON.stringify({ token: TOKEN, activeAt: Date.parse('2026-11-23T09:00:00Z') }));
+  const { chat } = setup(new VisitorScript(), storage);
+  chat.start();
+  await settle();
+  expect(chat.state.phase).toBe('ready');
+  expect(storage.get(KEY)).toBeNull();
+});
+
+test('a token made while the window loads is not taken for an unknown one', async () => {
+  const { chat, script, storage } = setup();
+  chat.start();
+  const releaseOpen = script.hold('open');
+  const releaseStart = script.hold('start');
+  chat.setOpen(true);
+  await chat.send('quick');
+  await settle();
+  releaseOpen();
+  await settle();
+  expect(storage.get(KEY)).toContain('sv1_');
+  releaseStart();
+  await settle();
+  expect(statuses(chat)).toEqual(['sent']);
+});
+
+test('a conversation made by another tab appears', async () => {
+  const { chat, live } = await returning();
+  const other = session({ id: 's2', rev: 1, lastSeq: 1, lastMessageAt: '2026-11-23T09:30:00Z' });
+  live.deliver({ type: 'message', session: other, message: message(1, { id: 'x', sessionId: 's2' }) });
+  expect(chat.state.sessions.map(({ id }) => id)).toEqual(['s2', 's1']);
+  expect(chat.state.current?.id).toBe('s1');
+  await chat.select('s2');
+  expect(chat.state.messages).toHaveLength(1);
+});
+
+test('closing, reopening and rating change what the server says, no sooner', async () => {
+  const { chat } = await returning();
+  const closing = chat.closeConversation();
+  expect(chat.state.current?.status).toBe('open');
+  await closing;
+  expect(chat.state.current?.status).toBe('closed');
+  await chat.rate(5, null);
+  expect(chat.state.current?.rating).toBe(5);
+  await chat.reopenConversation();
+  expect(chat.state.current?.status).toBe('open');
+});
+
+test('a refused command becomes state and an event', async () => {
+  const { chat, script, events } = await returning();
+  script.fail('reopen', 'conflict');
+  await chat.reopenConversation();
+  expect(chat.state.error).toBeInstanceOf(ChatError);
+  expect(events.at(-1)).toMatchObject({ type: 'error', error: { code: 'conflict' } });
+});
+
+test('a message into a closed conversation begins a new one', async () => {
+  const { chat, live, script } = await returning();
+  live.deliver({ type: 'session', session: script.change({ status: 'closed' }) });
+  await chat.send('again');
+  expect(chat.state.current).toBeNull();
+  expect(texts(chat)).toEqual(['again']);
+});
+
+test('a profile given before the first message goes along with it', async () => {
+  const { chat, script } = setup();
+  chat.start();
+  await chat.updateProfile({ name: 'Vera' });
+  await chat.updateProfile({ email: 'vera@example.com' });
+  expect(script.calls).toEqual([]);
+  await chat.send('hello');
+  await settle();
+  expect(script.profile).toEqual({ name: 'Vera', email: 'vera@example.com' });
+});
+
+test('a hidden page without an open conversation gives its socket back after five minutes', async () => {
+  const { live, script, environment, clock } = await returning();
+  live.deliver({ type: 'session', session: script.change({ status: 'closed' }) });
+  environment.setVisible(false);
+  await clock.advance(299_000);
+  expect(live.topic).not.toBeNull();
+  await clock.advance(2_000);
+  expect(live.topic).toBeNull();
+  const before = script.count('sync');
+  environment.setVisible(true);
+  await settle();
+  expect(live.topic).not.toBeNull();
+  expect(script.count('sync')).toBe(before + 1);
+});
+
+test('reset forgets everything on this device', async () => {
+  const { chat, storage, live } = await returning();
+  chat.setDraft('secret');
+  chat.reset();
+  expect([...storage.values.keys()]).toEqual([]);
+  expect(live.topic).toBeNull();
+  expect(chat.state).toMatchObject({ sessions: [], current: null, messages: [], unread: 0, visitor: null });
+});
+
+test('what was asked before a reset changes nothing after it', async () => {
+  const { chat, script } = await returning();
+  const release = script.hold('send');
+  await chat.send('late');
+  chat.reset();
+  release();
+  await settle();
+  expect(chat.state.messages).toEqual([]);
+  expect(chat.state.sessions).toEqual([]);
+});
+
+test('stopping leaves no timer, listener or channel behind', async () => {
+  const { chat, clock, environment, live } = await returning();
+  chat.stop();
+  expect(clock.pending).toBe(0);
+  expect(environment.listeners).toBe(0);
+  expect(live.topic).toBeNull();
+});
