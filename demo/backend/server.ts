@@ -83,8 +83,8 @@ async function start(
   undo.push(() => database.close());
   const auth = await startAuth(connection, keys);
   await migrate(database, platform, migrations);
-  if (pristine) await template.save(pristine);
   await assertLockedDown(database);
+  if (pristine) await template.save(pristine);
 
   const realtime = await startRealtime(database, keys, faults, options.realtime);
   undo.push(() => realtime.close());
