@@ -35,7 +35,9 @@ export const dashboardEn = {
   notConfigured:
     'It needs to know your Supabase project. Set both attributes on the element; you find the values in the project’s settings under API keys.',
   missingAttributes: (names: readonly string[]) =>
-    names.length === 1 ? `The attribute ${names[0]} is missing.` : `The attributes ${names.join(' and ')} are missing.`,
+    names.length === 1
+      ? `The attribute ${names[0]} is missing.`
+      : `The attributes ${names.join(' and ')} are missing.`,
   offlineHeading: 'The server cannot be reached',
   offlineText: 'Check your connection. Nothing is lost: conversations are kept in your project.',
   unavailableHeading: 'The server is not answering properly',

@@ -1,0 +1,165 @@
+// Takes a picture of every state of the dashboard, in both themes, four sizes and right to left:
+// `npx tsx scripts/screenshots-dashboard.ts [part of a name]`. They go to screenshots/.
+import { mkdirSync } from 'node:fs';
+import { chromium, type Page } from '@playwright/test';
+import { build } from 'vite';
+import { scenes } from '../src/dashboard/testing/scenes.ts';
+import { findChromium, launchOptions } from './chromium.ts';
+
+const origin = 'http://stage.test';
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src blob: data:; " +
+  "require-trusted-types-for 'script'; trusted-types lit-html 'allow-duplicates'";
+const directory = new URL('../screenshots/', import.meta.url).pathname;
+
+interface Shot {
+  readonly name: string;
+  readonly scene: string;
+  readonly width: number;
+  readonly height: number;
+  readonly dark?: boolean;
+  readonly dir?: 'rtl';
+  readonly act?: (page: Page) => Promise<void>;
+}
+
+const desktop = { width: 1440, height: 900 };
+const tablet = { width: 1024, height: 768 };
+const phone = { width: 390, height: 844 };
+
+function shots(): Shot[] {
+  const list: Shot[] = [];
+  for (const scene of Object.keys(scenes)) {
+    list.push({ name: `${scene}-light`, scene, ...desktop });
+  }
+  for (const scene of [
+    'sign-in',
+    'inbox',
+    'thread',
+    'unassigned',
+    'collision',
+    'closed',
+    'failed',
+    'not-configured',
+    'empty-mine',
+  ]) {
+    list.push({ name: `${scene}-dark`, scene, ...desktop, dark: true });
+  }
+  for (const scene of [
+    'sign-in',
+    'not-configured',
+    'inbox',
+    'thread',
+    'unassigned',
+    'closed',
+    'failed',
+    'conflict',
+  ]) {
+    list.push({ name: `${scene}-phone`, scene, ...phone });
+  }
+  list.push(
+    { name: 'thread-tablet', scene: 'thread', ...tablet },
+    { name: 'thread-tablet-details', scene: 'thread', ...tablet, act: (page) => button(page, 'Details') },
+    { name: 'thread-phone-details', scene: 'thread', ...phone, act: (page) => button(page, 'Details') },
+    { name: 'thread-phone-dark', scene: 'thread', ...phone, dark: true },
+    { name: 'inbox-phone-dark', scene: 'inbox', ...phone, dark: true },
+    { name: 'thread-rtl', scene: 'thread', ...desktop, dir: 'rtl' },
+    { name: 'unassigned-rtl-phone', scene: 'unassigned', ...phone, dir: 'rtl' },
+    { name: 'menu-account', scene: 'inbox', ...desktop, act: (page) => button(page, /^Account/) },
+    { name: 'menu-assignee', scene: 'thread', ...desktop, act: (page) => button(page, /^Assignee/) },
+    {
+      name: 'menu-assignee-dark',
+      scene: 'thread',
+      ...desktop,
+      dark: true,
+      act: (page) => button(page, /^Assignee/),
+    },
+    { name: 'menu-assignee-phone', scene: 'thread', ...phone, act: (page) => button(page, /^Assignee/) },
+    { name: 'note', scene: 'thread', ...desktop, act: writeNote },
+    { name: 'note-dark', scene: 'thread', ...desktop, dark: true, act: writeNote },
+    { name: 'note-on-closed', scene: 'closed', ...desktop, act: (page) => button(page, 'Add a note') },
+    { name: 'keys', scene: 'thread', ...desktop, act: (page) => page.keyboard.press('?') },
+    { name: 'search', scene: 'inbox', ...desktop, act: (page) => search(page, 'card') },
+    { name: 'search-none', scene: 'inbox', ...desktop, act: (page) => search(page, 'espresso machine') },
+    { name: 'focus', scene: 'inbox', ...desktop, act: focusRow },
+    { name: 'sign-in-wrong', scene: 'sign-in', ...desktop, act: (page) => button(page, 'Sign in') },
+  );
+  return list;
+}
+
+async function button(page: Page, name: string | RegExp): Promise<void> {
+  await page.getByRole('button', { name, exact: typeof name === 'string' }).click();
+}
+
+async function writeNote(page: Page): Promise<void> {
+  await page.getByRole('textbox', { name: 'Reply' }).fill('Half a reply');
+  await button(page, 'Note');
+  await page.getByRole('textbox', { name: 'Note' }).fill('Reship from stock if it has not moved by noon.');
+}
+
+async function search(page: Page, text: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Search conversations' }).fill(text);
+}
+
+async function focusRow(page: Page): Promise<void> {
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+}
+
+async function script(): Promise<string> {
+  const result = await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      write: false,
+      minify: false,
+      target: 'es2022',
+      rolldownOptions: {
+        input: new URL('../src/dashboard/testing/stage.ts', import.meta.url).pathname,
+        output: { format: 'iife', codeSplitting: false },
+      },
+    },
+  });
+  const output = Array.isArray(result) ? result[0] : result;
+  const chunk = output && 'output' in output ? output.output[0] : null;
+  if (!chunk) throw new Error('Nothing was built.');
+  return chunk.code;
+}
+
+const wanted = process.argv[2] ?? '';
+const code = await script();
+mkdirSync(directory, { recursive: true });
+const browser = await chromium.launch({ executablePath: findChromium() ?? '', ...launchOptions });
+try {
+  for (const shot of shots().filter(({ name }) => name.includes(wanted))) {
+    const page = await browser.newPage({
+      viewport: { width: shot.width, height: shot.height },
+      colorScheme: shot.dark ? 'dark' : 'light',
+      reducedMotion: 'reduce',
+    });
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') console.warn(shot.name, message.text());
+    });
+    page.on('pageerror', (error) => console.error(shot.name, error));
+    await page.route(`${origin}/**`, (route) => {
+      const { pathname } = new URL(route.request().url());
+      if (pathname === '/stage.js') return route.fulfill({ body: code, contentType: 'text/javascript' });
+      if (pathname === '/stage.css')
+        return route.fulfill({ body: 'body{margin:0}', contentType: 'text/css' });
+      if (pathname !== '/') return route.fulfill({ status: 404 });
+      const body = `<!doctype html><html lang="en" dir="${shot.dir ?? 'ltr'}"><title>Inbox</title><meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/stage.css"><body><script src="/stage.js"></script></body></html>`;
+      return route.fulfill({
+        body,
+        contentType: 'text/html',
+        headers: { 'content-security-policy': policy },
+      });
+    });
+    await page.goto(`${origin}/`);
+    await page.evaluate((scene) => window.stage(scene), shot.scene);
+    await shot.act?.(page);
+    await page.waitForTimeout(150);
+    await page.screenshot({ path: `${directory}dashboard-${shot.name}.png` });
+    await page.close();
+  }
+} finally {
+  await browser.close();
+}

@@ -1,0 +1,42 @@
+// Who is signed in, whether visitors see them, and the way out.
+import { html, nothing, type TemplateResult } from 'lit';
+import { renderAvatar } from '../ui/avatar.ts';
+import type { DeskView } from './desk-view.ts';
+import { keyboardIcon, signOutIcon } from './desk-icons.ts';
+import { menu } from './menu.ts';
+
+export interface AccountActions {
+  onAvailability(availability: 'online' | 'away'): void;
+  onKeySheet(): void;
+  onSignOut(): void;
+}
+
+export function accountMenu(view: DeskView, actions: AccountActions): TemplateResult {
+  const { state, strings } = view;
+  const name = state.me?.name ?? '';
+  const availability = state.me?.availability ?? 'offline';
+  const choice = (value: 'online' | 'away', hint: string) => ({
+    label: strings[value],
+    hint,
+    mark: html`<span class="presence presence--${value}"></span>`,
+    checked: availability === value,
+    onChoose: () => actions.onAvailability(value),
+  });
+  return menu({
+    label: name,
+    buttonLabel: strings.account(`${name}, ${strings[availability]}`),
+    buttonClass: 'account',
+    content: html`${state.me ? renderAvatar(state.me) : nothing}<span
+        class="presence presence--${availability}"
+      ></span>`,
+    open: view.openMenu === 'account',
+    edge: 'end',
+    onToggle: (open) => view.onMenu(open ? 'account' : null),
+    items: [
+      choice('online', strings.onlineHint),
+      choice('away', strings.awayHint),
+      { label: strings.keys, mark: keyboardIcon, separated: true, onChoose: actions.onKeySheet },
+      { label: strings.signOut, mark: signOutIcon, onChoose: actions.onSignOut },
+    ],
+  });
+}

@@ -1,0 +1,181 @@
+// The right pane: who the visitor is and what is known of them.
+import { html, nothing, type TemplateResult } from 'lit';
+import type { DeskSession, DeskVisitor } from '../core/model.ts';
+import { renderAvatar } from '../ui/avatar.ts';
+import { browserName } from './browser-name.ts';
+import { type DeskView, visitorName } from './desk-view.ts';
+import { crossIcon } from './desk-icons.ts';
+import { ago, shortSpan, stamp, timeIn } from './time-words.ts';
+import { verifiedMark } from './verified-mark.ts';
+
+export interface ContextActions {
+  onOpen(sessionId: string): void;
+  onHideDetails(): void;
+}
+
+export function contextPane(view: DeskView, session: DeskSession, actions: ContextActions): TemplateResult {
+  const { state, strings } = view;
+  const visitor = state.visitor;
+  return html`<aside class="context" id="details" aria-label=${strings.contextLabel} tabindex="-1">
+    <button
+      type="button"
+      class="icon-button context__close"
+      aria-label=${strings.hideDetails}
+      @click=${actions.onHideDetails}
+    >
+      ${crossIcon}
+    </button>
+    ${identity(view, session)}
+    ${
+      visitor
+        ? html`${visit(view, visitor)} ${attributes(view, visitor)}`
+        : state.threadPhase === 'loading'
+          ? html`<div class="context__loading" aria-hidden="true">
+            <span class="skeleton__line"></span><span class="skeleton__line"></span><span class="skeleton__line"></span>
+          </div>`
+          : nothing
+    }
+    ${conversation(view, session)} ${visitor ? history(view, actions) : nothing}
+  </aside>`;
+}
+
+function identity(view: DeskView, session: DeskSession): TemplateResult {
+  const { strings } = view;
+  const { visitor } = session;
+  const name = visitorName(visitor, strings);
+  return html`<div class="context__who">
+    <span class="context__avatar">${renderAvatar(name)}</span>
+    <h2 class="context__name" dir="auto">${name}</h2>
+    <p class="context__email" dir="auto">
+      ${
+        visitor.email
+          ? html`<a class="link" href="mailto:${encodeURIComponent(visitor.email)}" dir="ltr">${visitor.email}</a>`
+          : strings.contextNoEmail
+      }
+    </p>
+    ${verifiedMark(visitor.verified, strings)}
+  </div>`;
+}
+
+function visit(view: DeskView, visitor: DeskVisitor): TemplateResult {
+  const { strings, lang, now } = view;
+  const zone = visitor.attributes.timezone ?? visitor.attributes.time_zone;
+  return html`<section class="context__section">
+    <h3 class="context__heading">${strings.contextVisit}</h3>
+    <dl class="facts">
+      ${fact(strings.contextPage, visitor.pageUrl ? page(visitor.pageUrl, visitor.pageTitle) : null)}
+      ${fact(strings.contextReferrer, visitor.referrer ? page(visitor.referrer, null) : null)}
+      ${fact(strings.contextBrowser, browserName(visitor.userAgent))}
+      ${fact(strings.contextLocale, visitor.locale ? languageName(visitor.locale, lang) : null)}
+      ${fact(strings.contextLocalTime, typeof zone === 'string' ? timeIn(zone, now, lang) : null)}
+      ${fact(strings.contextFirstSeen, moment(view, visitor.firstSeenAt))}
+      ${fact(strings.contextLastSeen, moment(view, visitor.lastSeenAt))}
+    </dl>
+    ${
+      visitor.blockedUntil && Date.parse(visitor.blockedUntil) > now
+        ? html`<p class="context__warning">${strings.contextBlocked(stamp(visitor.blockedUntil, lang))}</p>`
+        : nothing
+    }
+  </section>`;
+}
+
+function attributes(view: DeskView, visitor: DeskVisitor): TemplateResult | typeof nothing {
+  const { strings, lang } = view;
+  const entries = Object.entries(visitor.attributes).filter(([, value]) => value !== null);
+  if (entries.length === 0) return nothing;
+  const shown = (value: string | number | boolean | null): string => {
+    if (typeof value === 'boolean') return value ? strings.yes : strings.no;
+    return typeof value === 'number' ? new Intl.NumberFormat(lang).format(value) : String(value);
+  };
+  return html`<section class="context__section">
+    <h3 class="context__heading">${strings.contextAttributes}</h3>
+    <dl class="facts">
+      ${entries.map(([key, value]) => fact(key.replaceAll('_', ' '), shown(value)))}
+    </dl>
+  </section>`;
+}
+
+function conversation(view: DeskView, session: DeskSession): TemplateResult | typeof nothing {
+  const { strings } = view;
+  if (session.tags.length === 0 && session.rating === null) return nothing;
+  return html`<section class="context__section">
+    ${
+      session.tags.length > 0
+        ? html`<h3 class="context__heading">${strings.contextTags}</h3>
+          <p class="context__tags">${session.tags.map((tag) => html`<span class="tag" dir="auto">${tag}</span>`)}</p>`
+        : nothing
+    }
+    ${
+      session.rating === null
+        ? nothing
+        : html`<p class="context__rating">${strings.contextRating(session.rating)}</p>
+          ${session.ratingComment ? html`<p class="context__quote" dir="auto">${session.ratingComment}</p>` : nothing}`
+    }
+  </section>`;
+}
+
+function history(view: DeskView, actions: ContextActions): TemplateResult {
+  const { state, strings, lang, now } = view;
+  return html`<section class="context__section">
+    <h3 class="context__heading" id="history">${strings.contextEarlier}</h3>
+    ${
+      state.earlier.length === 0
+        ? html`<p class="context__none">${strings.contextNoEarlier}</p>`
+        : html`<ul class="earlier" role="list" aria-labelledby="history">
+          ${state.earlier.map((session) => {
+            const at = session.lastMessageAt ?? session.createdAt;
+            const age = Math.max(0, Math.floor((now - Date.parse(at)) / 1000));
+            return html`<li>
+              <button type="button" class="earlier__button" @click=${() => actions.onOpen(session.id)}>
+                <span class="earlier__preview" dir="auto">${session.preview || strings.noMessages}</span>
+                <span class="earlier__facts"
+                  >${statusOf(view, session)} · <time datetime=${at}>${shortSpan(age, lang, strings.now)}</time></span
+                >
+              </button>
+            </li>`;
+          })}
+        </ul>`
+    }
+  </section>`;
+}
+
+function statusOf(view: DeskView, session: DeskSession): string {
+  const { strings } = view;
+  return { open: strings.statusOpen, assigned: strings.statusAssigned, closed: strings.statusClosed }[
+    session.status
+  ];
+}
+
+function fact(term: string, value: TemplateResult | string | null): TemplateResult | typeof nothing {
+  if (value === null) return nothing;
+  return html`<div class="facts__row"><dt dir="auto">${term}</dt><dd dir="auto">${value}</dd></div>`;
+}
+
+function moment(view: DeskView, iso: string): TemplateResult {
+  const { lang, now, strings } = view;
+  return html`<time datetime=${iso} title=${stamp(iso, lang)}>${ago(iso, now, lang, strings.now)}</time>`;
+}
+
+/** A page as a link where it is one; what is no web address stays text. */
+function page(url: string, title: string | null): TemplateResult | string {
+  let parsed: URL;
+  try {
+    parsed = new URL(url);
+  } catch {
+    return url;
+  }
+  if (parsed.protocol !== 'https:' && parsed.protocol !== 'http:') return url;
+  const address = `${parsed.host}${parsed.pathname === '/' ? '' : parsed.pathname}`;
+  return html`<a class="link" href=${parsed.href} target="_blank" rel="noopener noreferrer" title=${parsed.href}
+    >${title || address}</a
+  >`;
+}
+
+/** "German (Switzerland)" for `de-CH`; the code itself where it is none that is known. */
+function languageName(locale: string, lang: string): string {
+  try {
+    return new Intl.DisplayNames(lang, { type: 'language' }).of(locale) ?? locale;
+  } catch {
+    return locale;
+  }
+}

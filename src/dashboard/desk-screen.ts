@@ -1,0 +1,381 @@
+// The signed-in dashboard: what is shown of a desk, and what each gesture asks of it.
+import { html, nothing, type ReactiveController, type ReactiveElement, type TemplateResult } from 'lit';
+import type { AgentDesk } from '../core/agent-desk.ts';
+import type { DeskSession } from '../core/model.ts';
+import type { DashboardMessages } from '../i18n/dashboard-en.ts';
+import type { Messages } from '../i18n/messages.ts';
+import type { SendDetail } from '../ui/message-composer.ts';
+import { contextPane } from './context-pane.ts';
+import { inboxPane } from './inbox-pane.ts';
+import { keySheet } from './key-sheet.ts';
+import { isField, type KeyCommand, keyCommand } from './keys.ts';
+import { LayoutController } from './layout.ts';
+import { ListScroller } from './list-scroller.ts';
+import { noticeToast } from './notice-toast.ts';
+import { matching } from './search.ts';
+import type { ComposerMode } from './thread-composer.ts';
+import { threadPane } from './thread-pane.ts';
+import { Ticker } from './ticker.ts';
+
+export interface DeskScreenOptions {
+  readonly strings: () => DashboardMessages;
+  /** Words of the parts that both elements share. */
+  readonly shared: () => Messages;
+  readonly lang: () => string;
+  /** The desk on screen; null while there is none. */
+  readonly desk: () => AgentDesk | null;
+  readonly onSignOut: () => void;
+}
+
+const noticeStays = 8_000;
+
+export class DeskScreen implements ReactiveController {
+  readonly #host: ReactiveElement;
+  readonly #options: DeskScreenOptions;
+  readonly #layout: LayoutController;
+  readonly #scroller: ListScroller;
+
+  #query = '';
+  #openMenu: string | null = null;
+  #keySheet = false;
+  /** Null: as the layout has room for. */
+  #details: boolean | null = null;
+  /** Conversations in which a note is being written. */
+  #noting = new Set<string>();
+  /** How far the team had read when the conversation came on screen: where the unread divider stays. */
+  #divider: { readonly id: string; readonly seq: number | null } | null = null;
+  #noticeTimer: ReturnType<typeof setTimeout> | null = null;
+  #noticed: unknown = null;
+  #focusAfterUpdate: (() => void) | null = null;
+
+  constructor(host: ReactiveElement, options: DeskScreenOptions) {
+    this.#host = host;
+    this.#options = options;
+    this.#layout = new LayoutController(host);
+    this.#scroller = new ListScroller(host, () => this.#loadMore());
+    new Ticker(host);
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    document.addEventListener('keydown', this.#handleKey);
+    document.addEventListener('pointerdown', this.#handlePointer);
+  }
+
+  hostDisconnected(): void {
+    document.removeEventListener('keydown', this.#handleKey);
+    document.removeEventListener('pointerdown', this.#handlePointer);
+    if (this.#noticeTimer !== null) clearTimeout(this.#noticeTimer);
+    this.#noticeTimer = null;
+    this.#noticed = null;
+  }
+
+  hostUpdated(): void {
+    this.#timeNotice();
+    const focus = this.#focusAfterUpdate;
+    this.#focusAfterUpdate = null;
+    focus?.();
+  }
+
+  /** Forgets what belongs to whoever was signed in. */
+  reset(): void {
+    this.#query = '';
+    this.#openMenu = null;
+    this.#keySheet = false;
+    this.#details = null;
+    this.#noting.clear();
+    this.#divider = null;
+  }
+
+  render(desk: AgentDesk): TemplateResult {
+    const { state } = desk;
+    const strings = this.#options.strings();
+    const { layout } = this.#layout;
+    const shown = matching(state.inbox, this.#query);
+    const session = state.current;
+    const details = session !== null && this.#detailsShown();
+    const mode = this.#mode(session);
+    if (session?.id !== this.#divider?.id) {
+      this.#divider = session && { id: session.id, seq: session.unread > 0 ? session.readSeq : null };
+    }
+    const view = {
+      state,
+      strings,
+      shared: this.#options.shared(),
+      lang: this.#options.lang(),
+      now: Date.now(),
+      openMenu: this.#openMenu,
+      onMenu: (name: string | null) => this.#set(() => (this.#openMenu = name)),
+    };
+    return html`<div
+      class="frame desk desk--${layout} ${session ? 'desk--thread' : ''} ${details ? 'desk--details' : ''}"
+    >
+      ${connectionBar(state.connection, strings)}
+      ${inboxPane(
+        { ...view, query: this.#query, shown, window: this.#scroller.window(shown.length) },
+        {
+          onTab: (tab) => {
+            this.#scroller.toStart();
+            void desk.showTab(tab);
+          },
+          onSort: (sort) => {
+            this.#scroller.toStart();
+            void desk.sortBy(sort);
+          },
+          onSearch: (query) =>
+            this.#set(() => {
+              this.#query = query;
+              this.#scroller.toStart();
+            }),
+          onOpen: (id) => this.#open(desk, id),
+          onLoadMore: () => void desk.loadMore(),
+          onReload: () => void desk.showTab(state.tab),
+          onScroll: () => this.#scroller.scrolled(),
+          onAvailability: (availability) => desk.setAvailability(availability),
+          onKeySheet: () => this.#set(() => (this.#keySheet = true)),
+          onSignOut: this.#options.onSignOut,
+        },
+      )}
+      ${threadPane(
+        {
+          ...view,
+          mode,
+          draft: session ? desk.draft(draftKey(session.id, mode)) : '',
+          otherDraft: session !== null && desk.draft(draftKey(session.id, other(mode))) !== '',
+          dividerSeq: this.#divider?.seq ?? null,
+          detailsShown: details,
+        },
+        {
+          onBack: () => this.#back(desk),
+          onAssign: (agentId) => void this.#then(desk.assign(agentId)),
+          onAssignToMe: () => void this.#then(desk.assign(state.me?.id ?? null)),
+          onClose: () => void this.#then(desk.close()),
+          onReopen: () => void this.#then(desk.reopen()),
+          onToggleDetails: () =>
+            this.#set(() => {
+              this.#details = !details;
+              if (!details && layout !== 'wide')
+                this.#focusAfterUpdate = () => this.#find('#details')?.focus();
+            }),
+          onEarlier: () => void desk.loadEarlier(),
+          onRetry: (clientId) => void desk.retry(clientId),
+          onDiscard: (clientId) => desk.discard(clientId),
+          onReloadThread: () => void desk.select(session?.id ?? null),
+          onMode: (next) => this.#write(next),
+          onSend: (detail) => this.#send(desk, session, mode, detail),
+          onDraft: (text) => session && desk.setDraft(draftKey(session.id, mode), text),
+          // A note is the team's own: nobody outside hears that it is being written.
+          onTyping: () => mode === 'reply' && desk.noteTyping(),
+        },
+      )}
+      ${
+        session && details
+          ? contextPane(view, session, {
+              onOpen: (id) => this.#open(desk, id),
+              onHideDetails: () => this.#hideDetails(),
+            })
+          : nothing
+      }
+      ${noticeToast(state.notice, strings, () => desk.dismissNotice())}
+      ${this.#keySheet ? keySheet(strings, () => this.#set(() => (this.#keySheet = false))) : nothing}
+    </div>`;
+  }
+
+  #set(change: () => void): void {
+    change();
+    this.#host.requestUpdate();
+  }
+
+  #find<E extends HTMLElement = HTMLElement>(selector: string): E | null {
+    return this.#host.renderRoot.querySelector<E>(selector);
+  }
+
+  #detailsShown(): boolean {
+    return this.#details ?? this.#layout.layout === 'wide';
+  }
+
+  #hideDetails(): void {
+    this.#set(() => {
+      this.#details = false;
+      this.#focusAfterUpdate = () => this.#find('[aria-controls="details"]')?.focus();
+    });
+  }
+
+  #mode(session: DeskSession | null): ComposerMode {
+    return session && this.#noting.has(session.id) ? 'note' : 'reply';
+  }
+
+  #open(desk: AgentDesk, id: string): void {
+    const narrow = this.#layout.layout === 'narrow';
+    if (this.#layout.layout !== 'wide') this.#details = null;
+    void desk.select(id);
+    // On one pane the list goes away, and the focus with it.
+    if (narrow) this.#set(() => (this.#focusAfterUpdate = () => this.#find('.thread__back')?.focus()));
+  }
+
+  #back(desk: AgentDesk): void {
+    const id = desk.state.current?.id;
+    void desk.select(null);
+    this.#set(() => {
+      this.#details = null;
+      this.#focusAfterUpdate = () => this.#find(`[data-session="${id}"]`)?.focus();
+    });
+  }
+
+  /** Turns the composer to a mode and goes there. */
+  #write(mode: ComposerMode): void {
+    const session = this.#options.desk()?.state.current;
+    if (!session) return;
+    this.#set(() => {
+      if (mode === 'note') this.#noting.add(session.id);
+      else this.#noting.delete(session.id);
+      this.#focusAfterUpdate = () => this.#find('support-message-composer')?.focus();
+    });
+  }
+
+  #send(desk: AgentDesk, session: DeskSession | null, mode: ComposerMode, detail: SendDetail): void {
+    if (!session) return;
+    desk.send(detail.text, mode === 'note' ? 'note' : 'text').then(
+      () => {
+        detail.accept();
+        desk.setDraft(draftKey(session.id, mode), '');
+        this.#host.requestUpdate();
+      },
+      () => {
+        // What is refused before it is sent stays in the composer, which says why.
+      },
+    );
+  }
+
+  /** After a command: where its button has gone, the focus must not be lost. */
+  async #then(command: Promise<void>): Promise<void> {
+    await command;
+    await this.#host.updateComplete;
+    const root = this.#host.shadowRoot;
+    if (!root || root.activeElement || document.activeElement !== document.body) return;
+    (this.#find('support-message-composer') ?? this.#find('.answer .button--primary'))?.focus();
+  }
+
+  #loadMore(): void {
+    const desk = this.#options.desk();
+    if (desk?.state.phase === 'ready' && desk.state.hasMore && !desk.state.loadingMore && !this.#query) {
+      void desk.loadMore();
+    }
+  }
+
+  #timeNotice(): void {
+    const desk = this.#options.desk();
+    const notice = desk?.state.notice ?? null;
+    if (notice === this.#noticed) return;
+    this.#noticed = notice;
+    if (this.#noticeTimer !== null) clearTimeout(this.#noticeTimer);
+    this.#noticeTimer = notice ? setTimeout(() => desk?.dismissNotice(), noticeStays) : null;
+  }
+
+  readonly #handlePointer = (event: Event): void => {
+    if (this.#openMenu === null) return;
+    const inMenu = event.composedPath().some((node) => node instanceof Element && node.matches('.menu'));
+    if (!inMenu) this.#set(() => (this.#openMenu = null));
+  };
+
+  readonly #handleKey = (event: KeyboardEvent): void => {
+    const desk = this.#options.desk();
+    if (desk?.state.phase !== 'ready' || this.#keySheet) return;
+    const from = event.composedPath()[0];
+    const ours = event.composedPath().includes(this.#host);
+    if (!ours && from !== document.body && from !== document.documentElement) return;
+    const inList = from instanceof Element && from.matches('.row__button');
+    const moves = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (moves !== undefined && inList && !event.defaultPrevented) {
+      event.preventDefault();
+      this.#move(desk, moves);
+      return;
+    }
+    const command = keyCommand(event);
+    if (command && this.#run(command, desk, from)) event.preventDefault();
+  };
+
+  /** Returns whether there was something to do. */
+  #run(command: KeyCommand, desk: AgentDesk, from: EventTarget | undefined): boolean {
+    const { current, me } = desk.state;
+    switch (command) {
+      case 'next':
+        return this.#move(desk, 1);
+      case 'previous':
+        return this.#move(desk, -1);
+      case 'search':
+        this.#find('.search__input')?.focus();
+        return true;
+      case 'help':
+        this.#set(() => (this.#keySheet = true));
+        return true;
+      case 'back':
+        return this.#escape(desk, from);
+      case 'reply':
+      case 'note':
+        if (!current || (command === 'reply' && current.status === 'closed')) return false;
+        this.#write(command);
+        return true;
+      case 'assign':
+        if (!current || !me || current.agent?.id === me.id) return false;
+        void this.#then(desk.assign(me.id));
+        return true;
+      case 'close':
+        if (!current || current.status === 'closed') return false;
+        void this.#then(desk.close());
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  #escape(desk: AgentDesk, from: EventTarget | undefined): boolean {
+    if (this.#openMenu !== null) {
+      this.#set(() => (this.#openMenu = null));
+    } else if (from instanceof HTMLElement && isField(from)) {
+      if (from.matches('.search__input') && this.#query) this.#set(() => (this.#query = ''));
+      else from.blur();
+    } else if (this.#detailsShown() && this.#layout.layout !== 'wide' && desk.state.current) {
+      this.#hideDetails();
+    } else if (desk.state.current) {
+      this.#back(desk);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  /** Moves the focus through the list; where it is not in the list, starts at the open conversation. */
+  #move(desk: AgentDesk, by: number): boolean {
+    const shown = matching(desk.state.inbox, this.#query);
+    if (shown.length === 0) return false;
+    const focused = this.#host.shadowRoot?.activeElement?.getAttribute('data-session') ?? null;
+    const from = shown.findIndex((session) => session.id === (focused ?? desk.state.current?.id));
+    const to = from === -1 ? 0 : Math.min(shown.length - 1, Math.max(0, from + by));
+    const id = shown[to]?.id;
+    this.#scroller.reveal(to);
+    this.#set(() => (this.#focusAfterUpdate = () => this.#find(`[data-session="${id}"]`)?.focus()));
+    return true;
+  }
+}
+
+/** Reply and note are kept apart, so that no note can go out as a reply by mistake. */
+function draftKey(sessionId: string, mode: ComposerMode): string {
+  return mode === 'note' ? `${sessionId}:note` : sessionId;
+}
+
+function other(mode: ComposerMode): ComposerMode {
+  return mode === 'note' ? 'reply' : 'note';
+}
+
+function connectionBar(connection: string, strings: DashboardMessages): TemplateResult {
+  return html`<div class="bar" role="status">
+    ${
+      connection === 'offline'
+        ? html`<p class="bar__text bar__text--offline">${strings.barOffline}</p>`
+        : connection === 'connecting'
+          ? html`<p class="bar__text bar__text--late">${strings.barReconnecting}</p>`
+          : nothing
+    }
+  </div>`;
+}

@@ -1,0 +1,210 @@
+// The left pane: whose inbox it is, search, the four tabs and the list.
+import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import { repeat } from 'lit/directives/repeat.js';
+import type { DeskSession, InboxSort, InboxTab } from '../core/model.ts';
+import { accountMenu, type AccountActions } from './account-menu.ts';
+import type { DeskView } from './desk-view.ts';
+import { crossIcon, searchIcon } from './desk-icons.ts';
+import { emptyList } from './inbox-empty.ts';
+import { inboxRow } from './inbox-row.ts';
+import type { ListWindow } from './list-window.ts';
+import { cappedCount } from './time-words.ts';
+
+export interface InboxActions extends AccountActions {
+  onTab(tab: InboxTab): void;
+  onSort(sort: InboxSort): void;
+  onSearch(query: string): void;
+  onOpen(sessionId: string): void;
+  onLoadMore(): void;
+  onReload(): void;
+  onScroll(event: Event): void;
+}
+
+export interface InboxView extends DeskView {
+  readonly query: string;
+  /** The list as filtered by `query`. */
+  readonly shown: readonly DeskSession[];
+  readonly window: ListWindow;
+}
+
+export const inboxTabs: readonly InboxTab[] = ['mine', 'unassigned', 'all', 'closed'];
+
+export function inboxPane(view: InboxView, actions: InboxActions): TemplateResult {
+  const { state, strings } = view;
+  return html`<section class="inbox" aria-label=${strings.inbox}>
+    <header class="inbox__header">
+      <h1 class="inbox__title" dir="auto">${state.settings?.teamName || strings.inbox}</h1>
+      ${accountMenu(view, actions)}
+    </header>
+    ${searchField(view, actions)} ${tabList(view, actions)}
+    <div
+      class="inbox__panel"
+      id="inbox-panel"
+      role="tabpanel"
+      aria-labelledby="tab-${state.tab}"
+      aria-busy=${state.inboxPhase === 'loading' ? 'true' : 'false'}
+      @scroll=${actions.onScroll}
+    >
+      ${listHead(view, actions)} ${listBody(view, actions)}
+    </div>
+  </section>`;
+}
+
+function searchField(view: InboxView, actions: InboxActions): TemplateResult {
+  const { strings, query } = view;
+  return html`<div class="search">
+    ${searchIcon}
+    <input
+      class="search__input"
+      type="text"
+      enterkeyhint="search"
+      autocomplete="off"
+      spellcheck="false"
+      aria-label=${strings.search}
+      placeholder=${strings.search}
+      dir="auto"
+      .value=${live(query)}
+      @input=${(event: Event) => actions.onSearch((event.target as HTMLInputElement).value)}
+    />
+    ${
+      query
+        ? html`<button
+          type="button"
+          class="icon-button icon-button--small"
+          aria-label=${strings.searchClear}
+          @click=${() => actions.onSearch('')}
+        >
+          ${crossIcon}
+        </button>`
+        : html`<kbd class="search__key" aria-hidden="true">/</kbd>`
+    }
+  </div>`;
+}
+
+function tabList(view: InboxView, actions: InboxActions): TemplateResult {
+  const { state, strings } = view;
+  return html`<div class="tabs" role="tablist" aria-label=${strings.filters} @keydown=${(event: KeyboardEvent) => moveTab(event, view, actions)}>
+    ${inboxTabs.map((tab) => {
+      const selected = tab === state.tab;
+      const counts = tabCounts(view, tab);
+      return html`<button
+        type="button"
+        class="tab"
+        role="tab"
+        id="tab-${tab}"
+        aria-selected=${selected ? 'true' : 'false'}
+        aria-controls="inbox-panel"
+        aria-description=${counts ? strings.tabCount(counts.total, counts.unread) : nothing}
+        tabindex=${selected ? '0' : '-1'}
+        @click=${() => actions.onTab(tab)}
+      >
+        ${strings[tab]}${
+          counts && counts.total !== '0'
+            ? html`<span class="tab__count ${counts.unread === '0' ? '' : 'tab__count--unread'}" aria-hidden="true"
+              >${counts.total}</span
+            >`
+            : nothing
+        }
+      </button>`;
+    })}
+  </div>`;
+}
+
+function tabCounts(view: InboxView, tab: InboxTab): { total: string; unread: string } | null {
+  const { counts } = view.state;
+  if (view.state.phase !== 'ready') return null;
+  if (tab === 'mine') {
+    return { total: cappedCount(counts.mine, view.lang), unread: cappedCount(counts.mineUnread, view.lang) };
+  }
+  if (tab === 'unassigned') {
+    return {
+      total: cappedCount(counts.unassigned, view.lang),
+      unread: cappedCount(counts.unassignedUnread, view.lang),
+    };
+  }
+  return null;
+}
+
+function moveTab(event: KeyboardEvent, view: InboxView, actions: InboxActions): void {
+  const list = event.currentTarget as HTMLElement;
+  const forward = getComputedStyle(list).direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight';
+  const backward = forward === 'ArrowRight' ? 'ArrowLeft' : 'ArrowRight';
+  const at = inboxTabs.indexOf(view.state.tab);
+  const to = { [forward]: at + 1, [backward]: at - 1, Home: 0, End: inboxTabs.length - 1 }[event.key];
+  const tab = to === undefined ? undefined : inboxTabs.at(to % inboxTabs.length);
+  if (!tab) return;
+  event.preventDefault();
+  actions.onTab(tab);
+  list.querySelector<HTMLElement>(`[id="tab-${tab}"]`)?.focus();
+}
+
+function listHead(view: InboxView, actions: InboxActions): TemplateResult | typeof nothing {
+  const { state, strings, query, lang } = view;
+  if (state.inboxPhase !== 'ready') return nothing;
+  if (query && state.hasMore) {
+    return html`<p class="inbox__hint" role="status">
+      ${strings.searchPartial(cappedCount(state.inbox.length, lang))}
+    </p>`;
+  }
+  // Closed conversations have one order only.
+  if (state.inbox.length === 0 || state.tab === 'closed') return nothing;
+  return html`<div class="inbox__order">
+    <select
+      class="select"
+      aria-label=${strings.sort}
+      @change=${(event: Event) => actions.onSort((event.target as HTMLSelectElement).value as InboxSort)}
+    >
+      <option value="waiting" ?selected=${state.sort === 'waiting'}>${strings.sortWaiting}</option>
+      <option value="newest" ?selected=${state.sort === 'newest'}>${strings.sortNewest}</option>
+    </select>
+  </div>`;
+}
+
+function listBody(view: InboxView, actions: InboxActions): TemplateResult {
+  const { state, strings, shown } = view;
+  if (state.inboxPhase === 'failed') {
+    return html`<div class="empty" role="alert">
+      <p class="empty__text">${strings.inboxFailed}</p>
+      <button type="button" class="button" @click=${actions.onReload}>${strings.retry}</button>
+    </div>`;
+  }
+  if (state.inboxPhase === 'loading' && state.inbox.length === 0) return listSkeleton(strings.loading);
+  return html`${shown.length === 0 ? emptyList(strings, state.tab, view.query) : nothing}
+    <ul class="list" role="list" aria-label=${strings.conversations}>
+      ${rows(view, actions)}
+    </ul>
+    ${moreRows(view, actions)}`;
+}
+
+function rows(view: InboxView, actions: InboxActions): TemplateResult {
+  const { shown, window } = view;
+  return html`${repeat(
+    shown.slice(window.first, window.end),
+    (session) => session.id,
+    (session, offset) =>
+      inboxRow(view, session, { index: window.first + offset, count: shown.length }, actions.onOpen),
+  )}`;
+}
+
+function moreRows(view: InboxView, actions: InboxActions): TemplateResult | typeof nothing {
+  const { state, strings } = view;
+  if (!state.hasMore) return nothing;
+  return html`<div class="inbox__more">
+    <button type="button" class="button button--quiet" ?disabled=${state.loadingMore} @click=${actions.onLoadMore}>
+      ${state.loadingMore ? strings.loadingMore : strings.loadMore}
+    </button>
+  </div>`;
+}
+
+export function listSkeleton(label: string): TemplateResult {
+  return html`<div class="skeletons" role="status" aria-label=${label}>
+    ${Array.from(
+      { length: 7 },
+      () => html`<div class="skeleton">
+        <span class="skeleton__avatar"></span>
+        <span class="skeleton__lines"><span class="skeleton__line"></span><span class="skeleton__line"></span></span>
+      </div>`,
+    )}
+  </div>`;
+}

@@ -1,0 +1,198 @@
+// The agents' element: who may see the inbox, and the inbox.
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { property, state } from 'lit/decorators.js';
+import { ChatError, toChatError } from '../core/errors.ts';
+import type { AgentConnection } from '../core/ports.ts';
+import { dashboardEn } from '../i18n/dashboard-en.ts';
+import { type Language, languageFor } from '../i18n/messages.ts';
+import avatarStyles from '../ui/avatar.styles.ts';
+import baseStyles from '../ui/base.styles.ts';
+import { DriverController } from '../ui/driver-controller.ts';
+import tokens from '../ui/tokens.styles.ts';
+import { AttentionController } from './attention.ts';
+import contextStyles from './context-pane.styles.ts';
+import controlStyles from './controls.styles.ts';
+import { DeskScreen } from './desk-screen.ts';
+import inboxStyles from './inbox-pane.styles.ts';
+import { listSkeleton } from './inbox-pane.ts';
+import keySheetStyles from './key-sheet.styles.ts';
+import pageStyles from './page.styles.ts';
+import { problemPage } from './problem-page.ts';
+import { signIn } from './sign-in.ts';
+import styles from './support-dashboard.styles.ts';
+import threadStyles from './thread-pane.styles.ts';
+import { Workplace } from './workplace.ts';
+
+/** What `connect` gets to reach the project. */
+export interface DashboardConnectOptions {
+  readonly url: string;
+  readonly key: string;
+  /** The host's own Supabase client, which then brings the sign-in. */
+  readonly client: object | null;
+}
+
+/**
+ * @tagname support-dashboard
+ * @summary The agents' inbox: conversations in tabs, the thread, and who the visitor is.
+ */
+export class SupportDashboard extends LitElement {
+  /** Set by the entry file; tests put a scripted one here. */
+  static connect: ((options: DashboardConnectOptions) => AgentConnection) | null = null;
+
+  static override styles = [
+    tokens,
+    baseStyles,
+    avatarStyles,
+    controlStyles,
+    styles,
+    pageStyles,
+    inboxStyles,
+    threadStyles,
+    contextStyles,
+    keySheetStyles,
+  ];
+
+  /** The project's URL, `https://….supabase.co`. */
+  @property({ attribute: 'supabase-url' }) supabaseUrl = '';
+  /** The publishable (or legacy anon) key. Never a secret one. */
+  @property({ attribute: 'supabase-key' }) supabaseKey = '';
+  /** Light, dark, or as the reader's system has it. */
+  @property({ reflect: true, useDefault: true }) theme: 'auto' | 'light' | 'dark' = 'auto';
+  /** Language of dates and numbers; else the nearest `lang` of the page. */
+  @property() override lang = '';
+  /** Keeps quiet when a message comes in. */
+  @property({ type: Boolean, attribute: 'no-sound' }) noSound = false;
+  /** The page's own Supabase client, whose sign-in is then used. */
+  @property({ attribute: false }) client: object | null = null;
+
+  @state() private signingIn = false;
+  @state() private signInProblem: ChatError | 'missing' | null = null;
+
+  private options: DashboardConnectOptions | null = null;
+  private language: Language = languageFor('en');
+
+  private readonly workplace = new DriverController<Workplace, readonly [DashboardConnectOptions]>(
+    this,
+    () => [this.options],
+    (options) => {
+      const { connect } = SupportDashboard;
+      if (!connect) throw new TypeError('Set SupportDashboard.connect before the element is used.');
+      return new Workplace(connect(options));
+    },
+  );
+  private readonly attention = new AttentionController(this, () => this.noSound);
+  private readonly screen = new DeskScreen(this, {
+    strings: () => dashboardEn,
+    shared: () => this.language.strings,
+    lang: () => this.language.locale,
+    desk: () => this.workplace.driver?.state.desk ?? null,
+    onSignOut: () => this.handleSignOut(),
+  });
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('supabaseUrl') || changed.has('supabaseKey') || changed.has('client')) {
+      const { supabaseUrl: url, supabaseKey: key, client } = this;
+      this.options = client || (url && key) ? { url, key, client } : null;
+    }
+    const lang = this.lang || this.closest('[lang]')?.getAttribute('lang') || document.documentElement.lang;
+    this.language = languageFor(lang || navigator.language);
+  }
+
+  override updated(): void {
+    const desk = this.workplace.driver?.state.desk ?? null;
+    this.attention.follow(desk);
+    if (!desk) this.screen.reset();
+  }
+
+  override render(): TemplateResult {
+    const { driver, error } = this.workplace;
+    if (error) return this.renderProblem(toChatError(error), null);
+    if (!driver) {
+      return this.options
+        ? this.renderLoading()
+        : this.renderProblem(new ChatError('not-configured', this.missingAttributes()), null);
+    }
+    const { auth, email, desk } = driver.state;
+    if (auth === 'unknown') return this.renderLoading();
+    if (auth === 'signed-out' || !desk) return this.renderSignIn();
+    const { phase, error: failure } = desk.state;
+    // While it tries again, what went wrong stays readable.
+    if (failure && phase !== 'ready') return this.renderProblem(failure, email);
+    return phase === 'ready' ? this.screen.render(desk) : this.renderLoading();
+  }
+
+  private renderProblem(error: ChatError, email: string | null): TemplateResult {
+    const desk = this.workplace.driver?.state.desk;
+    return html`<div class="frame">
+      ${problemPage({
+        strings: dashboardEn,
+        error,
+        email,
+        onRetry: desk ? () => void desk.reload() : undefined,
+        onSignOut: desk ? () => this.handleSignOut() : undefined,
+      })}
+    </div>`;
+  }
+
+  private renderSignIn(): TemplateResult {
+    return html`<div class="frame">
+      ${signIn({
+        strings: dashboardEn,
+        busy: this.signingIn,
+        problem: this.signInProblem,
+        onSignIn: (email, password) => void this.handleSignIn(email, password),
+      })}
+    </div>`;
+  }
+
+  private renderLoading(): TemplateResult {
+    return html`<div class="frame desk desk--loading">
+      <div class="inbox">${listSkeleton(dashboardEn.loading)}</div>
+      <div class="thread">${nothing}</div>
+    </div>`;
+  }
+
+  private missingAttributes(): string {
+    const missing = [this.supabaseUrl ? '' : 'supabase-url', this.supabaseKey ? '' : 'supabase-key'].filter(
+      Boolean,
+    );
+    return dashboardEn.missingAttributes(missing);
+  }
+
+  private async handleSignIn(email: string, password: string): Promise<void> {
+    if (!email || !password) {
+      this.signInProblem = 'missing';
+      this.focusField(email ? 'password' : 'email');
+      return;
+    }
+    this.signingIn = true;
+    this.signInProblem = null;
+    try {
+      await this.workplace.driver?.signIn(email, password);
+    } catch (reason) {
+      this.signInProblem = toChatError(reason);
+      this.focusField('password');
+    } finally {
+      this.signingIn = false;
+    }
+  }
+
+  private focusField(id: 'email' | 'password'): void {
+    const field = this.renderRoot.querySelector<HTMLInputElement>(`#${id}`);
+    field?.focus();
+    field?.select();
+  }
+
+  private handleSignOut(): void {
+    this.signInProblem = null;
+    this.workplace.driver?.signOut().catch((reason: unknown) => {
+      this.signInProblem = toChatError(reason);
+    });
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'support-dashboard': SupportDashboard;
+  }
+}

@@ -1,0 +1,121 @@
+// Where an agent answers: a reply or a note, whose conversation it is, and what a closed one still allows.
+import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import type { DeskSession } from '../core/model.ts';
+import type { SendDetail } from '../ui/message-composer.ts';
+import { type DeskView, isMine, visitorName } from './desk-view.ts';
+import { lockIcon, reopenIcon, replyIcon } from './desk-icons.ts';
+import { ago } from './time-words.ts';
+
+export type ComposerMode = 'reply' | 'note';
+
+export interface ThreadComposerView extends DeskView {
+  readonly mode: ComposerMode;
+  /** Unsent text of the mode on screen. */
+  readonly draft: string;
+  /** Whether the other mode holds unsent text. */
+  readonly otherDraft: boolean;
+}
+
+export interface ThreadComposerActions {
+  onMode(mode: ComposerMode): void;
+  onSend(detail: SendDetail): void;
+  onDraft(text: string): void;
+  onTyping(): void;
+  onAssignToMe(): void;
+  onReopen(): void;
+}
+
+export function threadComposer(
+  view: ThreadComposerView,
+  session: DeskSession,
+  actions: ThreadComposerActions,
+): TemplateResult | typeof nothing {
+  // Nobody answers what they cannot see.
+  if (view.state.threadPhase === 'failed' && view.state.messages.length === 0) return nothing;
+  const closed = session.status === 'closed';
+  return html`<footer class="answer answer--${view.mode}">
+    ${closed ? closedBar(view, session, actions) : ownerHint(view, session, actions)}
+    ${closed && view.mode === 'reply' ? nothing : composer(view, session, actions)}
+  </footer>`;
+}
+
+function ownerHint(
+  view: ThreadComposerView,
+  session: DeskSession,
+  actions: ThreadComposerActions,
+): TemplateResult | typeof nothing {
+  const { state, strings } = view;
+  if (isMine(session, state)) return nothing;
+  return html`<div class="answer__bar">
+    <p class="answer__hint" dir="auto">
+      ${session.agent ? strings.hintOther(session.agent.name) : strings.hintUnassigned}
+    </p>
+    <button type="button" class="button button--primary" @click=${actions.onAssignToMe}>${strings.assignToMe}</button>
+  </div>`;
+}
+
+function closedBar(
+  view: ThreadComposerView,
+  session: DeskSession,
+  actions: ThreadComposerActions,
+): TemplateResult {
+  const { strings, lang, now } = view;
+  const noting = view.mode === 'note';
+  return html`<div class="answer__bar">
+    <p class="answer__hint">
+      ${session.closedAt ? strings.closedSince(ago(session.closedAt, now, lang, strings.now)) : strings.closedHint}
+    </p>
+    <button type="button" class="button button--quiet" @click=${() => actions.onMode(noting ? 'reply' : 'note')}>
+      ${noting ? strings.cancelNote : strings.addNote}
+    </button>
+    <button type="button" class="button button--primary" @click=${actions.onReopen}>
+      ${reopenIcon}${strings.reopen}
+    </button>
+  </div>`;
+}
+
+function composer(
+  view: ThreadComposerView,
+  session: DeskSession,
+  actions: ThreadComposerActions,
+): TemplateResult {
+  const { strings, state, mode } = view;
+  const noting = mode === 'note';
+  return html`<div class="answer__box">
+    ${session.status === 'closed' ? nothing : modeToggle(view, actions)}
+    <support-message-composer
+      tone=${mode}
+      label=${noting ? strings.note : strings.reply}
+      placeholder=${noting ? strings.notePlaceholder : strings.replyPlaceholder(visitorName(session.visitor, strings))}
+      send-label=${strings.send}
+      .sendText=${strings.send}
+      .value=${live(view.draft)}
+      .strings=${view.shared}
+      .maxLength=${state.settings?.maxLength ?? 0}
+      @send=${(event: CustomEvent<SendDetail>) => actions.onSend(event.detail)}
+      @draft=${(event: CustomEvent<{ text: string }>) => actions.onDraft(event.detail.text)}
+      @typing=${actions.onTyping}
+    ></support-message-composer>
+  </div>`;
+}
+
+function modeToggle(view: ThreadComposerView, actions: ThreadComposerActions): TemplateResult {
+  const { strings, mode } = view;
+  const choice = (value: ComposerMode, label: string, draftLabel: string, icon: TemplateResult) => {
+    const kept = view.otherDraft && mode !== value;
+    return html`<button
+      type="button"
+      class="modes__choice modes__choice--${value}"
+      aria-pressed=${mode === value ? 'true' : 'false'}
+      aria-description=${kept ? draftLabel : nothing}
+      @click=${() => actions.onMode(value)}
+    >
+      ${icon}${label}${kept ? html`<span class="modes__kept" aria-hidden="true"></span>` : nothing}
+    </button>`;
+  };
+  return html`<div class="modes" role="group" aria-label=${strings.composerMode}>
+    ${choice('reply', strings.reply, strings.draftKept, replyIcon)}
+    ${choice('note', strings.note, strings.draftKept, lockIcon)}
+  </div>`;
+}

@@ -1,0 +1,25 @@
+// How long a visitor has been waiting, and how bad that is.
+import type { DeskSession, DeskSettings } from '../core/model.ts';
+
+/** `calm` until the first threshold, then `amber`, then `red`; `none` where nobody waits. */
+export type WaitingLevel = 'none' | 'calm' | 'amber' | 'red';
+
+/** Used until the settings have come. */
+const defaults = { waitingAmber: 300, waitingRed: 900 };
+
+/** Whole seconds since the first unanswered message; null where nobody waits. */
+export function waitingSeconds(session: DeskSession, now: number): number | null {
+  if (session.status === 'closed' || session.waitingSince === null) return null;
+  const since = Date.parse(session.waitingSince);
+  return Number.isNaN(since) ? null : Math.max(0, Math.floor((now - since) / 1000));
+}
+
+export function waitingLevel(
+  seconds: number | null,
+  settings: Pick<DeskSettings, 'waitingAmber' | 'waitingRed'> | null,
+): WaitingLevel {
+  if (seconds === null) return 'none';
+  const { waitingAmber, waitingRed } = settings ?? defaults;
+  if (seconds >= waitingRed) return 'red';
+  return seconds >= waitingAmber ? 'amber' : 'calm';
+}
