@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { lockDirectory } from './backend/lock.ts';
+import { lockDirectory } from './backend/data-directory.ts';
 import { type BackendOptions, startBackend } from './backend/server.ts';
 import { DEMO_AGENTS, DEMO_PASSWORD, seedDemo } from './seed.ts';
 

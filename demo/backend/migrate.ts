@@ -40,14 +40,16 @@ export async function migrate(
     alter table supabase_migrations.schema_migrations
       add column if not exists statements text[], add column if not exists name text;
   `);
-  const applied = new Set(
-    (
-      await database.query<{ version: string }>('select version from supabase_migrations.schema_migrations')
-    ).map((row) => row.version),
+  const applied = await database.query<{ version: string; statements: string[] | null }>(
+    'select version, statements from supabase_migrations.schema_migrations',
   );
+  const known = new Map(applied.map((row) => [row.version, row.statements]));
   for (const file of migrations) {
     const [, version = '', name = ''] = /^(\d+)_(.+)\.sql$/.exec(file.name) ?? [];
-    if (applied.has(version)) continue;
+    if (known.has(version)) {
+      assertUnchanged(file, known.get(version) ?? []);
+      continue;
+    }
     await database.transaction(async (queries) => {
       await run(queries, `migrations/${file.name}`, file.sql);
       await queries.query(
@@ -57,6 +59,14 @@ export async function migrate(
       );
     });
   }
+}
+
+/** Only for what was recorded here: Supabase's CLI records statement by statement. */
+function assertUnchanged(file: SqlFile, statements: readonly string[]): void {
+  if (statements.length !== 1 || statements[0] === file.sql) return;
+  throw new Error(
+    `migrations/${file.name} has changed since it was applied to this database. Start afresh with --fresh.`,
+  );
 }
 
 async function run(queries: Queries, name: string, sql: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -115,6 +115,38 @@ describe('data', () => {
     const dataDir = await temporary();
     await writeFile(join(dataDir, 'lock'), '999999999');
     await started({ dataDir });
+  }, 60_000);
+
+  test('of a first start that was cut short is made anew', async () => {
+    const dataDir = await temporary();
+    await mkdir(join(dataDir, 'database'));
+    await writeFile(join(dataDir, 'database', 'PG_VERSION'), '18');
+    await writeFile(join(dataDir, 'unfinished'), '');
+    await (await startFixture({ dataDir })).close();
+    expect((await readdir(dataDir)).sort()).toEqual(['database']);
+  }, 60_000);
+
+  test('that is broken is kept, and the error says what to do', async () => {
+    const dataDir = await temporary();
+    await mkdir(join(dataDir, 'database'));
+    await writeFile(join(dataDir, 'database', 'PG_VERSION'), '18');
+    await expect(startFixture({ dataDir })).rejects.toThrow(
+      `The data in ${dataDir} cannot be opened. Start afresh with --fresh.`,
+    );
+    expect(await readdir(join(dataDir, 'database'))).toContain('PG_VERSION');
+  }, 60_000);
+
+  test('made by another version of a migration is refused', async () => {
+    const dataDir = await temporary();
+    const folder = await temporary();
+    const options = { dataDir, migrations: pathToFileURL(`${folder}/`) };
+    const file = join(folder, '20200101000000_first.sql');
+    await writeFile(file, 'create table public.one ();');
+    await (await startFixture(options)).close();
+    await writeFile(file, 'create table public.two ();');
+    await expect(startFixture(options)).rejects.toThrow(
+      'migrations/20200101000000_first.sql has changed since it was applied to this database.',
+    );
   }, 60_000);
 
   test('in memory is each backend’s own, however many start at once', async () => {

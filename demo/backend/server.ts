@@ -1,17 +1,16 @@
 import './quiet.ts';
 import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { join } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Connection } from '@supabase/lite';
 import { PgliteConnection } from '@supabase/lite/pglite';
 import { PostgresConnection } from '@supabase/lite/postgres';
 import { startAuth } from './auth.ts';
+import { databaseFolder, lockDirectory, markFinished } from './data-directory.ts';
 import { type Database, openPostgres, pgliteDatabase } from './database.ts';
 import { Faults } from './faults.ts';
 import { allowCors, json, preflight } from './gateway.ts';
 import { createKeys, type Keys } from './keys.ts';
-import { lockDirectory } from './lock.ts';
 import { assertLockedDown, migrate, migrationFiles, platformFiles } from './migrate.ts';
 import { createPages } from './pages.ts';
 import { type RealtimeSettings, startRealtime } from './realtime.ts';
@@ -84,6 +83,7 @@ async function start(
   const auth = await startAuth(connection, keys);
   await migrate(database, platform, migrations);
   await assertLockedDown(database);
+  if (options.dataDir !== undefined) await markFinished(options.dataDir);
   if (pristine) await template.save(pristine);
 
   const realtime = await startRealtime(database, keys, faults, options.realtime);
@@ -138,17 +138,21 @@ async function openDatabase(options: BackendOptions, template: Template): Promis
     };
     return { connection, database: { ...own, close: closeBoth }, pristine: null };
   }
-  const inMemory = options.dataDir === undefined;
-  const prepared = inMemory ? await template.load() : null;
+  const prepared = options.dataDir === undefined ? await template.load() : null;
   const connection = new PgliteConnection({
-    url: options.dataDir === undefined ? 'memory://' : join(options.dataDir, 'database'),
+    url: options.dataDir === undefined ? 'memory://' : await databaseFolder(options.dataDir),
     ...(prepared && { pgliteOptions: { loadDataDir: prepared } }),
   });
-  await connection.driver.waitReady;
+  try {
+    await connection.driver.waitReady;
+  } catch (cause) {
+    if (options.dataDir === undefined) throw cause;
+    throw new Error(`The data in ${options.dataDir} cannot be opened. Start afresh with --fresh.`, { cause });
+  }
   return {
     connection,
     database: pgliteDatabase(connection.driver, () => connection.close()),
-    pristine: inMemory && !prepared ? connection.driver : null,
+    pristine: options.dataDir === undefined && !prepared ? connection.driver : null,
   };
 }
 

@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const held = new Set<string>();
@@ -48,4 +49,25 @@ function isAlive(owner: number, path: string): boolean {
 
 function isExists(reason: unknown): boolean {
   return (reason as NodeJS.ErrnoException).code === 'EEXIST';
+}
+
+/**
+ * Where in the directory the database lies. One whose first start never got to its end, which only we
+ * can know from our own mark, holds nothing yet and is made anew.
+ */
+export async function databaseFolder(directory: string): Promise<string> {
+  const folder = join(directory, 'database');
+  const mark = unfinishedMark(directory);
+  if (existsSync(mark)) await rm(folder, { recursive: true, force: true });
+  if (!existsSync(folder)) await writeFile(mark, 'The first start has not come to its end.\n');
+  return folder;
+}
+
+/** The database is complete: from now on it is never made anew. */
+export async function markFinished(directory: string): Promise<void> {
+  await rm(unfinishedMark(directory), { force: true });
+}
+
+function unfinishedMark(directory: string): string {
+  return join(directory, 'unfinished');
 }
