@@ -411,7 +411,10 @@ class AgentDeskDriver implements AgentDesk {
     this.#store.set({ counts: synced.counts, error: null, ...this.#team(synced.agents) });
     this.#confirmSent();
     this.#publish();
-    if (synced.more) void this.#loadList(this.state.tab, this.state.sort);
+    if (synced.more) {
+      this.#lists.clear();
+      void this.#loadList(this.state.tab, this.state.sort);
+    }
     return { topic: synced.topic, changed };
   }
 

@@ -40,17 +40,14 @@ export function belongs(session: DeskSession, tab: InboxTab, me: string | null, 
   return tab === 'unassigned' ? agent === null : agent !== null && agent === me;
 }
 
-/** Order of a tab: who waits longest first, then by newest; or newest first. */
+/** Order of a tab, as the database pages it: who waits longest first, then by newest; or newest first. */
 export function compareInTab(a: DeskSession, b: DeskSession, tab: InboxTab, sort: InboxSort): number {
-  if (tab === 'closed') {
-    return compareTime(b.closedAt, a.closedAt) || compareTime(lastActive(b), lastActive(a)) || byId(a, b);
-  }
-  if (sort === 'waiting' && (a.waitingSince !== null || b.waitingSince !== null)) {
+  if (tab !== 'closed' && sort === 'waiting' && (a.waitingSince !== null || b.waitingSince !== null)) {
     if (a.waitingSince === null) return 1;
     if (b.waitingSince === null) return -1;
-    return compareTime(a.waitingSince, b.waitingSince) || byId(a, b);
+    return compareTime(a.waitingSince, b.waitingSince) || compareText(a.id, b.id);
   }
-  return compareTime(lastActive(b), lastActive(a)) || byId(a, b);
+  return compareTime(lastActive(b), lastActive(a)) || compareText(b.id, a.id);
 }
 
 /** The list after a session changed: rows come, move and go without asking the server. */
@@ -85,12 +82,11 @@ function lastActive(session: DeskSession): string {
   return session.lastMessageAt ?? session.createdAt;
 }
 
-/** Times of the same kind come in the same notation, but not always with as many digits. */
-function compareTime(a: string | null, b: string | null): number {
-  if (a === b) return 0;
-  return (a === null ? 0 : Date.parse(a)) - (b === null ? 0 : Date.parse(b));
+/** By the moment, not the notation; below a millisecond the digits decide. */
+function compareTime(a: string, b: string): number {
+  return Date.parse(a) - Date.parse(b) || compareText(a, b);
 }
 
-function byId(a: DeskSession, b: DeskSession): number {
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
