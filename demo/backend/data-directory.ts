@@ -55,12 +55,13 @@ function isExists(reason: unknown): boolean {
  * Where in the directory the database lies. One whose first start never got to its end, which only we
  * can know from our own mark, holds nothing yet and is made anew.
  */
-export async function databaseFolder(directory: string): Promise<string> {
-  const folder = join(directory, 'database');
+export async function databaseFolder(directory: string): Promise<{ url: string; isNew: boolean }> {
+  const url = join(directory, 'database');
   const mark = unfinishedMark(directory);
-  if (existsSync(mark)) await rm(folder, { recursive: true, force: true });
-  if (!existsSync(folder)) await writeFile(mark, 'The first start has not come to its end.\n');
-  return folder;
+  if (existsSync(mark)) await rm(url, { recursive: true, force: true });
+  const isNew = !existsSync(url);
+  if (isNew) await writeFile(mark, 'The first start has not come to its end.\n');
+  return { url, isNew };
 }
 
 /** The database is complete: from now on it is never made anew. */

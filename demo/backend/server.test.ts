@@ -80,7 +80,7 @@ describe('data', () => {
     });
     expect(signIn.status).toBe(200);
     expect(await second.database.query(heldByClients)).toEqual([{ count: 0 }]);
-  }, 60_000);
+  }, 120_000);
 
   test('survives being killed in the middle of writing', async () => {
     const dataDir = await temporary();
@@ -92,7 +92,7 @@ describe('data', () => {
     writer.stdout.on('data', (data: Buffer) => {
       stored += data.toString();
     });
-    await eventually(() => stored.split('\n').length > 50, 30_000);
+    await eventually(() => stored.split('\n').length > 50, 90_000);
     writer.kill('SIGKILL');
     await exited;
 
@@ -103,19 +103,19 @@ describe('data', () => {
     );
     expect(row?.max).toBeGreaterThanOrEqual(last);
     expect(row?.count).toBe(row?.max);
-  }, 60_000);
+  }, 120_000);
 
   test('in a directory belongs to one backend at a time', async () => {
     const dataDir = await temporary();
     await started({ dataDir });
     await expect(startFixture({ dataDir })).rejects.toThrow(/is in use by another demo \(process \d+\)/);
-  }, 60_000);
+  }, 120_000);
 
   test('whose lock names a process that is gone can be used', async () => {
     const dataDir = await temporary();
     await writeFile(join(dataDir, 'lock'), '999999999');
     await started({ dataDir });
-  }, 60_000);
+  }, 120_000);
 
   test('of a first start that was cut short is made anew', async () => {
     const dataDir = await temporary();
@@ -124,7 +124,7 @@ describe('data', () => {
     await writeFile(join(dataDir, 'unfinished'), '');
     await (await startFixture({ dataDir })).close();
     expect((await readdir(dataDir)).sort()).toEqual(['database']);
-  }, 60_000);
+  }, 120_000);
 
   test('that is broken is kept, and the error says what to do', async () => {
     const dataDir = await temporary();
@@ -134,7 +134,7 @@ describe('data', () => {
       `The data in ${dataDir} cannot be opened. Start afresh with --fresh.`,
     );
     expect(await readdir(join(dataDir, 'database'))).toContain('PG_VERSION');
-  }, 60_000);
+  }, 120_000);
 
   test('made by another version of a migration is refused', async () => {
     const dataDir = await temporary();
@@ -147,13 +147,13 @@ describe('data', () => {
     await expect(startFixture(options)).rejects.toThrow(
       'migrations/20200101000000_first.sql has changed since it was applied to this database.',
     );
-  }, 60_000);
+  }, 120_000);
 
   test('in memory is each backend’s own, however many start at once', async () => {
     const backends = await Promise.all([started(), started()]);
     await postgrest(backends[0]!).rpc('note', { p_id: 1, p_body: 'mine' });
     expect(await backends[1]!.database.query('select from public.notes')).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('starting', () => {
@@ -176,7 +176,7 @@ describe('starting', () => {
     await expect(start('grant insert on support_chat.messages to public')).rejects.toThrow(
       'anon may INSERT messages',
     );
-  }, 60_000);
+  }, 120_000);
 
   test('fails with the file and the reason where a migration does', async () => {
     const folder = await temporary();
@@ -185,7 +185,7 @@ describe('starting', () => {
     await expect(startBackend({ migrations: pathToFileURL(`${folder}/`) })).rejects.toThrow(
       'migrations/20200102000000_bad.sql failed: division by zero (22012)',
     );
-  }, 60_000);
+  }, 120_000);
 
   test('fails on a port in use, and lets go of everything', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
@@ -195,7 +195,7 @@ describe('starting', () => {
     const dataDir = await temporary();
     await expect(startFixture({ dataDir, port })).rejects.toThrow('EADDRINUSE');
     await started({ dataDir });
-  }, 60_000);
+  }, 120_000);
 
   test('records migrations where Supabase’s CLI does', async () => {
     const backend = await started();

@@ -138,21 +138,24 @@ async function openDatabase(options: BackendOptions, template: Template): Promis
     };
     return { connection, database: { ...own, close: closeBoth }, pristine: null };
   }
-  const prepared = options.dataDir === undefined ? await template.load() : null;
+  const { dataDir } = options;
+  const { url, isNew } =
+    dataDir === undefined ? { url: 'memory://', isNew: true } : await databaseFolder(dataDir);
+  const prepared = isNew ? await template.load() : null;
   const connection = new PgliteConnection({
-    url: options.dataDir === undefined ? 'memory://' : await databaseFolder(options.dataDir),
+    url,
     ...(prepared && { pgliteOptions: { loadDataDir: prepared } }),
   });
   try {
     await connection.driver.waitReady;
   } catch (cause) {
-    if (options.dataDir === undefined) throw cause;
-    throw new Error(`The data in ${options.dataDir} cannot be opened. Start afresh with --fresh.`, { cause });
+    if (dataDir === undefined) throw cause;
+    throw new Error(`The data in ${dataDir} cannot be opened. Start afresh with --fresh.`, { cause });
   }
   return {
     connection,
     database: pgliteDatabase(connection.driver, () => connection.close()),
-    pristine: options.dataDir === undefined && !prepared ? connection.driver : null,
+    pristine: isNew && !prepared ? connection.driver : null,
   };
 }
 
