@@ -14,11 +14,9 @@ export const en = {
 
   // What to expect
   repliesIn: (duration: string) => `Usually replies in ${duration}`,
-  repliesWithin: (duration: string) => `Usually replies within ${duration}`,
   online: 'We are online',
   backAt: (when: string) => `Back ${when}`,
   away: 'We reply as soon as we are back',
-  awayNotice: 'Leave a message. We reply as soon as we are back.',
   agentReplies: (name: string) => `You are talking to ${name}`,
 
   // An empty conversation
@@ -28,15 +26,12 @@ export const en = {
 
   // Conversations
   conversations: 'Conversations',
-  conversationsUnread: (count: number) => `Conversations, ${count} unread ${messages(count)}`,
   newConversation: 'New conversation',
   endConversation: 'End conversation',
-  endConversationOf: (preview: string) => `End conversation: ${preview}`,
-  back: 'Back',
   statusOpen: 'Waiting for a reply',
   statusAssigned: (name: string) => `With ${name}`,
   statusClosed: 'Closed',
-  noPreview: 'New conversation',
+  noPreview: 'No messages yet',
 
   // A closed conversation
   closedTitle: 'This conversation is closed.',
@@ -97,7 +92,7 @@ export const en = {
   // When something is wrong
   reconnecting: 'Reconnecting…',
   offline: 'You are offline. Messages are sent when you are back.',
-  errorUnreachable: 'We cannot be reached right now',
+  errorUnreachable: 'We can’t connect right now',
   errorUnreachableHint: 'Please check your connection and try again.',
   errorUnavailable: 'The chat is not available right now',
   errorUnavailableHint: 'Please try again later or contact us another way.',

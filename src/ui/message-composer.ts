@@ -142,7 +142,7 @@ export class MessageComposer extends LitElement {
     const text = this.value;
     const accept = () => {
       // What was written meanwhile is not what was accepted.
-      if (this.value === text) this.value = '';
+      if (this.value === text) this.change('');
     };
     emit<SendDetail>(this, 'send', { text: text.trim(), accept });
   }

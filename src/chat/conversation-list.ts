@@ -1,0 +1,77 @@
+// All conversations of this visitor, newest first.
+import { html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import type { ChatSession } from '../core/model.ts';
+import { formatDateTime, formatRelative } from '../i18n/format.ts';
+import type { Language, Messages } from '../i18n/messages.ts';
+import { renderAvatar } from '../ui/avatar.ts';
+import { iconCompose } from '../ui/icons.ts';
+
+export interface ConversationListView {
+  readonly sessions: readonly ChatSession[];
+  readonly currentId: string | null;
+  readonly teamName: string;
+  readonly language: Language;
+  onSelect(sessionId: string): void;
+  onNew(): void;
+  /** Ends the conversation on screen. */
+  onEnd(): void;
+}
+
+export function renderConversationList(view: ConversationListView): TemplateResult {
+  const { strings } = view.language;
+  return html`<div class="list">
+    <ul class="sessions" role="list" aria-label=${strings.conversations}>
+      ${repeat(
+        view.sessions,
+        (session) => session.id,
+        (session) => renderSession(session, view),
+      )}
+    </ul>
+    <div class="list-foot">
+      <button class="button primary" type="button" @click=${view.onNew}>
+        ${iconCompose(18)} ${strings.newConversation}
+      </button>
+    </div>
+  </div>`;
+}
+
+function renderSession(session: ChatSession, view: ConversationListView): TemplateResult {
+  const { strings, locale } = view.language;
+  const at = session.lastMessageAt ?? session.createdAt;
+  const isUnread = session.unread > 0;
+  return html`<li>
+    <button
+      class=${isUnread ? 'session is-unread' : 'session'}
+      type="button"
+      aria-current=${session.id === view.currentId ? 'true' : nothing}
+      @click=${() => view.onSelect(session.id)}
+    >
+      ${renderAvatar(session.agent ?? view.teamName)}
+      <span class="session-words">
+        <span class="session-preview" dir="auto">${session.preview || strings.noPreview}</span>
+        <span class="session-meta">
+          <bdi>${statusText(session, strings)}</bdi> ·
+          <time datetime=${at} title=${formatDateTime(at, locale)}>${formatRelative(at, locale)}</time>
+        </span>
+      </span>
+      ${
+        isUnread
+          ? html`<span class="count" aria-hidden="true">${session.unread > 99 ? '99+' : session.unread}</span>
+              <span class="visually-hidden">${strings.unread(session.unread)}</span>`
+          : nothing
+      }
+    </button>
+    ${
+      session.id === view.currentId && session.status !== 'closed'
+        ? html`<button class="end" type="button" @click=${view.onEnd}>${strings.endConversation}</button>`
+        : nothing
+    }
+  </li>`;
+}
+
+function statusText(session: ChatSession, strings: Messages): string {
+  if (session.status === 'closed') return strings.statusClosed;
+  if (session.status === 'assigned' && session.agent) return strings.statusAssigned(session.agent.name);
+  return strings.statusOpen;
+}

@@ -1,0 +1,93 @@
+// Where the fixed box really ends up: ancestors that trap it, and phones whose keyboard covers it.
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+
+/** Whether an ancestor makes `position: fixed` relative to itself instead of the viewport. */
+export function isTrapped(element: Element): boolean {
+  for (let node = parentOf(element); node; node = parentOf(node)) {
+    const style = getComputedStyle(node);
+    const traps = [
+      style.transform,
+      style.perspective,
+      style.filter,
+      style.backdropFilter,
+      style.translate,
+      style.scale,
+      style.rotate,
+    ].some((value) => value !== undefined && value !== '' && value !== 'none');
+    if (traps || /paint|layout|strict|content/u.test(style.contain ?? '')) return true;
+    if (/transform|perspective|filter|translate|scale|rotate/u.test(style.willChange ?? '')) return true;
+    if (style.contentVisibility === 'auto') return true;
+    if (style.containerType && style.containerType !== 'normal') return true;
+  }
+  return false;
+}
+
+function parentOf(node: Node): Element | null {
+  const parent = (node as Element).assignedSlot ?? node.parentNode;
+  if (parent instanceof ShadowRoot) return parent.host;
+  return parent instanceof Element ? parent : null;
+}
+
+/**
+ * Lifts `box` into the top layer where it would be trapped, and back. Elsewhere it stays below the page's own
+ * dialogs, and `--support-z-index` counts.
+ */
+export function placeInTopLayer(box: HTMLElement, host: Element): void {
+  if (typeof box.showPopover !== 'function') return;
+  const trapped = isTrapped(host);
+  // A move within the page closes a popover, so its attribute alone does not tell.
+  if (trapped === box.matches(':popover-open')) return;
+  box.popover = trapped ? 'manual' : null;
+  if (trapped) box.showPopover();
+}
+
+/**
+ * Follows what a phone's keyboard leaves of the screen, as `--_view-height` and `--_view-top` on the target:
+ * iOS shrinks neither the layout viewport nor its units.
+ */
+export class VisualViewportController implements ReactiveController {
+  readonly #target: () => HTMLElement | null;
+  readonly #isActive: () => boolean;
+  #listening = false;
+
+  constructor(host: ReactiveControllerHost, target: () => HTMLElement | null, isActive: () => boolean) {
+    this.#target = target;
+    this.#isActive = isActive;
+    host.addController(this);
+  }
+
+  hostUpdated(): void {
+    if (this.#isActive()) this.#listen();
+    else this.#stop();
+  }
+
+  hostDisconnected(): void {
+    this.#stop();
+  }
+
+  #listen(): void {
+    const { visualViewport } = window;
+    if (this.#listening || !visualViewport) return;
+    this.#listening = true;
+    visualViewport.addEventListener('resize', this.#follow);
+    visualViewport.addEventListener('scroll', this.#follow);
+    this.#follow();
+  }
+
+  #stop(): void {
+    if (!this.#listening) return;
+    this.#listening = false;
+    window.visualViewport?.removeEventListener('resize', this.#follow);
+    window.visualViewport?.removeEventListener('scroll', this.#follow);
+  }
+
+  readonly #follow = (): void => {
+    const target = this.#target();
+    const { visualViewport } = window;
+    if (!target || !visualViewport) return;
+    // Pinched in, the visitor moves around in the page on purpose.
+    const zoomed = visualViewport.scale > 1.01;
+    target.style.setProperty('--_view-height', zoomed ? '100dvh' : `${visualViewport.height}px`);
+    target.style.setProperty('--_view-top', zoomed ? '0px' : `${visualViewport.offsetTop}px`);
+  };
+}

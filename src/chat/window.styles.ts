@@ -1,0 +1,245 @@
+import { css } from 'lit';
+
+export default css`
+  .window {
+    display: none;
+    flex-direction: column;
+    min-block-size: 0;
+    overflow: hidden;
+    background: var(--_surface);
+    color: var(--_text);
+  }
+
+  .window.is-open {
+    display: flex;
+  }
+
+  .window:focus-visible {
+    outline: none;
+  }
+
+  .inline .window {
+    block-size: 100%;
+    border-radius: var(--_radius);
+    box-shadow: inset 0 0 0 1px var(--_border);
+  }
+
+  .floating .window {
+    inline-size: min(var(--support-window-width, 400px), calc(100vw - 40px));
+    block-size: min(var(--support-window-height, 704px), calc(100dvh - 104px));
+    border-radius: var(--_radius);
+    box-shadow: var(--_shadow);
+    opacity: 0;
+    transform: translateY(12px) scale(0.98);
+    transform-origin: bottom right;
+    transition:
+      opacity var(--_duration) ease-out,
+      transform var(--_duration) var(--_ease),
+      display var(--_duration) allow-discrete;
+  }
+
+  .floating .window:dir(rtl) {
+    transform-origin: bottom left;
+  }
+
+  .floating .window.is-open {
+    opacity: 1;
+    transform: none;
+  }
+
+  @starting-style {
+    .floating .window.is-open {
+      opacity: 0;
+      transform: translateY(12px) scale(0.98);
+    }
+  }
+
+  .header {
+    display: flex;
+    flex: none;
+    align-items: center;
+    gap: 4px;
+    min-block-size: 64px;
+    padding-block: 10px;
+    padding-inline: 8px;
+    border-block-end: 1px solid var(--_border);
+  }
+
+  .identity {
+    display: flex;
+    flex: 1;
+    align-items: center;
+    gap: 12px;
+    min-inline-size: 0;
+    padding-inline: 8px;
+  }
+
+  .icon-button + .identity {
+    padding-inline-start: 0;
+  }
+
+  .titles {
+    min-inline-size: 0;
+  }
+
+  .title,
+  .subtitle {
+    margin: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+
+  .title {
+    font-size: 16px;
+    font-weight: 600;
+    letter-spacing: -0.01em;
+    line-height: 22px;
+  }
+
+  .subtitle {
+    color: var(--_text-muted);
+    font-size: 13px;
+    line-height: 18px;
+  }
+
+  .people {
+    --_avatar: 34px;
+    display: flex;
+    flex: none;
+  }
+
+  .people .avatar {
+    box-shadow: 0 0 0 2px var(--_surface);
+  }
+
+  .people .avatar + .avatar {
+    margin-inline-start: -10px;
+  }
+
+  .people.large {
+    --_avatar: 48px;
+  }
+
+  .people.large .avatar + .avatar {
+    margin-inline-start: -12px;
+  }
+
+  .icon-button {
+    position: relative;
+    display: grid;
+    flex: none;
+    place-items: center;
+    inline-size: 44px;
+    block-size: 44px;
+    border-radius: 12px;
+    color: var(--_text-muted);
+    transition: background-color var(--_duration);
+  }
+
+  .icon-button:hover {
+    background: var(--_hover);
+    color: var(--_text);
+  }
+
+  .icon-button:focus-visible {
+    outline-offset: -2px;
+  }
+
+  .icon-button.small {
+    inline-size: 28px;
+    block-size: 28px;
+    border-radius: 8px;
+    color: inherit;
+  }
+
+  .only-full-screen {
+    display: none;
+  }
+
+  .flips:dir(rtl) {
+    transform: scaleX(-1);
+  }
+
+  .dot {
+    position: absolute;
+    inset-block-start: 9px;
+    inset-inline-end: 9px;
+    inline-size: 9px;
+    block-size: 9px;
+    border: 2px solid var(--_surface);
+    border-radius: 50%;
+    background: #d92535;
+    box-sizing: content-box;
+  }
+
+  .connection {
+    flex: none;
+    padding-block: 6px;
+    padding-inline: 16px;
+    border-block-end: 1px solid var(--_border);
+    background: var(--_surface-raised);
+    color: var(--_text-muted);
+    font-size: 13px;
+    line-height: 18px;
+    text-align: center;
+  }
+
+  .body {
+    display: flex;
+    flex: 1;
+    flex-direction: column;
+    min-block-size: 0;
+  }
+
+  .body > support-message-list {
+    flex: 1;
+  }
+
+  .foot {
+    flex: none;
+    padding-block: 4px 12px;
+    padding-inline: 12px;
+  }
+
+  @media (max-width: 480px), (max-height: 420px) {
+    .floating .window {
+      position: fixed;
+      inset-block-start: var(--_view-top, 0px);
+      inset-inline: 0;
+      z-index: 1;
+      inline-size: 100%;
+      block-size: var(--_view-height, 100dvh);
+      padding-block-start: env(safe-area-inset-top);
+      padding-inline: env(safe-area-inset-left) env(safe-area-inset-right);
+      border-radius: 0;
+      transform: translateY(24px);
+      transform-origin: center;
+    }
+
+    .floating .foot,
+    .floating .list-foot {
+      padding-block-end: max(12px, env(safe-area-inset-bottom));
+    }
+
+    .only-full-screen {
+      display: grid;
+    }
+
+    .floating .launcher.is-open {
+      display: none;
+    }
+  }
+
+  @media (prefers-reduced-motion: reduce) {
+    .floating .window {
+      transform: none;
+    }
+  }
+
+  @media (forced-colors: active) {
+    .window {
+      border: 1px solid CanvasText;
+    }
+  }
+`;
