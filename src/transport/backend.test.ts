@@ -21,7 +21,7 @@ const PASSWORD = 'a-long-password';
 const PEOPLE = ['ada@example.com', 'bo@example.com', 'nobody@example.com'] as const;
 
 let backend: Backend;
-let undo: (() => unknown)[] = [];
+const undo: (() => unknown)[] = [];
 
 beforeAll(async () => {
   backend = await startBackend();
@@ -257,9 +257,16 @@ async function listening(environment = new FakeEnvironment()) {
     transport,
   });
   const stop = live.listen(topic, {
-    onJoined: (joined) => (joined ? (heard.joins += 1) : (heard.losses += 1)),
-    onReady: () => (heard.ready += 1),
-    onEvent: (event) => heard.events.push(event),
+    onJoined(joined) {
+      if (joined) heard.joins += 1;
+      else heard.losses += 1;
+    },
+    onReady() {
+      heard.ready += 1;
+    },
+    onEvent(event) {
+      heard.events.push(event);
+    },
   });
   undo.push(stop);
   const say = (content: string) => api.send(token, session.id, crypto.randomUUID(), content);

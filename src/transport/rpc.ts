@@ -1,4 +1,4 @@
-import { PostgrestClient } from '@supabase/postgrest-js';
+import { PostgrestBuilder } from '@supabase/postgrest-js';
 import { ChatError, type ChatErrorCode } from '../core/errors.ts';
 
 /** Calls one database function. Rejects with a ChatError and nothing else. */
@@ -23,16 +23,19 @@ const TIMEOUT = 15_000;
 export function createRpc(options: RpcOptions): Rpc {
   const { url, key, accessToken, timeout = TIMEOUT, refusedJwt } = options;
   const send = options.fetch ?? ((input, init) => fetch(input, init));
-  const client = new PostgrestClient(`${url}/rest/v1`, {
-    headers: { apikey: key },
-    retry: false,
-    fetch: (input, init) => withDeadline(send, timeout, input, init),
-  });
   return async (name, args) => {
-    const request = client.rpc(name, args);
+    const headers = new Headers({ apikey: key });
     const token = await currentToken(accessToken, key);
-    if (token !== null) request.setHeader('Authorization', `Bearer ${token}`);
-    const { data, error, status } = await request;
+    if (token !== null) headers.set('Authorization', `Bearer ${token}`);
+    // The builder alone: the client around it would double what a widget has to load for this.
+    const { data, error, status } = await new PostgrestBuilder({
+      method: 'POST',
+      url: new URL(`${url}/rest/v1/rpc/${name}`),
+      headers,
+      body: args,
+      retry: false,
+      fetch: (input, init) => withDeadline(send, timeout, input, init),
+    });
     if (error) throw toRpcError(status, error, refusedJwt);
     return data;
   };
