@@ -1,0 +1,109 @@
+-- Every function of the API, called by everybody: what each of them gets.
+begin;
+\ir helpers.psql
+select plan(203);
+
+-- The visitor has an open conversation, the other visitor one of their own; the outsider has a good token
+-- that nobody knows.
+select tests.start('other visitor');
+select tests.start('visitor');
+
+create table tests.expected (call text, actor text, outcome text);
+insert into tests.expected
+select c.call, a.actor, case
+  when a.actor = 'visitor' then c.own
+  when a.actor = 'other visitor' then c.foreign_one
+  else c.stranger
+end
+from (values
+  ('chat_open(:token)', 'ok', 'ok', 'ok'),
+  ('chat_open()', 'ok', 'ok', 'ok'),
+  ('chat_start(:token, gen_random_uuid(), gen_random_uuid(), ''Hi'')', 'ok', 'ok', 'ok'),
+  ('chat_send(:token, :session, gen_random_uuid(), ''Hi'')', 'ok', 'PT404', 'PT401'),
+  ('chat_history(:token, :session)', 'ok', 'PT404', 'PT401'),
+  ('chat_sync(:token)', 'ok', 'ok', 'PT401'),
+  ('chat_read(:token, :session, 1)', 'ok', 'PT404', 'PT401'),
+  ('chat_typing(:token, :session)', 'ok', 'PT404', 'PT401'),
+  ('chat_close(:token, :session)', 'ok', 'PT404', 'PT401'),
+  ('chat_reopen(:token, :session)', 'ok', 'PT404', 'PT401'),
+  ('chat_rate(:token, :session, 5)', 'PT409', 'PT404', 'PT401'),
+  ('chat_update_profile(:token, ''Zoe'')', 'ok', 'ok', 'PT401')
+) c (call, own, foreign_one, stranger),
+(values ('outsider'), ('visitor'), ('other visitor'), ('user'), ('anonymous user'), ('agent'), ('deactivated agent')) a (actor);
+
+insert into tests.expected
+select c.call, a.actor, case
+  when a.actor in ('agent', 'admin') then 'ok'
+  when a.actor in ('outsider', 'visitor') then 'PT401'
+  else 'PT403'
+end
+from (values
+  ('desk_open()'),
+  ('desk_open(''unassigned'', ''newest'')'),
+  ('desk_inbox(''all'')'),
+  ('desk_sync()'),
+  ('desk_session(:session)'),
+  ('desk_history(:session)'),
+  ('desk_send(:session, gen_random_uuid(), ''Hi'')'),
+  ('desk_send(:session, gen_random_uuid(), ''Hi'', ''note'')'),
+  ('desk_assign(:session, ''aaaaaaaa-0000-4000-8000-000000000003'')'),
+  ('desk_close(:session)'),
+  ('desk_reopen(:session)'),
+  ('desk_read(:session, 1)'),
+  ('desk_typing(:session)'),
+  ('desk_presence(''online'', :session)')
+) c (call),
+(values ('outsider'), ('visitor'), ('user'), ('anonymous user'), ('agent'), ('admin'), ('deactivated agent')) a (actor);
+
+select is(
+  tests.outcome(e.actor, 'public.' || e.call), e.outcome,
+  format('%s %s gets %s from %s', case when e.actor ~ '^[aeiou]' then 'an' else 'a' end, e.actor, e.outcome, e.call)
+)
+from tests.expected e;
+
+-- Agents' functions do not tell strangers which ids exist.
+select is(
+  tests.refusal('user', 'public.desk_session(gen_random_uuid())'),
+  tests.refusal('user', 'public.desk_session(:session)'),
+  'a user learns nothing from whether an id exists'
+);
+
+-- Foreign, random and deleted look the same to a visitor.
+create table tests.gone (id uuid);
+insert into tests.gone select tests.start('visitor');
+delete from support_chat.sessions where id = (select id from tests.gone);
+select is(
+  tests.refusal('visitor', format('public.%s', replace(c.call, ':session', quote_literal(i.id)))),
+  'PT404',
+  format('%s answers a %s id with not found and nothing else', split_part(c.call, '(', 1), i.kind)
+)
+from (values
+  ('chat_send(:token, :session, gen_random_uuid(), ''Hi'')'),
+  ('chat_history(:token, :session)'),
+  ('chat_read(:token, :session, 1)'),
+  ('chat_close(:token, :session)')
+) c (call),
+(
+  select 'random' as kind, gen_random_uuid() as id
+  union all select 'deleted', g.id from tests.gone g
+  union all
+  select 'foreign', s.id from support_chat.sessions s
+  join support_chat.visitors v on v.id = s.visitor_id
+  where v.token_hash = sha256(convert_to(tests.token('other visitor'), 'UTF8'))
+) i;
+
+-- Tokens.
+select is(
+  tests.outcome('visitor', replace('public.chat_sync(:bad)', ':bad', b.token)), 'PT401',
+  format('%s is no token', b.what)
+)
+from (values
+  ('null', 'null'), ('''''', 'the empty text'), ('''null''', 'the word null'),
+  ('''someone@example.com''', 'an email'), ('''sv1_'' || repeat(''A'', 43)', 'one letter 43 times'),
+  ('repeat(''x'', 1000000)', 'a megabyte'),
+  ('encode(sha256(convert_to(:token, ''UTF8'')), ''hex'')', 'a stored hash'),
+  (':token || E''\n''', 'a token with a line break')
+) b (token, what);
+
+select * from finish();
+rollback;
