@@ -144,9 +144,9 @@ begin
     user_agent := null;
   end;
   return jsonb_build_object(
-    'url', left(substring(p_page ->> 'url' from '^https?://[^/?#\s@]+[^?#\s]*'), 2000),
+    'url', left(substring(p_page ->> 'url' from '^https?://[^/?#\s@]+(?:/[^?#\s]*)?(?=[?#\s]|$)'), 2000),
     'title', nullif(left(btrim(regexp_replace(p_page ->> 'title', controls, '', 'g')), 200), ''),
-    'referrer', left(substring(p_page ->> 'referrer' from '^https?://[^/?#\s@]+[^?#\s]*'), 2000),
+    'referrer', left(substring(p_page ->> 'referrer' from '^https?://[^/?#\s@]+(?:/[^?#\s]*)?(?=[?#\s]|$)'), 2000),
     'locale', case
       when p_page ->> 'locale' ~ '^[A-Za-z0-9]{1,8}(-[A-Za-z0-9]{1,8}){0,4}$' and char_length(p_page ->> 'locale') <= 35
       then p_page ->> 'locale'

@@ -1,0 +1,137 @@
+-- What agents have in front of them, page by page, and how either side catches up.
+begin;
+\ir helpers.psql
+select plan(41);
+
+-- Ten conversations of ten visitors, an hour old to a minute old: 1-3 wait unassigned, 4 answered and
+-- unassigned, 5-6 wait with the agent, 7 snoozed with the agent, 8 with the other agent, 9-10 closed.
+insert into support_chat.visitors (id, name)
+select format('bbbbbbbb-0000-4000-8000-0000000000%s', lpad(n::text, 2, '0'))::uuid, 'Visitor ' || n from generate_series(1, 10) n;
+insert into support_chat.sessions (
+  id, visitor_id, client_id, agent_id, status, last_message_at, created_at, waiting_since, snoozed_until, closed_at, desk_unread
+)
+select
+  format('cccccccc-0000-4000-8000-0000000000%s', lpad(n::text, 2, '0'))::uuid,
+  format('bbbbbbbb-0000-4000-8000-0000000000%s', lpad(n::text, 2, '0'))::uuid,
+  gen_random_uuid(),
+  case when n in (5, 6, 7, 9) then tests.id('agent') when n = 8 then tests.id('other agent') end,
+  case when n in (9, 10) then 'closed' when n in (5, 6, 7, 8) then 'assigned' else 'open' end,
+  now() - make_interval(mins => 60 - n),
+  now() - interval '2 hours',
+  case when n in (1, 2, 3, 5, 6, 7) then now() - make_interval(mins => 50 - n * 2) end,
+  case when n = 7 then now() + interval '1 day' end,
+  case when n in (9, 10) then now() end,
+  case when n in (2, 3, 5) then 1 else 0 end
+from generate_series(1, 10) n;
+
+create function tests.numbers(p_answer jsonb) returns integer[] language sql as $$
+  select array_agg(right(coalesce(s ->> 'id', s #>> '{session,id}'), 2)::integer)
+  from jsonb_array_elements(p_answer -> 'sessions') s
+$$;
+
+select is(tests.numbers(tests.call('agent', 'public.desk_open(''mine'')')), array[5, 6], 'Mine has what I took and did not put off');
+select is(tests.numbers(tests.call('agent', 'public.desk_inbox(''unassigned'')')), array[1, 2, 3, 4], 'Unassigned has the longest waiting first, then who waits for nobody');
+select is(tests.numbers(tests.call('agent', 'public.desk_inbox(''unassigned'', ''newest'')')), array[4, 3, 2, 1], 'or the newest first');
+select is(tests.numbers(tests.call('agent', 'public.desk_inbox(''all'')')), array[1, 2, 3, 5, 6, 7, 8, 4], 'All has everything that is not closed');
+select is(tests.numbers(tests.call('agent', 'public.desk_inbox(''closed'')')), array[10, 9], 'Closed has the rest');
+select is(
+  tests.call('agent', 'public.desk_open()') -> 'counts',
+  '{"mine": 2, "mine_unread": 1, "unassigned": 4, "unassigned_unread": 2}',
+  'counts say how many there are and how many have something unread'
+);
+
+-- Pages.
+create table tests.pages (page integer, body jsonb);
+insert into tests.pages select 1, tests.call('agent', 'public.desk_inbox(''all'', ''waiting'', null, 4)');
+insert into tests.pages select 2, tests.call('agent', format('public.desk_inbox(''all'', ''waiting'', %L, 4)', p.body ->> 'cursor')) from tests.pages p;
+insert into tests.pages select 3, tests.call('agent', format('public.desk_inbox(''all'', ''waiting'', %L, 4)', p.body ->> 'cursor')) from tests.pages p where p.page = 2;
+select is((select tests.numbers(body) from tests.pages where page = 1), array[1, 2, 3, 5], 'a first page');
+select is((select tests.numbers(body) from tests.pages where page = 2), array[6, 7, 8, 4], 'a second page crosses from the waiting to the others');
+select is((select body -> 'sessions' from tests.pages where page = 3), '[]', 'then there is nothing');
+select is((select body -> 'cursor' from tests.pages where page = 3), 'null', 'and no cursor');
+insert into tests.pages
+select 11, tests.call('agent', 'public.desk_inbox(''all'', ''newest'', null, 5)');
+select is((select tests.numbers(body) from tests.pages where page = 11), array[8, 7, 6, 5, 4], 'newest first pages too');
+select is(
+  tests.numbers(tests.call('agent', format('public.desk_inbox(''all'', ''newest'', %L, 5)', p.body ->> 'cursor'))), array[3, 2, 1],
+  'without repeating or missing any'
+) from tests.pages p where page = 11;
+select is(tests.refusal('agent', 'public.desk_inbox(''spam'')'), 'PT400 {"field": "tab"}', 'an unknown tab is refused');
+select is(tests.refusal('agent', 'public.desk_inbox(''all'', ''random'')'), 'PT400 {"field": "sort"}', 'so is an unknown sort');
+select is(tests.refusal('agent', format('public.desk_inbox(''all'', ''waiting'', %L)', c)), 'PT400 {"field": "cursor"}', format('and the cursor "%s"', c))
+from unnest(array['', 'x', 'w now', 'z 2026-01-01 cccccccc-0000-4000-8000-000000000001', 'w 2026-01-01 1; drop table']) c;
+select is(jsonb_array_length(tests.call('agent', 'public.desk_inbox(''all'', ''newest'', null, -5)') -> 'sessions'), 1, 'a limit is at least 1');
+select is(jsonb_array_length(tests.call('agent', 'public.desk_inbox(''all'', ''newest'', null, 2000000000)') -> 'sessions'), 8, 'and may be too large');
+
+-- One conversation in full.
+select is(
+  (select array_agg(k order by k) from jsonb_object_keys(tests.call('agent', 'public.desk_session(''cccccccc-0000-4000-8000-000000000001'')') -> 'session') k),
+  array['agent', 'client_id', 'closed_at', 'created_at', 'first_response_at', 'id', 'last_message_at', 'last_seq', 'page_title',
+    'page_url', 'preview', 'priority', 'rating', 'rating_comment', 'read_seq', 'rev', 'seen_seq', 'snoozed_until', 'status',
+    'tags', 'unread', 'updated_at', 'visitor', 'waiting_since'],
+  'an agent''s session has these fields and no others'
+);
+select is(
+  (select array_agg(k order by k) from jsonb_object_keys(tests.call('agent', 'public.desk_session(''cccccccc-0000-4000-8000-000000000001'')') -> 'visitor') k),
+  array['attributes', 'blocked_until', 'email', 'first_seen_at', 'id', 'last_seen_at', 'locale', 'name', 'page_title',
+    'page_url', 'referrer', 'user_agent', 'verified'],
+  'and a visitor these: neither token nor channel'
+);
+select is(tests.outcome('agent', 'public.desk_session(gen_random_uuid())'), 'PT404', 'an unknown id is not found');
+
+-- Catching up, as an agent.
+alter table support_chat.sessions disable trigger settle_session;
+update support_chat.sessions set updated_at = now() - interval '1 hour' where id is not null;
+alter table support_chat.sessions enable trigger settle_session;
+select is(tests.call('agent', 'public.desk_sync(''[]'', now())') -> 'sessions', '[]', 'nothing is new');
+select tests.call('agent', 'public.desk_send(''cccccccc-0000-4000-8000-000000000004'', gen_random_uuid(), ''News'')');
+select is(tests.numbers(tests.call('agent', 'public.desk_sync(''[]'', now() - interval ''1 minute'')')), array[4], 'what has changed since arrives');
+select is(
+  tests.call('agent', 'public.desk_sync(''[]'', now())') #> '{sessions,0,messages}', '[]', 'without messages where none were known'
+);
+select is(
+  tests.call('agent', 'public.desk_sync(''[{"id": "cccccccc-0000-4000-8000-000000000004", "seq": 0, "rev": 1}]'', now())') #>> '{sessions,0,messages,0,content}',
+  'News', 'with the missing messages where it was known'
+);
+select is(
+  jsonb_array_length(tests.call('agent', 'public.desk_sync(''[{"id": "cccccccc-0000-4000-8000-000000000004", "seq": 0, "rev": 1}]'', now())') -> 'sessions'),
+  1, 'and only once'
+);
+select is(
+  tests.call('agent', format('public.desk_sync(%L, now())', jsonb_build_array(jsonb_build_object('id', s.id, 'seq', s.last_seq, 'rev', s.rev)))) -> 'sessions',
+  '[]', 'what is known is not sent again'
+) from support_chat.sessions s where s.id = 'cccccccc-0000-4000-8000-000000000004';
+select is(tests.outcome('agent', 'public.desk_sync(''{"a": 1}'')'), '22023', 'a list of known sessions that is none is refused');
+select is(tests.outcome('agent', 'public.desk_sync(''[{"id": "x"}]'')'), '22P02', 'so is an id that is none');
+insert into support_chat.sessions (visitor_id, client_id)
+select 'bbbbbbbb-0000-4000-8000-000000000001', gen_random_uuid() from generate_series(1, 101);
+select is(tests.call('agent', 'public.desk_sync(''[]'', now())') -> 'more', 'true', 'with more than a hundred it says so');
+select is(jsonb_array_length(tests.call('agent', 'public.desk_sync(''[]'', now())') -> 'sessions'), 100, 'and sends a hundred');
+select is(jsonb_array_length(tests.call('agent', 'public.desk_session(''cccccccc-0000-4000-8000-000000000001'')') -> 'earlier'), 20, 'of a visitor''s other conversations, 20 come along');
+
+-- Catching up, as a visitor.
+select tests.start('visitor');
+select tests.call('visitor', 'public.chat_send(:token, :session, gen_random_uuid(), ''Second'')');
+select is(
+  jsonb_array_length(tests.call('visitor', 'public.chat_sync(:token, ''[]'')') #> '{sessions,0,messages}'), 2, 'an unknown conversation comes with its messages'
+);
+select is(
+  tests.call('visitor', format('public.chat_sync(:token, %L)', jsonb_build_array(jsonb_build_object('id', s.id, 'seq', s.last_visitor_seq, 'rev', s.visitor_rev)))) -> 'sessions',
+  '[]', 'a known one does not come at all'
+) from support_chat.sessions s where s.id = current_setting('tests.session')::uuid;
+select is(
+  tests.call('visitor', format('public.chat_sync(:token, %L)', jsonb_build_array(jsonb_build_object('id', current_setting('tests.session'), 'seq', 1, 'rev', 1)))) #>> '{sessions,0,messages,0,content}',
+  'Second', 'one known in part comes with what is missing'
+);
+select is(
+  (select array_agg((m ->> 'seq')::integer) from jsonb_array_elements(tests.call('visitor', 'public.chat_history(:token, :session, 0, null, 1)') -> 'messages') m),
+  array[1], 'history goes forward from a number'
+);
+select is(
+  (select array_agg((m ->> 'seq')::integer) from jsonb_array_elements(tests.call('visitor', 'public.chat_history(:token, :session, null, 2, 1)') -> 'messages') m),
+  array[1], 'and back from one'
+);
+select is(tests.refusal('visitor', 'public.chat_history(:token, :session, 1, 2)'), 'PT400 {"field": "before"}', 'but not both');
+
+select * from finish();
+rollback;
