@@ -146,7 +146,7 @@ try {
       if (pathname === '/stage.css')
         return route.fulfill({ body: 'body{margin:0}', contentType: 'text/css' });
       if (pathname !== '/') return route.fulfill({ status: 404 });
-      const body = `<!doctype html><html lang="en" dir="${shot.dir ?? 'ltr'}"><title>Inbox</title><meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/stage.css"><body><script src="/stage.js"></script></body></html>`;
+      const body = `<!doctype html><html lang="en" dir="${shot.dir ?? 'ltr'}"><meta charset="utf-8"><title>Inbox</title><meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/stage.css"><body><script src="/stage.js"></script></body></html>`;
       return route.fulfill({
         body,
         contentType: 'text/html',

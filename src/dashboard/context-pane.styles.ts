@@ -78,7 +78,6 @@ export default css`
   .facts dt {
     color: var(--_text-muted);
     overflow-wrap: anywhere;
-    text-align: start;
   }
 
   .facts dt::first-letter {
@@ -87,7 +86,6 @@ export default css`
 
   .facts dd {
     overflow-wrap: anywhere;
-    text-align: start;
   }
 
   .context__warning {
@@ -142,7 +140,6 @@ export default css`
     display: block;
     font-size: 13px;
     overflow: hidden;
-    text-align: start;
     text-overflow: ellipsis;
     white-space: nowrap;
   }

@@ -13,6 +13,9 @@ export interface ContextActions {
   onHideDetails(): void;
 }
 
+/** The attribute that tells where a visitor's clock is; a page may set it. */
+const timeZoneAttribute = 'timezone';
+
 export function contextPane(view: DeskView, session: DeskSession, actions: ContextActions): TemplateResult {
   const { state, strings } = view;
   const visitor = state.visitor;
@@ -59,7 +62,7 @@ function identity(view: DeskView, session: DeskSession): TemplateResult {
 
 function visit(view: DeskView, visitor: DeskVisitor): TemplateResult {
   const { strings, lang, now } = view;
-  const zone = visitor.attributes.timezone ?? visitor.attributes.time_zone;
+  const zone = visitor.attributes[timeZoneAttribute];
   return html`<section class="context__section">
     <h3 class="context__heading">${strings.contextVisit}</h3>
     <dl class="facts">
@@ -81,7 +84,9 @@ function visit(view: DeskView, visitor: DeskVisitor): TemplateResult {
 
 function attributes(view: DeskView, visitor: DeskVisitor): TemplateResult | typeof nothing {
   const { strings, lang } = view;
-  const entries = Object.entries(visitor.attributes).filter(([, value]) => value !== null);
+  const entries = Object.entries(visitor.attributes).filter(
+    ([key, value]) => value !== null && key !== timeZoneAttribute,
+  );
   if (entries.length === 0) return nothing;
   const shown = (value: string | number | boolean | null): string => {
     if (typeof value === 'boolean') return value ? strings.yes : strings.no;

@@ -6,8 +6,30 @@ export default css`
     --_red: var(--_danger);
     --_amber: var(--_warning);
     --_pressed: color-mix(in oklab, var(--_accent-ink) 10%, var(--_surface));
-    --_quiet-text: var(--_text-muted);
+    --_ground: color-mix(in oklab, var(--_surface) 97%, black);
     --_control: 32px;
+  }
+
+  /* What lies beneath a card is darker than the card, whatever the theme. */
+  @media (prefers-color-scheme: dark) {
+    :host(:not([theme="light"])) {
+      --_ground: color-mix(in oklab, var(--_surface) 88%, black);
+    }
+  }
+
+  :host([theme="dark"]) {
+    --_ground: color-mix(in oklab, var(--_surface) 88%, black);
+  }
+
+  /* Text of either direction keeps to the edge of what is around it. */
+  [dir="auto"] {
+    text-align: -webkit-match-parent;
+  }
+
+  @supports (text-align: match-parent) {
+    [dir="auto"] {
+      text-align: match-parent;
+    }
   }
 
   p,

@@ -45,10 +45,10 @@ export default css`
 
   .account .presence {
     position: absolute;
-    inset-inline-end: calc(50% - 17px);
-    inset-block-end: calc(50% - 17px);
-    inline-size: 11px;
-    block-size: 11px;
+    inset-inline-end: calc(50% - 16px);
+    inset-block-end: calc(50% - 16px);
+    inline-size: 10px;
+    block-size: 10px;
     background: var(--_surface);
     box-shadow: 0 0 0 2px var(--_surface);
   }
@@ -100,6 +100,10 @@ export default css`
   .search .icon-button {
     position: absolute;
     inset-inline-end: 7px;
+  }
+
+  .desk--narrow .search__key {
+    display: none;
   }
 
   .search__input:focus-visible ~ .search__key {
@@ -274,7 +278,6 @@ export default css`
     font-size: 14px;
     font-weight: 500;
     overflow: hidden;
-    text-align: start;
     text-overflow: ellipsis;
     white-space: nowrap;
   }
@@ -340,7 +343,6 @@ export default css`
     line-height: 18px;
     overflow: hidden;
     overflow-wrap: anywhere;
-    text-align: start;
   }
 
   .row__preview--short {
@@ -368,7 +370,12 @@ export default css`
 
   .row__meta > .tag {
     flex: 0 1 auto;
-    min-inline-size: 24px;
+    min-inline-size: 32px;
+  }
+
+  .row__meta > .tag--more {
+    flex: none;
+    min-inline-size: 0;
   }
 
   .priority,

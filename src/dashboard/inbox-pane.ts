@@ -83,32 +83,46 @@ function searchField(view: InboxView, actions: InboxActions): TemplateResult {
 }
 
 function tabList(view: InboxView, actions: InboxActions): TemplateResult {
-  const { state, strings } = view;
-  return html`<div class="tabs" role="tablist" aria-label=${strings.filters} @keydown=${(event: KeyboardEvent) => moveTab(event, view, actions)}>
+  const { strings } = view;
+  return html`<div
+      class="tabs"
+      role="tablist"
+      aria-label=${strings.filters}
+      @keydown=${(event: KeyboardEvent) => moveTab(event, view, actions)}
+    >
+      ${inboxTabs.map((tab) => tabButton(tab, view, actions))}
+    </div>
     ${inboxTabs.map((tab) => {
-      const selected = tab === state.tab;
       const counts = tabCounts(view, tab);
-      return html`<button
-        type="button"
-        class="tab"
-        role="tab"
-        id="tab-${tab}"
-        aria-selected=${selected ? 'true' : 'false'}
-        aria-controls="inbox-panel"
-        aria-description=${counts ? strings.tabCount(counts.total, counts.unread) : nothing}
-        tabindex=${selected ? '0' : '-1'}
-        @click=${() => actions.onTab(tab)}
-      >
-        ${strings[tab]}${
-          counts && counts.total !== '0'
-            ? html`<span class="tab__count ${counts.unread === '0' ? '' : 'tab__count--unread'}" aria-hidden="true"
-              >${counts.total}</span
-            >`
-            : nothing
-        }
-      </button>`;
-    })}
-  </div>`;
+      return counts
+        ? html`<span class="visually-hidden" id="count-${tab}">${strings.tabCount(counts.total, counts.unread)}</span>`
+        : nothing;
+    })}`;
+}
+
+/** The counts stand beside the name, not in it: a tab is called the same whatever it holds. */
+function tabButton(tab: InboxTab, view: InboxView, actions: InboxActions): TemplateResult {
+  const selected = tab === view.state.tab;
+  const counts = tabCounts(view, tab);
+  return html`<button
+    type="button"
+    class="tab"
+    role="tab"
+    id="tab-${tab}"
+    aria-selected=${selected ? 'true' : 'false'}
+    aria-controls="inbox-panel"
+    aria-describedby=${counts ? `count-${tab}` : nothing}
+    tabindex=${selected ? '0' : '-1'}
+    @click=${() => actions.onTab(tab)}
+  >
+    ${view.strings[tab]}${
+      counts && counts.total !== '0'
+        ? html`<span class="tab__count ${counts.unread === '0' ? '' : 'tab__count--unread'}" aria-hidden="true"
+            >${counts.total}</span
+          >`
+        : nothing
+    }
+  </button>`;
 }
 
 function tabCounts(view: InboxView, tab: InboxTab): { total: string; unread: string } | null {
@@ -148,7 +162,7 @@ function listHead(view: InboxView, actions: InboxActions): TemplateResult | type
     </p>`;
   }
   // Closed conversations have one order only.
-  if (state.inbox.length === 0 || state.tab === 'closed') return nothing;
+  if (view.shown.length === 0 || state.tab === 'closed') return nothing;
   return html`<div class="inbox__order">
     <select
       class="select"

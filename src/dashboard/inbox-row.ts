@@ -10,7 +10,7 @@ import { waitingLevel, waitingSeconds } from './waiting.ts';
 /** Rows are all of one height, so that a long list can be measured without rendering it. */
 export const rowHeight = 84;
 
-const shownTags = 3;
+const shownTags = 2;
 
 export function inboxRow(
   view: DeskView,
@@ -96,6 +96,6 @@ function rowMeta(view: DeskView, session: DeskSession): TemplateResult | null {
     }
     ${snoozed ? html`<span class="snooze">${snoozeIcon}<span>${strings.snoozed}</span></span>` : nothing}
     ${session.tags.slice(0, shownTags).map((tag) => html`<span class="tag" dir="auto">${tag}</span>`)}
-    ${more > 0 ? html`<span class="tag">+${more}</span>` : nothing}
+    ${more > 0 ? html`<span class="tag tag--more">+${more}</span>` : nothing}
   </span>`;
 }

@@ -70,7 +70,7 @@ function menuItem(item: MenuItem, m: Menu): TemplateResult {
   >
     <span class="menu__mark">${item.mark ?? nothing}</span>
     <span class="menu__text"
-      >${item.label}${item.hint ? html`<span class="menu__hint">${item.hint}</span>` : nothing}</span
+      >${item.label}${item.hint ? html` <span class="menu__hint">${item.hint}</span>` : nothing}</span
     >
   </button>`;
 }

@@ -7,7 +7,7 @@ export default css`
     flex: 1;
     min-block-size: 0;
     padding: 24px 16px;
-    background: var(--_surface-raised);
+    background: var(--_ground);
     overflow-y: auto;
   }
 

@@ -57,6 +57,7 @@ export default css`
   .desk--narrow .context {
     position: absolute;
     z-index: 10;
+    grid-area: 1 / 1 / -1 / -1;
     inset-block: 0;
     inset-inline-end: 0;
     inline-size: min(320px, 100%);

@@ -6,6 +6,7 @@ import type { SendDetail } from '../ui/message-composer.ts';
 import { type DeskView, isMine, visitorName } from './desk-view.ts';
 import { lockIcon, reopenIcon, replyIcon } from './desk-icons.ts';
 import { ago } from './time-words.ts';
+import '../ui/message-composer.ts';
 
 export type ComposerMode = 'reply' | 'note';
 
@@ -102,20 +103,20 @@ function composer(
 
 function modeToggle(view: ThreadComposerView, actions: ThreadComposerActions): TemplateResult {
   const { strings, mode } = view;
-  const choice = (value: ComposerMode, label: string, draftLabel: string, icon: TemplateResult) => {
+  const choice = (value: ComposerMode, label: string, icon: TemplateResult) => {
     const kept = view.otherDraft && mode !== value;
     return html`<button
       type="button"
       class="modes__choice modes__choice--${value}"
       aria-pressed=${mode === value ? 'true' : 'false'}
-      aria-description=${kept ? draftLabel : nothing}
+      aria-describedby=${kept ? 'draft-kept' : nothing}
       @click=${() => actions.onMode(value)}
     >
       ${icon}${label}${kept ? html`<span class="modes__kept" aria-hidden="true"></span>` : nothing}
     </button>`;
   };
   return html`<div class="modes" role="group" aria-label=${strings.composerMode}>
-    ${choice('reply', strings.reply, strings.draftKept, replyIcon)}
-    ${choice('note', strings.note, strings.draftKept, lockIcon)}
+    ${choice('reply', strings.reply, replyIcon)} ${choice('note', strings.note, lockIcon)}
+    <span class="visually-hidden" id="draft-kept" aria-hidden="true">${strings.draftKept}</span>
   </div>`;
 }

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { DeskSession } from '../core/model.ts';
 import { type DeskView, visitorName } from './desk-view.ts';
+import '../ui/message-list.ts';
 
 export interface ThreadMessagesActions {
   onEarlier(): void;

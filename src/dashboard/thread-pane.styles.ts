@@ -10,7 +10,7 @@ export default css`
   }
 
   .thread--none {
-    background: var(--_surface-raised);
+    background: var(--_ground);
   }
 
   .thread__header {
@@ -35,10 +35,6 @@ export default css`
     display: inline-flex;
   }
 
-  .thread__back:dir(rtl) svg {
-    transform: scaleX(-1);
-  }
-
   .desk--narrow .thread__header {
     gap: 4px;
     padding-inline: 4px;
@@ -55,7 +51,6 @@ export default css`
     letter-spacing: -0.01em;
     line-height: 1.3;
     overflow: hidden;
-    text-align: start;
     text-overflow: ellipsis;
     white-space: nowrap;
   }
@@ -141,6 +136,10 @@ export default css`
 
   .assignee svg {
     color: var(--_text-muted);
+  }
+
+  .thread__back:dir(rtl) svg {
+    transform: scaleX(-1);
   }
 
   .desk--narrow .assignee__name,
@@ -245,7 +244,18 @@ export default css`
     flex: 1 1 140px;
     color: var(--_text-muted);
     font-size: 13px;
-    text-align: start;
+  }
+
+  support-message-composer::part(composer) {
+    border-radius: 14px;
+  }
+
+  .answer--note support-message-composer {
+    --_accent-ink: var(--_amber);
+  }
+
+  support-message-composer::part(send) {
+    border-radius: 10px;
   }
 
   .modes {
