@@ -447,6 +447,7 @@ grant execute on function
 to support_chat_visitor;
 
 grant execute on function
+  support_chat.reopen_window(),
   support_chat.max_length(),
   support_chat.announce_agent_typing(uuid)
 to support_chat_agent;
