@@ -165,6 +165,16 @@ test('a conversation that is not there says so', async () => {
   });
 });
 
+test('a failure that comes after another selection says nothing', async () => {
+  const { desk, script } = await working();
+  const release = script.hold('session');
+  const first = desk.select('gone');
+  release();
+  const second = desk.select('own');
+  await Promise.all([first, second]);
+  expect(desk.state).toMatchObject({ threadPhase: 'ready', current: { id: 'own' }, notice: null });
+});
+
 test('messages arrive live, whatever the order', async () => {
   const { desk, script, live, events } = await working();
   await desk.select('own');

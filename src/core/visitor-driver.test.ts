@@ -513,6 +513,45 @@ test('a token made while the window loads is not taken for an unknown one', asyn
   expect(statuses(chat)).toEqual(['sent']);
 });
 
+test('a token whose first message is still on its way is not taken for an unknown one', async () => {
+  const { chat, script, storage } = setup();
+  chat.start();
+  const release = script.hold('start');
+  await chat.send('slow');
+  await settle();
+  await chat.reload();
+  expect(storage.get(KEY)).toContain('sv1_');
+  release();
+  await settle();
+  expect(statuses(chat)).toEqual(['sent']);
+});
+
+test('what is asked for during a sync makes one more', async () => {
+  const { chat, script, live } = await returning();
+  const release = script.hold('sync');
+  live.deliver({ type: 'resync' });
+  live.deliver({ type: 'resync' });
+  live.deliver({ type: 'resync' });
+  const before = script.count('sync');
+  release();
+  await settle();
+  expect(script.count('sync')).toBe(before + 1);
+  expect(chat.state.connection).toBe('live');
+});
+
+test('each step of reading is told once', async () => {
+  const { script, live, clock } = await returning();
+  const { session: current } = script.say('seen');
+  const before = { ...current };
+  live.deliver({ type: 'resync' });
+  await clock.advance(1_000);
+  expect(script.count('read')).toBe(1);
+  // A server that does not count it as read must not be asked for ever.
+  live.deliver({ type: 'session', session: { ...before, rev: 99, unread: 1 } });
+  await clock.advance(1_000);
+  expect(script.count('read')).toBe(1);
+});
+
 test('a conversation made by another tab appears', async () => {
   const { chat, live } = await returning();
   const other = session({ id: 's2', rev: 1, lastSeq: 1, lastMessageAt: '2026-11-23T09:30:00Z' });
