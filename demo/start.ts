@@ -44,8 +44,14 @@ async function main(): Promise<void> {
       (reason) => fail(reason),
     );
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  // npm and its shell do not pass on a signal meant for them: without them we are an orphan.
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event) {
+    setInterval(() => {
+      if (process.ppid !== parent) stop();
+    }, 1000).unref();
+  }
 
   try {
     await seedDemo(backend);

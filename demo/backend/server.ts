@@ -130,7 +130,10 @@ interface OpenedDatabase {
 
 async function openDatabase(options: BackendOptions, template: Template): Promise<OpenedDatabase> {
   if (options.databaseUrl !== undefined) {
-    const connection = new PostgresConnection({ url: options.databaseUrl });
+    const connection = new PostgresConnection({
+      url: options.databaseUrl,
+      postgresOptions: { onnotice: () => {} },
+    });
     const own = openPostgres(options.databaseUrl);
     const closeBoth = async () => {
       await own.close();
