@@ -2,7 +2,7 @@ import type { ChatError } from './errors.ts';
 import type { Clock } from './ports.ts';
 
 export const FIRST_WAIT = 3_000;
-export const LONGEST_WAIT = 30_000;
+const LONGEST_WAIT = 30_000;
 
 /** How long to wait before try `attempt` (0, 1, 2 …): from 3 s to 30 s, spread so that clients do not march in step. */
 export function backoff(clock: Clock, attempt: number): number {

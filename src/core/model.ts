@@ -1,9 +1,9 @@
 // What a support chat is made of, as both elements see it. Rows become these in `transport/rows.ts`.
 
-export type SessionStatus = 'open' | 'assigned' | 'closed';
+type SessionStatus = 'open' | 'assigned' | 'closed';
 export type SenderType = 'customer' | 'agent' | 'bot' | 'system';
-export type MessageKind = 'text' | 'note' | 'event';
-export type Priority = 'low' | 'normal' | 'high' | 'urgent';
+type MessageKind = 'text' | 'note' | 'event';
+type Priority = 'low' | 'normal' | 'high' | 'urgent';
 export type AgentAvailability = 'online' | 'away' | 'offline';
 
 /** Somebody of the team, as others see them. `id` is null where the reader may not know it (visitors never do). */

@@ -47,14 +47,14 @@ export interface VisitorOpened {
   readonly sessions: readonly Slice<ChatSession>[];
 }
 
-export interface VisitorSynced {
+interface VisitorSynced {
   readonly topic: string;
   readonly availability: Availability;
   /** Every session that is newer than known, with up to 100 messages after the known seq. */
   readonly sessions: readonly Slice<ChatSession>[];
 }
 
-export interface Sent<S extends ChatSession> {
+interface Sent<S extends ChatSession> {
   readonly session: S;
   readonly message: ChatMessage;
 }
@@ -88,12 +88,12 @@ export type HistoryRange =
   | { readonly after: number; readonly limit?: number }
   | { readonly before: number; readonly limit?: number };
 
-export interface InboxFilter {
+interface InboxFilter {
   readonly tab: InboxTab;
 }
 
 /** One page of the inbox. `cursor` is opaque; null when there is no more. */
-export interface InboxPage {
+interface InboxPage {
   readonly sessions: readonly DeskSession[];
   readonly cursor: string | null;
 }
@@ -108,7 +108,7 @@ export interface DeskOpened extends InboxPage {
   readonly since: string;
 }
 
-export interface DeskSynced {
+interface DeskSynced {
   readonly topic: string;
   readonly agents: readonly Agent[];
   readonly counts: InboxCounts;

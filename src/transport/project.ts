@@ -67,7 +67,7 @@ function projectRef(url: URL): string {
 }
 
 /** The role claim of a legacy key, which is a JWT; null where it is none. */
-export function jwtRole(key: string): string | null {
+function jwtRole(key: string): string | null {
   const body = key.split('.')[1];
   if (body === undefined || key.split('.').length !== 3) return null;
   try {

@@ -51,7 +51,7 @@ export function parseMessages(value: unknown, where = 'messages'): readonly Chat
   return list(value, where, parseMessage).sort((a, b) => a.seq - b.seq);
 }
 
-export function parsePerson(value: unknown, where = 'person'): Person {
+function parsePerson(value: unknown, where = 'person'): Person {
   const row = object(value, where);
   return {
     id: maybeText(row.id, `${where}.id`),

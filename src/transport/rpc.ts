@@ -93,7 +93,7 @@ const BY_STATUS: Readonly<Record<number, ChatErrorCode>> = {
 };
 
 /** Which ChatError a failed call is, by status and SQLSTATE; message texts decide nothing. */
-export function toRpcError(
+function toRpcError(
   status: number,
   failure: RpcFailure,
   refusedJwt: RpcOptions['refusedJwt'],
