@@ -20,7 +20,6 @@ const FACES = ['😞', '🙁', '😐', '🙂', '😀'];
 export function renderClosedConversation(view: ClosedConversationView): TemplateResult {
   const { strings, session } = view;
   return html`<div class="closed">
-    <p class="closed-title">${strings.closedTitle}</p>
     ${session.rating === null ? renderRating(view) : renderThanks(session.rating, strings)}
     <div class="closed-actions">
       ${

@@ -9,7 +9,7 @@ export default css`
     gap: 8px;
     min-block-size: 44px;
     padding-block: 8px;
-    padding-inline: 18px;
+    padding-inline: 15px;
     border-radius: 22px;
     background: var(--_surface);
     box-shadow: inset 0 0 0 1px var(--_border);
@@ -62,16 +62,11 @@ export default css`
   }
 
   .greeting-text {
-    margin-block-start: 20px;
     font-size: 24px;
     font-weight: 650;
     letter-spacing: -0.02em;
     line-height: 30px;
     text-wrap: balance;
-  }
-
-  .greeting-text:first-child {
-    margin-block-start: 0;
   }
 
   .greeting-hint {
@@ -196,8 +191,6 @@ export default css`
   .session-preview {
     font-weight: 500;
     line-height: 20px;
-    unicode-bidi: plaintext;
-    text-align: start;
   }
 
   .is-unread .session-preview {
@@ -261,19 +254,13 @@ export default css`
     text-align: center;
   }
 
-  .closed-title,
-  .thanks {
-    margin: 0;
-    color: var(--_text-muted);
-    font-size: 14px;
-    line-height: 20px;
-  }
-
   .thanks {
     display: flex;
     align-items: center;
     gap: 8px;
-    color: var(--_text);
+    margin: 0;
+    font-size: 14px;
+    line-height: 20px;
   }
 
   .thanks-face {

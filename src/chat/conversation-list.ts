@@ -49,7 +49,7 @@ function renderSession(session: ChatSession, view: ConversationListView): Templa
     >
       ${renderAvatar(session.agent ?? view.teamName)}
       <span class="session-words">
-        <span class="session-preview" dir="auto">${session.preview || strings.noPreview}</span>
+        <span class="session-preview"><bdi>${session.preview || strings.noPreview}</bdi></span>
         <span class="session-meta">
           <bdi>${statusText(session, strings)}</bdi> ·
           <time datetime=${at} title=${formatDateTime(at, locale)}>${formatRelative(at, locale)}</time>

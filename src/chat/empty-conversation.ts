@@ -1,14 +1,11 @@
 // What a new conversation shows before the first word: a greeting and questions to begin with.
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Person } from '../core/model.ts';
 import type { Messages } from '../i18n/messages.ts';
-import { renderAvatar } from '../ui/avatar.ts';
 
 export interface EmptyConversationView {
   readonly greeting: string;
   /** What to expect while nobody is there; empty while somebody is. */
   readonly awayText: string;
-  readonly people: readonly Person[];
   readonly questions: readonly string[];
   readonly strings: Messages;
   onAsk(question: string): void;
@@ -19,11 +16,6 @@ export function renderEmptyConversation(view: EmptyConversationView): TemplateRe
   return html`<div class="empty">
     <slot name="empty">
       <div class="greeting">
-        ${
-          view.people.length > 0
-            ? html`<span class="people large">${view.people.slice(0, 3).map((person) => renderAvatar(person))}</span>`
-            : nothing
-        }
         <p class="greeting-text" dir="auto">${view.greeting}</p>
         <p class="greeting-hint" dir="auto">${view.awayText || strings.greetingHint}</p>
       </div>

@@ -55,7 +55,6 @@ function renderNothingYet(view: ThreadView): TemplateResult {
   return renderEmptyConversation({
     greeting: view.greeting || settings?.greeting || strings.greeting,
     awayText: availability && !availability.online ? (settings?.awayText ?? '') : '',
-    people: availability?.agents ?? [],
     questions: settings?.suggestedQuestions ?? [],
     strings,
     onAsk: (question) => view.onSend(question, () => {}),

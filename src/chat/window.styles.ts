@@ -114,15 +114,7 @@ export default css`
   }
 
   .people .avatar + .avatar {
-    margin-inline-start: -10px;
-  }
-
-  .people.large {
-    --_avatar: 48px;
-  }
-
-  .people.large .avatar + .avatar {
-    margin-inline-start: -12px;
+    margin-inline-start: -8px;
   }
 
   .icon-button {

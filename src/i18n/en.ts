@@ -34,7 +34,6 @@ export const en = {
   noPreview: 'No messages yet',
 
   // A closed conversation
-  closedTitle: 'This conversation is closed.',
   ratePrompt: 'How did we do?',
   rateScale: ['Terrible', 'Bad', 'Okay', 'Good', 'Great'] as readonly string[],
   rateOption: (value: number, word: string) => `${value} of 5, ${word}`,

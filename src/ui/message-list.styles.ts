@@ -44,8 +44,6 @@ export default css`
   .row {
     display: flex;
     flex-direction: column;
-    align-items: flex-start;
-    max-inline-size: 100%;
     margin-block-start: 2px;
   }
 
@@ -54,14 +52,13 @@ export default css`
   }
 
   .row.own {
-    align-items: flex-end;
+    text-align: end;
   }
 
   .line {
     display: flex;
     align-items: flex-end;
     gap: 8px;
-    max-inline-size: 100%;
   }
 
   .own .line {
@@ -98,6 +95,7 @@ export default css`
     border-radius: var(--_radius-bubble);
     background: var(--_bubble-agent);
     color: var(--_text);
+    text-align: start;
     overflow-wrap: anywhere;
     white-space: pre-wrap;
     unicode-bidi: plaintext;
@@ -131,6 +129,7 @@ export default css`
   .emoji .bubble {
     padding: 0 2px;
     background: none;
+    color: var(--_text);
     font-size: 36px;
     line-height: 1.2;
   }
@@ -238,7 +237,9 @@ export default css`
     margin-block: 12px 4px;
   }
 
+  /* Out of the flow, so that the words stand in the middle. */
   .event time {
+    position: absolute;
     margin-inline-start: 4px;
   }
 
