@@ -93,11 +93,7 @@ const BY_STATUS: Readonly<Record<number, ChatErrorCode>> = {
 };
 
 /** Which ChatError a failed call is, by status and SQLSTATE; message texts decide nothing. */
-function toRpcError(
-  status: number,
-  failure: RpcFailure,
-  refusedJwt: RpcOptions['refusedJwt'],
-): ChatError {
+function toRpcError(status: number, failure: RpcFailure, refusedJwt: RpcOptions['refusedJwt']): ChatError {
   const details = parseDetails(failure.details);
   const code = codeOf(status, failure.code ?? '', refusedJwt);
   const said = failure.message || `The server answered ${status}.`;
