@@ -6,7 +6,7 @@ import { eventually, RawSocket, startFixture } from './testing/clients.ts';
 let backend: Backend;
 beforeAll(async () => {
   backend = await startFixture({
-    realtime: { idleTimeout: 400, limits: { channelsPerSocket: 3, frameBytes: 5000 } },
+    realtime: { limits: { channelsPerSocket: 3, frameBytes: 5000 } },
   });
 });
 afterEach(() => backend.faults.reset());
@@ -149,9 +149,14 @@ describe('frames', () => {
   });
 
   test('that stop coming end the connection', async () => {
-    const socket = await RawSocket.open(backend);
-    await eventually(() => socket.closeCode !== null);
-    expect(socket.closeCode).toBe(1000);
+    const impatient = await startFixture({ realtime: { idleTimeout: 300 } });
+    try {
+      const socket = await RawSocket.open(impatient);
+      await eventually(() => socket.closeCode !== null);
+      expect(socket.closeCode).toBe(1000);
+    } finally {
+      await impatient.close();
+    }
   });
 
   test('do not arrive on a half-open line', async () => {
