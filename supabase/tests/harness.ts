@@ -65,7 +65,9 @@ export async function runPgtap(database: PGlite, name: string): Promise<Assertio
   );
   try {
     const results = await database.exec(included.join('\n'), { rowMode: 'array' });
-    const lines = results.flatMap(({ rows }) => (rows as unknown as unknown[][]).map(([cell]) => String(cell)));
+    const lines = results.flatMap(({ rows }) =>
+      (rows as unknown as unknown[][]).map(([cell]) => String(cell)),
+    );
     return parse(lines);
   } finally {
     await database.exec('rollback');
