@@ -1,8 +1,8 @@
-import { PGlite, type PGliteOptions, type Transaction } from '@electric-sql/pglite';
+import type { PGlite, Transaction } from '@electric-sql/pglite';
 import postgres from 'postgres';
 
 /** What a statement may be given. JSON and arrays travel as text and are cast in SQL. */
-export type Parameter = string | number | boolean | null;
+type Parameter = string | number | boolean | null;
 
 export interface Queries {
   query<Row>(sql: string, parameters?: readonly Parameter[]): Promise<Row[]>;
@@ -10,7 +10,7 @@ export interface Queries {
   execute(script: string): Promise<void>;
 }
 
-export interface TransactionOptions {
+interface TransactionOptions {
   readonly readOnly?: boolean;
   /** Undo everything even when the work succeeds. */
   readonly rollback?: boolean;
@@ -70,10 +70,6 @@ export function pgliteDatabase(pglite: PGlite, close: () => Promise<void> = () =
     listen: (channel, heard) => pglite.listen(channel, heard),
     close,
   };
-}
-
-export async function openPglite(options: PGliteOptions = {}): Promise<Database> {
-  return pgliteDatabase(await PGlite.create(options));
 }
 
 export function openPostgres(url: string): Database {
