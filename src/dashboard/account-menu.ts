@@ -24,11 +24,11 @@ export function accountMenu(view: DeskView, actions: AccountActions): TemplateRe
   });
   return menu({
     label: name,
-    buttonLabel: strings.account(`${name}, ${strings[availability]}`),
     buttonClass: 'account',
     content: html`${state.me ? renderAvatar(state.me) : nothing}<span
         class="presence presence--${availability}"
-      ></span>`,
+      ></span
+      ><span class="visually-hidden">${strings.account(`${name}, ${strings[availability]}`)}</span>`,
     open: view.openMenu === 'account',
     edge: 'end',
     onToggle: (open) => view.onMenu(open ? 'account' : null),

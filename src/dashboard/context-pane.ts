@@ -52,7 +52,7 @@ function identity(view: DeskView, session: DeskSession): TemplateResult {
     <p class="context__email" dir="auto">
       ${
         visitor.email
-          ? html`<a class="link" href="mailto:${encodeURIComponent(visitor.email)}" dir="ltr">${visitor.email}</a>`
+          ? html`<a class="link" href=${mailto(visitor.email)} dir="ltr">${visitor.email}</a>`
           : strings.contextNoEmail
       }
     </p>
@@ -159,6 +159,11 @@ function fact(term: string, value: TemplateResult | string | null): TemplateResu
 function moment(view: DeskView, iso: string): TemplateResult {
   const { lang, now, strings } = view;
   return html`<time datetime=${iso} title=${stamp(iso, lang)}>${ago(iso, now, lang, strings.now)}</time>`;
+}
+
+/** Encoded, so that an address cannot add a copy or a text to the mail. */
+function mailto(email: string): string {
+  return `mailto:${encodeURIComponent(email).replace('%40', '@')}`;
 }
 
 /** A page as a link where it is one; what is no web address stays text. */

@@ -8,6 +8,7 @@ export default css`
     --_pressed: color-mix(in oklab, var(--_accent-ink) 10%, var(--_surface));
     --_ground: color-mix(in oklab, var(--_surface) 97%, black);
     --_control: 32px;
+    --_small-control: 26px;
   }
 
   /* What lies beneath a card is darker than the card, whatever the theme. */
@@ -129,8 +130,8 @@ export default css`
   }
 
   .icon-button--small {
-    inline-size: 26px;
-    block-size: 26px;
+    inline-size: var(--_small-control);
+    block-size: var(--_small-control);
   }
 
   kbd {
@@ -160,7 +161,7 @@ export default css`
 
   .select {
     appearance: none;
-    min-block-size: 24px;
+    min-block-size: var(--_small-control);
     margin: 0;
     padding: 0 18px 0 4px;
     border: 0;
@@ -222,7 +223,7 @@ export default css`
     grid-template-columns: 20px minmax(0, 1fr) 16px;
     align-items: center;
     gap: 8px;
-    min-block-size: 36px;
+    min-block-size: max(36px, var(--_control));
     padding: 5px 8px;
     border-radius: 8px;
     font-size: 13px;

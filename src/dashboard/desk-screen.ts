@@ -292,6 +292,8 @@ export class DeskScreen implements ReactiveController {
       return;
     }
     const command = keyCommand(event);
+    // An open menu has the keys; letters must not act behind it.
+    if (this.#openMenu !== null && command !== 'back') return;
     if (command && this.#run(command, desk, from)) event.preventDefault();
   };
 

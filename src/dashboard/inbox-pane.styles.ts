@@ -77,7 +77,7 @@ export default css`
     min-block-size: max(34px, var(--_control));
     margin: 0;
     padding-block: 0;
-    padding-inline: 32px 34px;
+    padding-inline: 32px max(34px, var(--_small-control));
     border: 1px solid transparent;
     border-radius: 9px;
     background: var(--_surface-raised);
@@ -99,7 +99,7 @@ export default css`
   .search__key,
   .search .icon-button {
     position: absolute;
-    inset-inline-end: 7px;
+    inset-inline-end: 4px;
   }
 
   .desk--narrow .search__key {
@@ -307,12 +307,12 @@ export default css`
   }
 
   .wait--amber {
-    background: color-mix(in oklab, var(--_amber) 14%, var(--_surface));
+    background: color-mix(in oklab, var(--_amber) 8%, var(--_surface));
     color: var(--_amber);
   }
 
   .wait--red {
-    background: color-mix(in oklab, var(--_red) 13%, var(--_surface));
+    background: color-mix(in oklab, var(--_red) 8%, var(--_surface));
     color: var(--_red);
   }
 

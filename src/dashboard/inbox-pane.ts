@@ -28,7 +28,7 @@ export interface InboxView extends DeskView {
   readonly window: ListWindow;
 }
 
-export const inboxTabs: readonly InboxTab[] = ['mine', 'unassigned', 'all', 'closed'];
+const inboxTabs: readonly InboxTab[] = ['mine', 'unassigned', 'all', 'closed'];
 
 export function inboxPane(view: InboxView, actions: InboxActions): TemplateResult {
   const { state, strings } = view;

@@ -4,7 +4,7 @@ import type { ReactiveController, ReactiveElement } from 'lit';
 /** `wide`: three panes; `medium`: two and a drawer; `narrow`: one at a time. */
 export type Layout = 'wide' | 'medium' | 'narrow';
 
-export function layoutFor(width: number): Layout {
+function layoutFor(width: number): Layout {
   if (width < 900) return 'narrow';
   return width < 1180 ? 'medium' : 'wide';
 }

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
 
-export interface MenuItem {
+interface MenuItem {
   readonly label: string;
   readonly hint?: string;
   /** Shown before the label. */
@@ -16,9 +16,8 @@ export interface MenuItem {
 export interface Menu {
   /** Names the popup. */
   readonly label: string;
-  /** Names the button, where its content does not. */
-  readonly buttonLabel: string;
   readonly buttonClass: string;
+  /** Of the button; its text is the button's name. */
   readonly content: TemplateResult;
   readonly items: readonly MenuItem[];
   readonly open: boolean;
@@ -37,7 +36,6 @@ export function menu(m: Menu): TemplateResult {
     <button
       type="button"
       class=${m.buttonClass}
-      aria-label=${m.buttonLabel}
       aria-haspopup="menu"
       aria-expanded=${m.open ? 'true' : 'false'}
       @click=${() => m.onToggle(!m.open)}

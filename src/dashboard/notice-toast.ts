@@ -23,7 +23,7 @@ export function noticeToast(
   </div>`;
 }
 
-export function noticeWords(notice: DeskNotice, strings: DashboardMessages): string {
+function noticeWords(notice: DeskNotice, strings: DashboardMessages): string {
   const { action, error, winner } = notice;
   if (error.code === 'conflict') {
     if (winner) return strings.conflictWinner(winner);

@@ -81,6 +81,7 @@ export default css`
     grid-template: auto minmax(0, 1fr) / minmax(0, 1fr);
     grid-template-areas: "bar" "main";
     --_control: 44px;
+    --_small-control: 44px;
   }
 
   .desk--narrow .inbox,
@@ -165,6 +166,7 @@ export default css`
   @media (pointer: coarse) {
     .desk {
       --_control: 44px;
+      --_small-control: 44px;
     }
   }
 

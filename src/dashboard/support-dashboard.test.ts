@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ChatError } from '../core/errors.ts';
-import { deskSession, me } from '../core/testing/samples.ts';
+import { deskSession, deskVisitor, me } from '../core/testing/samples.ts';
 import { SupportDashboard } from './support-dashboard.ts';
 import { accessibleName, mount } from './testing/mount.ts';
 
@@ -288,7 +288,7 @@ describe('<support-dashboard> thread', () => {
 
   it('gives the conversation to another agent or to nobody', async () => {
     const { button, all, desk, settle } = await mount(thread);
-    button('Assignee: nobody').click();
+    button('Assignee: Unassigned').click();
     await settle();
     const items = all('[role="menuitemradio"]');
     expect(items.map(accessibleName)).toEqual(['Ada (you) Online', 'Tom Online', 'Nobody']);
@@ -322,6 +322,30 @@ describe('<support-dashboard> thread', () => {
     expect(text()).toContain('Tom is looking at this too');
     expect(text()).toContain('Tom is replying…');
     expect(text()).not.toContain('Ada is looking');
+  });
+
+  it('shows what is known of the visitor, with links that are safe', async () => {
+    const { one, all, text } = await mount({
+      ...thread,
+      current: { ...vera, visitor: { ...vera.visitor, email: 'vera@example.com?bcc=all@example.com' } },
+      visitor: {
+        ...deskVisitor,
+        pageUrl: 'https://shop.example/cart',
+        referrer: 'javascript:alert(1)',
+        attributes: { plan: 'pro', trial: false, left: null },
+      },
+      earlier: [deskSession({ id: 's7', preview: 'Earlier question', status: 'closed' })],
+    });
+    expect(one('a[href^="mailto:"]').getAttribute('href')).toBe(
+      'mailto:vera@example.com%3Fbcc%3Dall%40example.com',
+    );
+    expect(all('.facts a').map((link) => link.getAttribute('href'))).toEqual(['https://shop.example/cart']);
+    expect(text()).toContain('javascript:alert(1)');
+    expect(all('.facts dt').map((term) => term.textContent)).toEqual(
+      expect.arrayContaining(['plan', 'trial']),
+    );
+    expect(text()).not.toContain('left');
+    expect(one('.earlier button').textContent).toContain('Earlier question');
   });
 
   it('marks visitors who are not vouched for', async () => {
@@ -499,6 +523,14 @@ describe('<support-dashboard> keys', () => {
     await press('e', one('.search__input'));
     await press('e', document.body, { metaKey: true });
     await press('a', document.body, { ctrlKey: true });
+    expect(desk.calls).toEqual([]);
+  });
+
+  it('does nothing behind an open menu', async () => {
+    const { press, button, settle, desk } = await mount(two);
+    button('Assignee: Unassigned').click();
+    await settle();
+    await press('e');
     expect(desk.calls).toEqual([]);
   });
 

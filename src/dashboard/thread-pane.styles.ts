@@ -142,9 +142,16 @@ export default css`
     transform: scaleX(-1);
   }
 
-  .desk--narrow .assignee__name,
   .desk--narrow .thread__close-text {
     display: none;
+  }
+
+  /* Out of sight, but still the button's name. */
+  .desk--narrow .assignee__name {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    clip-path: inset(50%);
   }
 
   .desk--narrow .thread__close {
@@ -269,7 +276,7 @@ export default css`
     display: inline-flex;
     align-items: center;
     gap: 5px;
-    min-block-size: max(28px, calc(var(--_control) - 4px));
+    min-block-size: max(28px, var(--_small-control));
     padding-inline: 9px;
     border-radius: 8px;
     color: var(--_text-muted);

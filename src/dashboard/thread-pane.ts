@@ -93,16 +93,14 @@ function viewers(view: DeskView, session: DeskSession): TemplateResult | typeof 
 
 function assigneeMenu(view: ThreadView, session: DeskSession, actions: ThreadActions): TemplateResult {
   const { state, strings } = view;
-  const name = session.agent?.name ?? strings.nobody;
   const agents = [...state.agents].sort(
     (a, b) => Number(b.id === state.me?.id) - Number(a.id === state.me?.id),
   );
   return menu({
     label: strings.assignMenu,
-    buttonLabel: strings.assignee(isMine(session, state) ? strings.you(name) : name),
     buttonClass: 'button assignee',
     content: html`<span class="assignee__face">${session.agent ? renderAvatar(session.agent) : personIcon}</span
-      ><span class="assignee__name" dir="auto">${session.agent?.name ?? strings.statusOpen}</span>${chevronIcon}`,
+      ><span class="visually-hidden">${strings.assignee} </span><span class="assignee__name" dir="auto">${session.agent?.name ?? strings.statusOpen}</span>${chevronIcon}`,
     open: view.openMenu === 'assignee',
     edge: 'end',
     onToggle: (open) => view.onMenu(open ? 'assignee' : null),
