@@ -48,13 +48,12 @@ function renderRating(view: ClosedConversationView): TemplateResult {
           return html`<button
             class="rate"
             type="button"
+            data-face=${face}
             aria-label=${strings.rateOption(value, strings.rateScale[index] ?? '')}
             aria-pressed=${value === chosen ? 'true' : 'false'}
             title=${strings.rateScale[index] ?? ''}
             @click=${() => view.onChoose(value)}
-          >
-            <span aria-hidden="true">${face}</span>
-          </button>`;
+          ></button>`;
         })}
       </span>
     </div>

@@ -303,6 +303,11 @@ export default css`
       background-color var(--_duration);
   }
 
+  /* A picture, not words: the button's name says what it means. */
+  .rate::before {
+    content: attr(data-face);
+  }
+
   .rate:hover {
     transform: scale(1.12);
   }

@@ -2,7 +2,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
 /** Whether an ancestor makes `position: fixed` relative to itself instead of the viewport. */
-export function isTrapped(element: Element): boolean {
+function isTrapped(element: Element): boolean {
   for (let node = parentOf(element); node; node = parentOf(node)) {
     const style = getComputedStyle(node);
     const traps = [

@@ -28,7 +28,7 @@ export function initialsOf(name: string): string {
 }
 
 /** The same name has the same colour on every page. */
-export function hueOf(name: string): number {
+function hueOf(name: string): number {
   let hash = 0;
   for (const character of name) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
   return hash % HUES;

@@ -22,7 +22,7 @@ export interface SupportEventMap {
   'support-error': { readonly code: ChatErrorCode; readonly message: string };
 }
 
-export type SupportEvent<K extends keyof SupportEventMap> = CustomEvent<SupportEventMap[K]>;
+type SupportEvent<K extends keyof SupportEventMap> = CustomEvent<SupportEventMap[K]>;
 
 /** Sends an event; returns false where a listener prevented its default. */
 export function emit<D>(

@@ -27,23 +27,13 @@ export const iconClose = (size?: number) => icon(svg`<path d="m6 6 12 12M18 6 6 
 export const iconDown = (size?: number) => icon(svg`<path d="m5 9 7 7 7-7"/>`, size);
 export const iconArrowDown = (size?: number) => icon(svg`<path d="M12 5v14m-6-6 6 6 6-6"/>`, size);
 export const iconBack = (size?: number) => icon(svg`<path d="m15 5-7 7 7 7"/>`, size);
-export const iconNext = (size?: number) => icon(svg`<path d="m9 5 7 7-7 7"/>`, size);
 export const iconCompose = (size?: number) =>
   icon(
     svg`<path d="M20 13v5.5A1.5 1.5 0 0 1 18.5 20h-13A1.5 1.5 0 0 1 4 18.5v-13A1.5 1.5 0 0 1 5.5 4H11"/><path d="m10 14 .6-2.9L18 3.7a1.6 1.6 0 0 1 2.3 2.3l-7.4 7.4L10 14Z"/>`,
     size,
   );
 export const iconSend = (size?: number) => icon(svg`<path d="M12 19V5m-6 6 6-6 6 6"/>`, size);
-export const iconRetry = (size?: number) =>
-  icon(svg`<path d="M4 12a8 8 0 1 0 2.6-5.9L4 8.5M4 4v4.5h4.5"/>`, size);
-export const iconTrash = (size?: number) =>
-  icon(
-    svg`<path d="M4.5 7h15M10 11v6m4-6v6M6 7l.8 11.6A1.5 1.5 0 0 0 8.3 20h7.4a1.5 1.5 0 0 0 1.5-1.4L18 7M9 7V5.3C9 4.6 9.6 4 10.3 4h3.4c.7 0 1.3.6 1.3 1.3V7"/>`,
-    size,
-  );
 export const iconCheck = (size?: number) => icon(svg`<path d="m5 12.5 4.5 4.5L19 7.5"/>`, size);
-export const iconClock = (size?: number) =>
-  icon(svg`<circle cx="12" cy="12" r="8.5"/><path d="M12 7.5V12l3 2"/>`, size);
 export const iconAlert = (size?: number) =>
   icon(svg`<circle cx="12" cy="12" r="8.5"/><path d="M12 8v4.5M12 16h.01"/>`, size);
 export const iconOffline = (size?: number) =>
@@ -51,18 +41,8 @@ export const iconOffline = (size?: number) =>
     svg`<path d="m4 4 16 16M8.5 15.5a5 5 0 0 1 6.5-.5M5 12a10 10 0 0 1 4-2.4m4.5-.1A10 10 0 0 1 19 12M2 8.5A15 15 0 0 1 6 6m4.5-1A15 15 0 0 1 22 8.5M12 19h.01"/>`,
     size,
   );
-export const iconStar = (size?: number) =>
-  icon(
-    svg`<path d="m12 3.5 2.6 5.4 5.9.8-4.3 4.1 1 5.9L12 16.9l-5.2 2.8 1-5.9-4.3-4.1 5.9-.8L12 3.5Z"/>`,
-    size,
-  );
 export const iconSearch = (size?: number) =>
   icon(svg`<circle cx="11" cy="11" r="6.5"/><path d="m20 20-4.4-4.4"/>`, size);
-export const iconNote = (size?: number) =>
-  icon(
-    svg`<path d="M5.5 4h13A1.5 1.5 0 0 1 20 5.5V14l-6 6H5.5A1.5 1.5 0 0 1 4 18.5v-13A1.5 1.5 0 0 1 5.5 4Z"/><path d="M20 14h-4.5a1.5 1.5 0 0 0-1.5 1.5V20M8 9h8m-8 4h4"/>`,
-    size,
-  );
 export const iconPerson = (size?: number) =>
   icon(svg`<circle cx="12" cy="8.5" r="4"/><path d="M4.5 20c.8-3.6 3.8-5.5 7.5-5.5s6.7 1.9 7.5 5.5"/>`, size);
 export const iconSignOut = (size?: number) =>
@@ -70,13 +50,6 @@ export const iconSignOut = (size?: number) =>
     svg`<path d="M14 4H6.5A1.5 1.5 0 0 0 5 5.5v13A1.5 1.5 0 0 0 6.5 20H14m-4-8h10m-3.5-3.5L20 12l-3.5 3.5"/>`,
     size,
   );
-export const iconGlobe = (size?: number) =>
-  icon(
-    svg`<circle cx="12" cy="12" r="8.5"/><path d="M3.5 12h17M12 3.5c2.3 2.5 3.5 5.3 3.5 8.5s-1.2 6-3.5 8.5c-2.3-2.5-3.5-5.3-3.5-8.5S9.7 6 12 3.5Z"/>`,
-    size,
-  );
-export const iconInfo = (size?: number) =>
-  icon(svg`<circle cx="12" cy="12" r="8.5"/><path d="M12 11.5V16M12 8h.01"/>`, size);
 export const iconInbox = (size?: number) =>
   icon(
     svg`<path d="M3.5 13 6 5.5A1.5 1.5 0 0 1 7.5 4.5h9A1.5 1.5 0 0 1 18 5.5l2.5 7.5v5a1.5 1.5 0 0 1-1.5 1.5H5A1.5 1.5 0 0 1 3.5 18v-5Zm0 0H8l1.5 2.5h5L16 13h4.5"/>`,

@@ -134,10 +134,6 @@ export default css`
     line-height: 1.2;
   }
 
-  .sending .bubble {
-    opacity: 0.75;
-  }
-
   .bubble a {
     color: inherit;
     text-decoration: underline;
@@ -211,8 +207,9 @@ export default css`
     background: var(--_hover);
   }
 
-  .failed .bubble {
-    opacity: 0.7;
+  .failed.own .bubble {
+    background: var(--_bubble-agent);
+    color: var(--_text);
   }
 
   .day,

@@ -14,7 +14,7 @@ export const maya: Person = { id: null, name: 'Maya Brandt', avatar: null };
 const jonas: Person = { id: null, name: 'Jonas Weber', avatar: null };
 const ines: Person = { id: null, name: 'Inês Duarte', avatar: null };
 
-export const settings: ChatSettings = {
+const settings: ChatSettings = {
   teamName: 'Northbound Coffee',
   greeting: 'Hi there 👋 How can we help?',
   awayText: 'We are out for a coffee. Leave a message and we reply as soon as we are back.',
@@ -23,7 +23,7 @@ export const settings: ChatSettings = {
   reopenHours: 48,
 };
 
-export const online: Availability = {
+const online: Availability = {
   online: true,
   agents: [maya, jonas, ines],
   replySeconds: 290,
@@ -96,7 +96,7 @@ const joined: ChatEvent = {
 };
 const closed: ChatEvent = { type: 'closed', actor: { kind: 'agent', name: maya.name }, agent: null };
 
-export function talk(): TimelineMessage[] {
+function talk(): TimelineMessage[] {
   return [
     message('visitor', 'Hello! My Cairn kettle arrived today, but the lid is dented.', 1640),
     message('visitor', 'Order NB-20417', 1639),

@@ -2,7 +2,7 @@
 import { createStore } from '../../core/store.ts';
 import type { VisitorChat, VisitorChatEvent, VisitorChatState } from '../../core/visitor-chat.ts';
 
-export const IDLE: VisitorChatState = {
+const IDLE: VisitorChatState = {
   phase: 'idle',
   error: null,
   connection: 'idle',
