@@ -1,7 +1,7 @@
 -- Every function of the API, called by everybody: what each of them gets.
 begin;
 \ir helpers.psql
-select plan(203);
+select plan(204);
 
 -- The visitor has an open conversation, the other visitor one of their own; the outsider has a good token
 -- that nobody knows.
@@ -67,6 +67,10 @@ select is(
   tests.refusal('user', 'public.desk_session(:session)'),
   'a user learns nothing from whether an id exists'
 );
+
+-- Closed long ago, which only agents may undo; asked before any visitor reopened anything.
+select tests.call('agent', 'public.desk_close(:session)');
+select is(tests.outcome('agent', 'public.desk_reopen(:session)'), 'ok', 'an agent reopens a closed conversation');
 
 -- Foreign, random and deleted look the same to a visitor.
 create table tests.gone (id uuid);
