@@ -1,8 +1,8 @@
 // Who is signed in, whether visitors see them, and the way out.
 import { html, nothing, type TemplateResult } from 'lit';
 import { renderAvatar } from '../ui/avatar.ts';
-import type { DeskView } from './desk-view.ts';
 import { keyboardIcon, signOutIcon } from './desk-icons.ts';
+import type { DeskView } from './desk-view.ts';
 import { menu } from './menu.ts';
 
 export interface AccountActions {

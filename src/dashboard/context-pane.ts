@@ -3,8 +3,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { DeskSession, DeskVisitor } from '../core/model.ts';
 import { renderAvatar } from '../ui/avatar.ts';
 import { browserName } from './browser-name.ts';
-import { type DeskView, visitorName } from './desk-view.ts';
 import { crossIcon } from './desk-icons.ts';
+import { type DeskView, visitorName } from './desk-view.ts';
 import { ago, shortSpan, stamp, timeIn } from './time-words.ts';
 import { verifiedMark } from './verified-mark.ts';
 

@@ -2,8 +2,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { DeskSession } from '../core/model.ts';
 import { renderAvatar } from '../ui/avatar.ts';
-import { type DeskView, visitorName } from './desk-view.ts';
 import { flagIcon, snoozeIcon } from './desk-icons.ts';
+import { type DeskView, visitorName } from './desk-view.ts';
 import { longSpan, shortSpan, stamp } from './time-words.ts';
 import { waitingLevel, waitingSeconds } from './waiting.ts';
 

@@ -3,8 +3,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { DeskSession } from '../core/model.ts';
 import type { SendDetail } from '../ui/message-composer.ts';
-import { type DeskView, isMine, visitorName } from './desk-view.ts';
 import { lockIcon, reopenIcon, replyIcon } from './desk-icons.ts';
+import { type DeskView, isMine, visitorName } from './desk-view.ts';
 import { ago } from './time-words.ts';
 import '../ui/message-composer.ts';
 

@@ -2,8 +2,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { DeskSession } from '../core/model.ts';
 import { renderAvatar } from '../ui/avatar.ts';
-import { type DeskView, visitorName } from './desk-view.ts';
 import { backIcon, chatIcon, checkIcon, chevronIcon, eyeIcon, panelIcon, personIcon } from './desk-icons.ts';
+import { type DeskView, visitorName } from './desk-view.ts';
 import { menu } from './menu.ts';
 import { type ThreadComposerActions, type ThreadComposerView, threadComposer } from './thread-composer.ts';
 import { type ThreadMessagesActions, type ThreadMessagesView, threadMessages } from './thread-messages.ts';
