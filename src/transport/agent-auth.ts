@@ -1,9 +1,38 @@
-import type { AuthError, SupabaseClient } from '@supabase/supabase-js';
+import { type AuthError, GoTrueClient } from '@supabase/auth-js';
 import { ChatError } from '../core/errors.ts';
-import type { AgentAuth } from '../core/ports.ts';
+import type { AgentAuth, KeyValueStorage } from '../core/ports.ts';
+import type { Project } from './project.ts';
+
+/** What is used of Supabase Auth; the `auth` of a host's own client has it, too. */
+export type SupabaseAuth = Pick<
+  GoTrueClient,
+  'getSession' | 'onAuthStateChange' | 'signInWithPassword' | 'signOut'
+>;
+
+/** A sign-in of the dashboard's own, remembered in `storage`. */
+export function createSupabaseAuth(
+  { url, key, storagePrefix }: Project,
+  storage: KeyValueStorage,
+): { readonly auth: SupabaseAuth; readonly close: () => void } {
+  const auth = new GoTrueClient({
+    url: `${url}/auth/v1`,
+    headers: { apikey: key },
+    storageKey: `${storagePrefix}:agent`,
+    storage: {
+      getItem: (name) => storage.get(name),
+      setItem: (name, value) => storage.set(name, value),
+      removeItem: (name) => storage.remove(name),
+    },
+    // The address bar belongs to the host's page: nothing is taken from it but a code that was asked for here.
+    flowType: 'pkce',
+    detectSessionInUrl: () => false,
+  });
+  // The client begins to listen at the end of its initialization, so ending it earlier would end nothing.
+  return { auth, close: () => void auth.initialize().then(() => auth.dispose()) };
+}
 
 /** Sign-in through Supabase Auth. Returns it with the undo of what it listens to. */
-export function createAgentAuth(client: SupabaseClient): {
+export function createAgentAuth(supabase: SupabaseAuth): {
   readonly auth: AgentAuth;
   readonly close: () => void;
 } {
@@ -11,7 +40,7 @@ export function createAgentAuth(client: SupabaseClient): {
   let state: AgentAuth['state'] = 'unknown';
   let email: string | null = null;
 
-  const { data } = client.auth.onAuthStateChange((_event, session) => {
+  const { data } = supabase.onAuthStateChange((_event, session) => {
     const next = session ? 'signed-in' : 'signed-out';
     const address = session?.user.email ?? null;
     if (next === state && address === email) return;
@@ -32,12 +61,12 @@ export function createAgentAuth(client: SupabaseClient): {
       return () => listeners.delete(listener);
     },
     async signIn(address, password) {
-      const { error } = await client.auth.signInWithPassword({ email: address, password });
+      const { error } = await supabase.signInWithPassword({ email: address, password });
       if (error) throw toSignInError(error);
     },
     async signOut() {
       // Of this browser only: an agent's other devices are none of this page's business.
-      const { error } = await client.auth.signOut({ scope: 'local' });
+      const { error } = await supabase.signOut({ scope: 'local' });
       if (error) throw toSignInError(error);
     },
   };

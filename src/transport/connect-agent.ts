@@ -1,9 +1,8 @@
-import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { createAgentDesk } from '../core/agent-driver.ts';
 import { ChatError } from '../core/errors.ts';
-import type { AgentAuth, AgentConnection, KeyValueStorage } from '../core/ports.ts';
+import type { AgentAuth, AgentConnection } from '../core/ports.ts';
 import { createAgentApi } from './agent-api.ts';
-import { createAgentAuth } from './agent-auth.ts';
+import { createAgentAuth, createSupabaseAuth, type SupabaseAuth } from './agent-auth.ts';
 import type { Browser } from './connect-visitor.ts';
 import { createLiveChannel, type LiveChannelOptions } from './live-channel.ts';
 import { type Project, toProject } from './project.ts';
@@ -13,10 +12,14 @@ import { createRpc } from './rpc.ts';
 export interface AgentConnectionOptions {
   readonly url: string;
   readonly key: string;
-  /** The host's own client, signed in by the host. */
-  readonly client?: SupabaseClient | null;
+  /** The host's own Supabase client, signed in by the host. */
+  readonly client?: HostClient | null;
   /** A WebSocket class where there is no global one. */
   readonly transport?: LiveChannelOptions<never>['transport'];
+}
+
+interface HostClient {
+  readonly auth: SupabaseAuth;
 }
 
 /** What a host's client knows of its project; url and key attributes are not needed beside it. */
@@ -28,15 +31,10 @@ interface ClientInternals {
 
 /** An agent's way to one project. Throws a ChatError `not-configured` where url or key cannot work. */
 export function connectAgent(options: AgentConnectionOptions, browser: Browser): AgentConnection {
-  const host = options.client ?? null;
-  const internals = host as (ClientInternals & SupabaseClient) | null;
-  const project = toProject(options.url || internals?.supabaseUrl, options.key || internals?.supabaseKey);
+  const host: (HostClient & ClientInternals) | null = options.client ?? null;
+  const project = toProject(options.url || host?.supabaseUrl, options.key || host?.supabaseKey);
   const { url, key, storagePrefix } = project;
-  const client = host ?? createOwnClient(project, browser.storage, options.transport);
-  // A client with an access token of the host's making has no Auth of its own: there, the host signs in and out.
-  const hostToken = internals?.accessToken;
-  const accessToken = hostToken ? () => hostToken() : () => sessionToken(client);
-  const { auth, close } = hostToken ? hostAuth() : createAgentAuth(client);
+  const { auth, accessToken, close } = host ? signInOfHost(host) : signInOwn(project, browser);
 
   return {
     auth,
@@ -55,36 +53,42 @@ export function connectAgent(options: AgentConnectionOptions, browser: Browser):
           ...(options.transport ? { transport: options.transport } : {}),
         }),
       }),
+    close,
+  };
+}
+
+interface SignIn {
+  readonly auth: AgentAuth;
+  readonly accessToken: () => Promise<string | null>;
+  readonly close: () => void;
+}
+
+function signInOwn(project: Project, { storage }: Browser): SignIn {
+  const supabase = createSupabaseAuth(project, storage);
+  const signIn = signInWith(supabase.auth);
+  return {
+    ...signIn,
     close() {
-      close();
-      if (!host) void client.auth.stopAutoRefresh();
+      signIn.close();
+      supabase.close();
     },
   };
 }
 
-function createOwnClient(
-  { url, key, storagePrefix }: Project,
-  storage: KeyValueStorage,
-  transport: AgentConnectionOptions['transport'],
-): SupabaseClient {
-  return createClient(url, key, {
-    auth: {
-      storageKey: `${storagePrefix}:agent`,
-      storage: {
-        getItem: (name) => storage.get(name),
-        setItem: (name, value) => storage.set(name, value),
-        removeItem: (name) => storage.remove(name),
-      },
-      // The address bar belongs to the host's page.
-      detectSessionInUrl: false,
-    },
-    ...(transport ? { realtime: { transport } } : {}),
-  });
+/** A client with an access token of the host's making has no Auth of its own: there, the host signs in and out. */
+function signInOfHost(client: HostClient & ClientInternals): SignIn {
+  const { accessToken } = client;
+  return accessToken ? { ...hostAuth(), accessToken: () => accessToken() } : signInWith(client.auth);
 }
 
-async function sessionToken(client: SupabaseClient): Promise<string | null> {
-  const { data } = await client.auth.getSession();
-  return data.session?.access_token ?? null;
+function signInWith(supabase: SupabaseAuth): SignIn {
+  const accessToken = async () => {
+    const { data, error } = await supabase.getSession();
+    // A sign-in that cannot be renewed right now is not the same as none.
+    if (error) throw error;
+    return data.session?.access_token ?? null;
+  };
+  return { ...createAgentAuth(supabase), accessToken };
 }
 
 function hostAuth(): { readonly auth: AgentAuth; readonly close: () => void } {

@@ -4,8 +4,12 @@ import { ChatError } from '../core/errors.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
+export function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 export function object(value: unknown, where: string): Fields {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
+  if (isObject(value)) return value;
   throw wrong(where, 'an object', value);
 }
 

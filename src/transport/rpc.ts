@@ -1,5 +1,5 @@
-import { PostgrestBuilder } from '@supabase/postgrest-js';
 import { ChatError, type ChatErrorCode } from '../core/errors.ts';
+import { type Fields, isObject } from './parse.ts';
 
 /** Calls one database function. Rejects with a ChatError and nothing else. */
 export type Rpc = (name: string, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
@@ -20,26 +20,25 @@ export interface RpcOptions {
 
 const TIMEOUT = 15_000;
 
-/** The builder alone: the client around it would double what a widget has to load for this. */
-class FunctionCall extends PostgrestBuilder<object, unknown> {}
-
 export function createRpc(options: RpcOptions): Rpc {
   const { url, key, accessToken, timeout = TIMEOUT, refusedJwt } = options;
   const send = options.fetch ?? ((input, init) => fetch(input, init));
   return async (name, args) => {
-    const headers = new Headers({ apikey: key });
     const token = await currentToken(accessToken, key);
-    if (token !== null) headers.set('Authorization', `Bearer ${token}`);
-    const { data, error, status } = await new FunctionCall({
+    const headers = {
+      apikey: key,
+      Accept: 'application/json',
+      'Content-Type': 'application/json',
+      ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
+    };
+    const { ok, status, body } = await exchange(send, timeout, `${url}/rest/v1/rpc/${name}`, {
       method: 'POST',
-      url: new URL(`${url}/rest/v1/rpc/${name}`),
       headers,
-      body: args,
-      retry: false,
-      fetch: (input, init) => withDeadline(send, timeout, input, init),
+      body: JSON.stringify(args),
     });
-    if (error) throw toRpcError(status, error, refusedJwt);
-    return data;
+    const answer = parseJson(body);
+    if (ok && answer !== undefined) return answer;
+    throw toRpcError(status, isObject(answer) ? answer : { body }, refusedJwt);
   };
 }
 
@@ -57,29 +56,40 @@ async function currentToken(accessToken: RpcOptions['accessToken'], key: string)
   return token ?? (key.startsWith('sb_') ? null : key);
 }
 
-/** Ends the whole exchange after a while, the body included, which an abort of headers alone would not. */
-async function withDeadline(
+interface Answer {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly body: string;
+}
+
+/** One request and its whole answer within `timeout`; a deadline for the headers alone would wait for ever. */
+async function exchange(
   send: typeof fetch,
   timeout: number,
-  input: RequestInfo | URL,
-  init?: RequestInit,
-): Promise<Response> {
+  url: string,
+  init: RequestInit,
+): Promise<Answer> {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), timeout);
   try {
-    const response = await send(input, { ...init, signal: controller.signal });
-    const body = await response.text();
-    const { status, statusText, headers } = response;
-    return new Response(status === 204 || status === 304 ? null : body, { status, statusText, headers });
+    const response = await send(url, { ...init, signal: controller.signal });
+    const { ok, status } = response;
+    return { ok, status, body: await response.text() };
+  } catch (cause) {
+    throw new ChatError('offline', 'The server did not answer.', { cause });
   } finally {
     clearTimeout(timer);
   }
 }
 
-interface RpcFailure {
-  readonly code?: string | null;
-  readonly message?: string | null;
-  readonly details?: unknown;
+/** Nothing at all is null; undefined is what is no JSON, like the page of a proxy. */
+function parseJson(body: string): unknown {
+  if (body === '') return null;
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
 }
 
 const BY_STATUS: Readonly<Record<number, ChatErrorCode>> = {
@@ -93,9 +103,9 @@ const BY_STATUS: Readonly<Record<number, ChatErrorCode>> = {
 };
 
 /** Which ChatError a failed call is, by status and SQLSTATE; message texts decide nothing. */
-function toRpcError(status: number, failure: RpcFailure, refusedJwt: RpcOptions['refusedJwt']): ChatError {
+function toRpcError(status: number, failure: Fields, refusedJwt: RpcOptions['refusedJwt']): ChatError {
   const details = parseDetails(failure.details);
-  const code = codeOf(status, failure.code ?? '', refusedJwt);
+  const code = codeOf(status, typeof failure.code === 'string' ? failure.code : '', refusedJwt);
   const said = failure.message || `The server answered ${status}.`;
   return new ChatError(code, `${HINTS[code] ?? ''}${said}`, {
     cause: failure,
@@ -116,7 +126,6 @@ const HINTS: Partial<Readonly<Record<ChatErrorCode, string>>> = {
  * the address is wrong, and the visitor's token is not to blame.
  */
 function codeOf(status: number, code: string, refusedJwt: RpcOptions['refusedJwt']): ChatErrorCode {
-  if (status === 0) return 'offline';
   if (code === 'PT401') return 'unauthorized';
   if (code === 'PT404') return 'not-found';
   if (code === 'PGRST202') return 'not-installed';
