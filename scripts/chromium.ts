@@ -14,7 +14,7 @@ const SYSTEM = [
 
 /** Where a Chromium is: `CHROMIUM_PATH`, the system's, Playwright's own download; null if nowhere. */
 export function findChromium(): string | null {
-  const named = process.env['CHROMIUM_PATH'];
+  const named = process.env.CHROMIUM_PATH;
   if (named !== undefined && named !== '') {
     if (!existsSync(named)) throw new Error(`CHROMIUM_PATH names ${named}, which does not exist.`);
     return named;
@@ -26,7 +26,7 @@ export function findChromium(): string | null {
 export function ensureChromium(): string {
   const found = findChromium();
   if (found !== null) return found;
-  if (process.env['CI'] === 'true' && existsSync('/usr/bin/apt-get')) {
+  if (process.env.CI === 'true' && existsSync('/usr/bin/apt-get')) {
     const sudo = process.getuid?.() === 0 ? [] : ['sudo'];
     for (const args of [
       ['apt-get', 'update'],
