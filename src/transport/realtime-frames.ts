@@ -8,14 +8,8 @@ export const TOPIC_PREFIX = 'realtime:';
 export interface Frame {
   readonly ref: string | null;
   readonly topic: string;
+  /** `broadcast` for broadcasts of either kind; their own event and payload are in the payload. */
   readonly event: string;
-  readonly payload: unknown;
-}
-
-/** A broadcast of either kind of frame, as the payload of a `broadcast` frame. */
-export interface BroadcastPayload {
-  readonly event: string;
-  /** Undefined where it cannot be read. */
   readonly payload: unknown;
 }
 
@@ -55,7 +49,8 @@ function readBroadcast(bytes: Uint8Array): Frame | null {
   if (kind !== USER_BROADCAST || bytes.length < payloadStart) return null;
   const decoder = new TextDecoder();
   const text = (start: number, end?: number) => decoder.decode(bytes.subarray(start, end));
-  const payload: BroadcastPayload = {
+  // Data that cannot be read stays undefined: that something came is worth knowing, too.
+  const payload = {
     event: text(eventStart, metadataStart),
     payload: encoding === JSON_ENCODING ? parseJson(text(payloadStart)) : undefined,
   };

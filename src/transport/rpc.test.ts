@@ -124,6 +124,53 @@ test('an answer that takes too long is offline', async () => {
   await expect(rpc('chat_open', {})).rejects.toMatchObject({ code: 'offline' });
 });
 
+test('an answer whose body never ends is offline', async () => {
+  const rpc = createRpc({
+    url: 'https://abcd.supabase.co',
+    key: 'sb_publishable_abc',
+    refusedJwt: 'unauthorized',
+    timeout: 20,
+    fetch: async (_input, init) => {
+      const body = new ReadableStream({
+        start: (stream) => init?.signal?.addEventListener('abort', () => stream.error(init.signal?.reason)),
+      });
+      return new Response(body);
+    },
+  });
+  await expect(rpc('chat_open', {})).rejects.toMatchObject({ code: 'offline' });
+});
+
+test('an answer that breaks off is offline', async () => {
+  const broken = () =>
+    new Response(new ReadableStream({ start: (stream) => stream.error(new TypeError('terminated')) }));
+  expect((await failure(broken)).code).toBe('offline');
+});
+
+test('no content is null', async () => {
+  expect(await setup(() => new Response(null, { status: 204 })).rpc('chat_typing', {})).toBeNull();
+  expect(await setup(() => new Response('')).rpc('chat_typing', {})).toBeNull();
+});
+
+test('a call says what it sends and wants, and is not repeated by itself', async () => {
+  const { rpc, seen } = setup(() => new Response('busy', { status: 503 }));
+  await rpc('chat_open', {}).catch(() => {});
+  expect(seen).toHaveLength(1);
+  expect(seen[0]?.headers.get('content-type')).toBe('application/json');
+  expect(seen[0]?.headers.get('accept')).toBe('application/json');
+});
+
+test('a token no header can carry is an error like others', async () => {
+  const error = await failure(() => Response.json({}), { accessToken: async () => 'a\nb' });
+  expect(error.code).toBe('offline');
+});
+
+test.each([null, 7, 'no', [], { code: 7, message: 7 }])(
+  'a refusal that says %j is known by its status',
+  async (said) => {
+    expect((await failure(() => Response.json(said, { status: 403 }))).code).toBe('forbidden');
+  },
+);
+
 test('an error page that is no JSON is understood by its status', async () => {
   expect((await failure(() => new Response('<html>Bad Gateway</html>', { status: 502 }))).code).toBe(
     'unavailable',
