@@ -1,8 +1,8 @@
 // The public design tokens (`--support-…`), their designed light and dark values, and the private names (`--_…`)
 // under which everything inside reads them. Belongs on the two root elements; parts inherit it.
-import { type CSSResultGroup, css, unsafeCSS } from 'lit';
+import { type CSSResultGroup, css } from 'lit';
 
-const light = `
+const light = css`
   --_scheme: light;
   --_accent: var(--support-accent, #4f46e5);
   --_surface: var(--support-surface, #ffffff);
@@ -30,7 +30,7 @@ const light = `
   --_ink-max: 0.53;
 `;
 
-const dark = `
+const dark = css`
   --_scheme: dark;
   --_accent: var(--support-accent, #5b5bf0);
   --_surface: var(--support-surface, #18181b);
@@ -58,12 +58,22 @@ const dark = `
   --_ink-max: 1;
 `;
 
-// The dark values stand in two rules, so the rules are put together here; both are constants of this file.
-const themes = unsafeCSS(`
-  :host { ${light} }
-  @media (prefers-color-scheme: dark) { :host(:not([theme='light'])) { ${dark} } }
-  :host([theme='dark']) { ${dark} }
-`);
+// The dark values stand in two rules.
+const themes = css`
+  :host {
+    ${light}
+  }
+
+  @media (prefers-color-scheme: dark) {
+    :host(:not([theme="light"])) {
+      ${dark}
+    }
+  }
+
+  :host([theme="dark"]) {
+    ${dark}
+  }
+`;
 
 /**
  * Text on a colour is white or black, whichever contrasts more: `y` of `xyz` is the luminance of which WCAG speaks,
