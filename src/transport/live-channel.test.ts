@@ -92,6 +92,8 @@ test('a broadcast that came before the answer to the join counts', async () => {
   await settle();
   sockets[0]!.onopen?.({});
   sockets[0]!.say(null, null, TOPIC, 'broadcast', { event: 'session', payload: row(1) });
+  sockets[0]!.reply('2', 'ok');
+  expect(heard).toEqual([1]);
   sockets[0]!.reply('1', 'ok');
   expect(heard).toEqual([1, 'joined']);
 });
@@ -137,6 +139,7 @@ test.each<[string, (socket: Awaited<ReturnType<typeof joined>>['socket']) => voi
 ])('%s is a loss, told once, and a new socket is opened', async (_what, end) => {
   const { socket, sockets, heard, clock } = await joined();
   end(socket);
+  expect(heard).toEqual(['joined', 'lost']);
   end(socket);
   socket.onclose?.({});
   socket.say(null, null, TOPIC, 'broadcast', { event: 'session', payload: row(1) });
@@ -281,7 +284,7 @@ test('a page that wakes up does not wait for the next try, and then waits are sh
   }
   environment.wake();
   environment.wake();
-  await settle();
+  await clock.advance(5_000);
   expect(sockets).toHaveLength(4);
   sockets[3]!.onclose?.({});
   await clock.advance(750);
@@ -299,6 +302,17 @@ test('a page that wakes up asks its line for a sign of life', async () => {
   environment.wake();
   await clock.advance(10_000);
   expect(heard).toEqual(['joined', 'lost']);
+});
+
+test('a page that wakes up with its line restored opens no second one', async () => {
+  const { environment, sockets, socket, clock } = await joined();
+  socket.onclose?.({});
+  await clock.advance(750);
+  sockets[1]!.accept();
+  environment.wake();
+  await settle();
+  expect(sockets).toHaveLength(2);
+  expect(beats(sockets[1]!)).toHaveLength(1);
 });
 
 test('a page that wakes up before the join is answered sends nothing', async () => {
