@@ -469,12 +469,28 @@ test('failing syncs show as offline and go on until one succeeds', async () => {
   expect(chat.state.connection).toBe('polling');
 });
 
+test('a visitor who was erased while writing is heard as a new one', async () => {
+  const { chat, script, storage } = await returning();
+  script.token = 'another';
+  script.session = null;
+  script.messages = [];
+  await chat.send('still here');
+  await chat.send('and here');
+  await settle();
+  expect(texts(chat)).toEqual(['still here', 'and here']);
+  expect(statuses(chat)).toEqual(['sent', 'sent']);
+  expect(storage.get(KEY)).not.toContain(TOKEN);
+  expect(script.count('start')).toBe(1);
+});
+
 test('a token that is no longer valid is forgotten and the unsent text kept', async () => {
   const { chat, script, storage, live } = await returning();
   script.token = 'another';
+  script.fail('start', 'unauthorized');
   await chat.send('still here');
   await settle();
   expect(storage.get(KEY)).toBeNull();
+  expect(script.count('start')).toBe(1);
   expect(live.topic).toBeNull();
   expect(chat.state.current).toBeNull();
   expect(chat.state.messages).toMatchObject([{ content: 'still here', status: 'failed' }]);

@@ -107,7 +107,7 @@ class VisitorChatDriver implements VisitorChat {
       storageKey: `${storagePrefix}:unsent`,
       deliver: (message) => this.#deliver(message),
       onChange: () => this.#publish(),
-      onFailure: (error) => this.#sendFailed(error),
+      onFailure: (error, message) => this.#sendFailed(error, message),
     });
     this.#loop = new SyncLoop<ChatSession>({
       live,
@@ -469,11 +469,20 @@ class VisitorChatDriver implements VisitorChat {
     if (this.#book.isBehind(session.id)) void this.#loop.request();
   }
 
-  #sendFailed(error: ChatError): void {
-    if (error.code === 'unauthorized') this.#beginAgain();
+  #sendFailed(error: ChatError, message: Unsent): void {
+    if (error.code === 'unauthorized') {
+      this.#beginAgain();
+      // Whoever was erased while writing still wants to be heard. A refused first message would only go in circles.
+      if (!message.conversation.startsWith(NEW)) this.#retryUnauthorized();
+    }
     // Somebody closed it meanwhile, or it is gone: the session's new state explains the refusal.
     if (error.code === 'conflict' || error.code === 'not-found') void this.#loop.request();
     this.#emit({ type: 'error', error });
+  }
+
+  #retryUnauthorized(): void {
+    const refused = this.#queue.items.filter(({ error }) => error === 'unauthorized');
+    this.#queue.retry(refused.map(({ clientId }) => clientId));
   }
 
   /** A session was made from a new conversation: what is written there belongs to it. */
