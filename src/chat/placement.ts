@@ -1,7 +1,7 @@
 // Where the fixed box really ends up: ancestors that trap it, and phones whose keyboard covers it.
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
-/** Whether an ancestor makes `position: fixed` relative to itself instead of the viewport. */
+/** Whether an ancestor makes `position: fixed` relative to itself instead of the viewport, or cuts it off. */
 function isTrapped(element: Element): boolean {
   for (let node = parentOf(element); node; node = parentOf(node)) {
     const style = getComputedStyle(node);
@@ -13,6 +13,8 @@ function isTrapped(element: Element): boolean {
       style.translate,
       style.scale,
       style.rotate,
+      style.clipPath,
+      style.maskImage,
     ].some((value) => value !== undefined && value !== '' && value !== 'none');
     if (traps || /paint|layout|strict|content/u.test(style.contain ?? '')) return true;
     if (/transform|perspective|filter|translate|scale|rotate/u.test(style.willChange ?? '')) return true;

@@ -193,6 +193,39 @@ describe('<support-chat>', () => {
     expect(element.renderRoot.querySelector('.preview')).toBeNull();
   });
 
+  it('drops the preview of a message that was read in another tab', async () => {
+    const { element, chat, settled } = await widget(scenes['conversation']!());
+    const news = message(maya, 'Are you still there?', 0);
+    const behind = session({ id: news.sessionId, readSeq: news.seq - 1 });
+    chat.set({ sessions: [behind] });
+    chat.emit({ type: 'message', message: news, session: behind, direction: 'in' });
+    await settled();
+    expect(element.renderRoot.querySelector('.preview')).not.toBeNull();
+    chat.set({ sessions: [{ ...behind, readSeq: news.seq }] });
+    await settled();
+    expect(element.renderRoot.querySelector('.preview')).toBeNull();
+  });
+
+  it('keeps the focus in the window when what had it is gone', async () => {
+    const { element, chat, button, composer, settled } = await widget(scenes['closed']!(), { open: true });
+    button('Reopen conversation')[0]!.focus();
+    chat.set(scenes['conversation']!());
+    await settled();
+    expect(composer().shadowRoot!.activeElement?.tagName).toBe('TEXTAREA');
+    element.open = false;
+    await settled();
+    expect(element.shadowRoot!.activeElement?.className).toContain('launcher');
+  });
+
+  it('leaves the focus to the page when nobody was in the window', async () => {
+    const { element, chat, settled } = await widget(scenes['closed']!(), { open: true });
+    chat.set(scenes['conversation']!());
+    await settled();
+    element.open = false;
+    await settled();
+    expect(element.shadowRoot!.activeElement).toBeNull();
+  });
+
   it('turns to the list, a conversation and a new one', async () => {
     const { chat, button, text, settled } = await widget(scenes['list']!(), { open: true });
     expect(button('New conversation')).toHaveLength(1);

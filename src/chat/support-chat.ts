@@ -140,6 +140,7 @@ export class SupportChat extends LitElement {
   private readonly refusal = new RefusalController(this);
   private readonly notice = new ConnectionNotice(this);
   private wasOpened = false;
+  private focused: Element | null = null;
   private reportedUnread = 0;
   private reportedError: unknown = null;
   private dismissedError: unknown = null;
@@ -176,7 +177,7 @@ export class SupportChat extends LitElement {
 
   /** Sends a message of the visitor, whether the window is open or not. Rejects with a ChatError. */
   async send(text: string): Promise<void> {
-    await (await this.whenConnected()).send(text);
+    await (await this.whenConnected()).send(String(text ?? ''));
   }
 
   /** Opens the window on a new, empty conversation. */
@@ -205,10 +206,9 @@ export class SupportChat extends LitElement {
   override willUpdate(): void {
     const lang = this.lang || this.closest('[lang]')?.getAttribute('lang') || navigator.language;
     this.language = languageFor(lang, this.messages);
-    if (this.isOpen) {
-      this.wasOpened = true;
-      this.preview = null;
-    }
+    if (this.isOpen) this.wasOpened = true;
+    if (this.preview && (this.isOpen || this.isRead(this.preview.message))) this.preview = null;
+    this.focused = this.shadowRoot?.activeElement ?? null;
   }
 
   override firstUpdated(): void {
@@ -217,6 +217,7 @@ export class SupportChat extends LitElement {
 
   override updated(changed: PropertyValues<this>): void {
     if (changed.has('open') && this.open) this.place();
+    this.keepFocus();
     if (this.connector.error) this.reportError(toChatError(this.connector.error));
     const { driver } = this;
     if (!driver) return;
@@ -442,14 +443,28 @@ export class SupportChat extends LitElement {
 
   private setOpen(open: boolean, reason: OpenReason): void {
     if (this.open === open || this.inline) return;
-    const hadFocus = this.shadowRoot?.activeElement != null;
     this.open = open;
     emitSupport(this, open ? 'support-open' : 'support-close', { reason });
+    if (!open || reason !== 'user') return;
+    void this.updateComplete.then(() => this.focusWindow());
+  }
+
+  /** Who used something that is gone now stays in the window, or at the launcher; the page keeps its own focus. */
+  private keepFocus(): void {
+    const { focused } = this;
+    this.focused = null;
+    if (!focused || (focused.isConnected && !focused.closest('[inert]'))) return;
     void this.updateComplete.then(() => {
-      if (open && reason === 'user') this.focusWindow();
-      // Only who was in the window is sent back; the page keeps its focus otherwise.
-      else if (!open && hadFocus) this.launcher?.focus({ preventScroll: true });
+      const active = this.shadowRoot?.activeElement;
+      if (active && !active.closest('[inert]')) return;
+      if (this.isOpen) this.focusWindow();
+      else this.launcher?.focus({ preventScroll: true });
     });
+  }
+
+  /** Another tab may have shown it meanwhile. */
+  private isRead({ sessionId, seq }: ChatMessage): boolean {
+    return this.driver?.state.sessions.some(({ id, readSeq }) => id === sessionId && readSeq >= seq) ?? false;
   }
 
   private turnTo(view: 'list' | 'conversation'): void {

@@ -114,7 +114,7 @@ export default css`
   }
 
   .people .avatar + .avatar {
-    margin-inline-start: -8px;
+    margin-inline-start: -4px;
   }
 
   .icon-button {

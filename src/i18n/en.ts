@@ -90,7 +90,7 @@ export const en = {
 
   // When something is wrong
   reconnecting: 'Reconnecting…',
-  offline: 'You are offline. Messages are sent when you are back.',
+  offline: 'You are offline. What you write is kept.',
   errorUnreachable: 'We can’t connect right now',
   errorUnreachableHint: 'Please check your connection and try again.',
   errorUnavailable: 'The chat is not available right now',

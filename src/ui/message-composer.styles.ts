@@ -41,10 +41,12 @@ export default css`
     flex: 1;
     field-sizing: content;
     min-inline-size: 0;
-    min-block-size: 36px;
-    max-block-size: calc(5 * 22px + 14px);
+    min-block-size: 22px;
+    max-block-size: calc(5 * 22px);
     margin: 0;
-    padding-block: 7px;
+    /* Not padding, in which lines scrolled out of view would still show. */
+    margin-block: 7px;
+    padding-block: 0;
     padding-inline: 12px 4px;
     border: 0;
     background: none;

@@ -55,6 +55,9 @@ export class MessageComposer extends LitElement {
 
   override updated(changed: PropertyValues<this>): void {
     const { input } = this;
+    // A disabled button loses the focus, and the reader their place.
+    const active = this.shadowRoot?.activeElement;
+    if (active instanceof HTMLButtonElement && active.disabled && !this.disabled) this.focus();
     if (!input || !changed.has('value')) return;
     // Written by the keyboard already, in which case setting it would move the caret.
     if (input.value !== this.value) input.value = this.value;

@@ -279,7 +279,7 @@ export default css`
     font-size: 13px;
   }
 
-  .earlier:hover:not(:disabled) {
+  .earlier:hover:not([aria-disabled]) {
     background: var(--_hover);
     color: var(--_text);
   }

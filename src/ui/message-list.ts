@@ -71,6 +71,7 @@ export class MessageList extends LitElement {
   private lastTop = 0;
   private isNewThread = true;
   private lastRead = '';
+  private focused: Element | null = null;
   private resizes: ResizeObserver | null = null;
 
   override connectedCallback(): void {
@@ -91,6 +92,7 @@ export class MessageList extends LitElement {
       this.items = listItems(this.messages, this.side, this.lastReadSeq);
     if (changed.has('messages')) this.noticeNew(changed.get('messages') ?? []);
     this.anchor = this.atEnd ? null : this.findAnchor();
+    this.focused = this.shadowRoot?.activeElement ?? null;
   }
 
   override firstUpdated(): void {
@@ -100,6 +102,9 @@ export class MessageList extends LitElement {
   override updated(): void {
     this.keepPlace();
     this.noticeRead();
+    // The button just used may be gone; whoever used it is still here.
+    if (this.focused?.isConnected === false) this.scroller?.focus({ preventScroll: true });
+    this.focused = null;
   }
 
   /** Shows the newest message. */
@@ -146,7 +151,7 @@ export class MessageList extends LitElement {
   private renderEarlier(): TemplateResult | typeof nothing {
     if (!this.hasEarlier) return nothing;
     const { strings, loadingEarlier } = this;
-    return html`<button class="earlier" type="button" ?disabled=${loadingEarlier} @click=${this.askEarlier}>
+    return html`<button class="earlier" type="button" aria-disabled=${loadingEarlier ? 'true' : nothing} @click=${this.askEarlier}>
       ${loadingEarlier ? html`<span class="spinner"></span>${strings.loadingEarlier}` : strings.earlier}
     </button>`;
   }
