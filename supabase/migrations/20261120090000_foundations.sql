@@ -92,6 +92,33 @@ as $$
   select nullif(current_setting('support_chat.agent_id', true), '')::uuid
 $$;
 
+-- Whether a text has anything to see: one character that is neither space nor invisible.
+create function support_chat.is_visible(p_text text)
+returns boolean
+language sql immutable
+set search_path = ''
+as $$
+  select coalesce(p_text ~ (
+    '[^\s\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f'
+    '\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U00013430-\U00013455'
+    '\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff]'
+  ), false)
+$$;
+
+-- A line of text without the characters that could disguise it: control, direction and invisible ones.
+-- ZWJ and ZWNJ stay, which emoji and several scripts need.
+create function support_chat.plain_line(p_text text)
+returns text
+language sql immutable
+set search_path = ''
+as $$
+  select btrim(regexp_replace(
+    p_text,
+    '[\u0001-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]',
+    '', 'g'
+  ))
+$$;
+
 -- 256 random bits in hex, from core functions only.
 create function support_chat.new_key()
 returns text
@@ -105,13 +132,17 @@ revoke all on function
   support_chat.refuse(text, text, jsonb),
   support_chat.visitor_id(),
   support_chat.agent_id(),
+  support_chat.is_visible(text),
+  support_chat.plain_line(text),
   support_chat.new_key()
 from public, anon, authenticated, service_role;
 
 grant execute on function
   support_chat.refuse(text, text, jsonb),
   support_chat.visitor_id(),
-  support_chat.agent_id()
+  support_chat.agent_id(),
+  support_chat.is_visible(text),
+  support_chat.plain_line(text)
 to support_chat_visitor, support_chat_agent;
 
 insert into support_chat.migrations (version, topic) values ('20261120090000', 'foundations');

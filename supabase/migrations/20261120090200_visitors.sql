@@ -76,21 +76,25 @@ as $$
 declare
   entry record;
 begin
-  if new.name is distinct from '' then
-    -- ZWJ and ZWNJ stay: emoji and several scripts need them.
-    new.name := btrim(regexp_replace(
-      new.name,
-      '[\u0001-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\U000e0000-\U000e007f]',
-      '', 'g'
-    ));
+  if new.name <> '' then
+    -- What no cleaning makes short enough is not cleaned: that would take seconds.
+    if char_length(new.name) <= 800 then
+      new.name := support_chat.plain_line(new.name);
+    end if;
     if char_length(new.name) > 80 then
       perform support_chat.refuse('PT400', 'The name is longer than 80 characters.', '{"field": "name"}');
+    end if;
+    if not support_chat.is_visible(new.name) then
+      new.name := '';
     end if;
   end if;
 
   if new.email <> '' then
     new.email := btrim(new.email);
-    if char_length(new.email) > 254 or new.email !~ '^[^\s@<>",;:\\]+@[^\s@<>",;:\\]+$' then
+    if char_length(new.email) > 254
+      or new.email !~ '^[^\s@<>",;:\\]+@[^\s@<>",;:\\]+$'
+      or new.email <> support_chat.plain_line(new.email)
+    then
       perform support_chat.refuse('PT400', 'The email is not valid.', '{"field": "email"}');
     end if;
   end if;

@@ -36,6 +36,7 @@ language plpgsql security definer
 set search_path = ''
 as $$
 declare
+  hash constant bytea := support_chat.token_hash(p_token);
   found_id uuid;
   blocked boolean;
 begin
@@ -45,7 +46,7 @@ begin
   select v.id, coalesce(v.blocked_until > now(), false)
   into found_id, blocked
   from support_chat.visitors v
-  where v.token_hash = support_chat.token_hash(p_token);
+  where v.token_hash = hash;
 
   if found_id is null then
     if p_required then

@@ -127,6 +127,17 @@ begin
 end
 $$;
 
+-- Origin and path of a web address, since the rest may hold secrets; null for anything else.
+create function support_chat.clean_url(p_url text)
+returns text
+language sql immutable
+set search_path = ''
+as $$
+  select left(
+    substring(support_chat.plain_line(left(p_url, 4000)) from '^https?://[^/?#\s@]+(?:/[^?#\s]*)?(?=[?#\s]|$)'), 2000
+  )
+$$;
+
 -- What a browser says about its page, made storable: origin and path of URLs, everything cut to size.
 -- Whatever is unusable is dropped, since a page title must never stop a message.
 create function support_chat.clean_page(p_page jsonb)
@@ -136,7 +147,6 @@ set search_path = ''
 as $$
 declare
   user_agent text;
-  controls constant text := '[\u0001-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]';
 begin
   begin
     user_agent := nullif(current_setting('request.headers', true), '')::json ->> 'user-agent';
@@ -144,14 +154,14 @@ begin
     user_agent := null;
   end;
   return jsonb_build_object(
-    'url', left(substring(p_page ->> 'url' from '^https?://[^/?#\s@]+(?:/[^?#\s]*)?(?=[?#\s]|$)'), 2000),
-    'title', nullif(left(btrim(regexp_replace(p_page ->> 'title', controls, '', 'g')), 200), ''),
-    'referrer', left(substring(p_page ->> 'referrer' from '^https?://[^/?#\s@]+(?:/[^?#\s]*)?(?=[?#\s]|$)'), 2000),
+    'url', support_chat.clean_url(p_page ->> 'url'),
+    'title', nullif(left(support_chat.plain_line(left(p_page ->> 'title', 1000)), 200), ''),
+    'referrer', support_chat.clean_url(p_page ->> 'referrer'),
     'locale', case
       when p_page ->> 'locale' ~ '^[A-Za-z0-9]{1,8}(-[A-Za-z0-9]{1,8}){0,4}$' and char_length(p_page ->> 'locale') <= 35
       then p_page ->> 'locale'
     end,
-    'user_agent', left(regexp_replace(user_agent, controls, '', 'g'), 400)
+    'user_agent', left(support_chat.plain_line(left(user_agent, 1000)), 400)
   );
 end
 $$;
@@ -418,6 +428,7 @@ revoke all on function
   support_chat.take_turn(text, text, integer),
   support_chat.client_address(),
   support_chat.count_start(uuid),
+  support_chat.clean_url(text),
   support_chat.clean_page(jsonb),
   support_chat.reopen_window(),
   support_chat.max_length(),
@@ -438,6 +449,7 @@ grant execute on function
   support_chat.enrol(text),
   support_chat.count_use(text, text, text),
   support_chat.count_start(uuid),
+  support_chat.clean_url(text),
   support_chat.clean_page(jsonb),
   support_chat.reopen_window(),
   support_chat.max_length(),

@@ -13,10 +13,7 @@ begin
   if octet_length(p_content) > 16000 or char_length(p_content) > allowed then
     perform support_chat.refuse('PT413', 'The message is too long.', jsonb_build_object('max_length', allowed));
   end if;
-  -- At least one character that is neither space nor invisible.
-  if p_content is null
-    or p_content !~ '[^\s\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e01ef]'
-  then
+  if not support_chat.is_visible(p_content) then
     perform support_chat.refuse('PT400', 'The message is empty.', '{"field": "content"}');
   end if;
 end
@@ -77,6 +74,44 @@ begin
 end
 $$;
 
+-- A text in an object from a browser; null where it is missing or null.
+create function support_chat.text_field(p_object jsonb, p_key text)
+returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if jsonb_typeof(p_object -> p_key) not in ('string', 'null') then
+    perform support_chat.refuse('PT400', 'This field is a text.', jsonb_build_object('field', p_key));
+  end if;
+  return p_object ->> p_key;
+end
+$$;
+
+-- What a client says it holds of each session, [{id, seq, rev}, …], read as far as 200.
+create function support_chat.known_sessions(p_known jsonb)
+returns table (id uuid, seq integer, rev integer)
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  known jsonb := coalesce(nullif(p_known, 'null'), '[]');
+begin
+  if jsonb_typeof(known) = 'array' and jsonb_array_length(known) > 200 then
+    known := jsonb_path_query_array(known, '$[0 to 199]');
+  end if;
+  return query
+    select k.id, coalesce(max(k.seq), 0), coalesce(max(k.rev), 0)
+    from jsonb_to_recordset(known) k (id uuid, seq integer, rev integer)
+    group by k.id;
+  if exists (select from jsonb_array_elements(known) e where e.value ->> 'id' is null) then
+    raise exception using errcode = '22023';
+  end if;
+exception when data_exception then
+  perform support_chat.refuse('PT400', 'What is known is a list of {id, seq, rev}.', '{"field": "known"}');
+end
+$$;
+
 -- Remembers the page a visitor is on, when it says something new.
 create function support_chat.note_page(p_visitor uuid, p_page jsonb)
 returns void
@@ -96,9 +131,9 @@ begin
   where v.id = p_visitor
     and (
       v.last_seen_at < now() - interval '1 minute'
-      or page ->> 'url' is distinct from v.page_url
-      or page ->> 'title' is distinct from v.page_title
-      or page ->> 'user_agent' is distinct from v.user_agent
+      or page ->> 'url' is not null
+        and (page ->> 'url', page ->> 'title') is distinct from (v.page_url, v.page_title)
+      or page ->> 'user_agent' <> coalesce(v.user_agent, '')
     );
 end
 $$;
@@ -174,12 +209,10 @@ begin
     perform support_chat.check_text(p_content);
     perform support_chat.count_start(me);
     perform support_chat.note_page(me, p_page);
-    if p_profile is not null then
-      perform support_chat.write_profile(
-        me, p_profile ->> 'name', p_profile ->> 'email', null,
-        case when jsonb_typeof(p_profile -> 'attributes') <> 'null' then p_profile -> 'attributes' end
-      );
-    end if;
+    perform support_chat.write_profile(
+      me, support_chat.text_field(p_profile, 'name'), support_chat.text_field(p_profile, 'email'), null,
+      nullif(p_profile -> 'attributes', 'null')
+    );
     insert into support_chat.sessions (visitor_id, client_id, page_url, page_title)
     values (me, p_session_client_id, page ->> 'url', page ->> 'title')
     returning id into session_id;
@@ -244,7 +277,7 @@ begin
           'session', support_chat.session_for_visitor(t.session),
           'messages', case
             when k.id is null then support_chat.messages_for_visitor((t.session).id, null, null, 50)
-            else support_chat.messages_for_visitor((t.session).id, coalesce(k.seq, 0), null, 100)
+            else support_chat.messages_for_visitor((t.session).id, k.seq, null, 100)
           end
         )
         order by (t.session).last_message_at desc, (t.session).id desc
@@ -256,15 +289,8 @@ begin
         order by s.last_message_at desc, s.id desc
         limit 100
       ) t
-      left join (
-        select j.id, max(j.seq) as seq, max(j.rev) as rev
-        from jsonb_to_recordset(coalesce(p_known, '[]')) as j (id uuid, seq integer, rev integer)
-        group by j.id
-        limit 200
-      ) k on k.id = (t.session).id
-      where k.id is null
-        or (t.session).visitor_rev > coalesce(k.rev, 0)
-        or (t.session).last_visitor_seq > coalesce(k.seq, 0)
+      left join support_chat.known_sessions(p_known) k on k.id = (t.session).id
+      where k.id is null or (t.session).visitor_rev > k.rev or (t.session).last_visitor_seq > k.seq
     ), '[]')
   );
 end
@@ -435,6 +461,8 @@ $$;
 revoke all on function
   support_chat.check_text(text),
   support_chat.refuse_session(),
+  support_chat.text_field(jsonb, text),
+  support_chat.known_sessions(jsonb),
   support_chat.post_as_visitor(uuid, uuid, text),
   support_chat.note_page(uuid, jsonb),
   support_chat.write_profile(uuid, text, text, text, jsonb),
@@ -451,9 +479,13 @@ revoke all on function
   support_chat.chat_update_profile(text, text, text, text, jsonb)
 from public, anon, authenticated, service_role;
 
-grant execute on function support_chat.check_text(text), support_chat.refuse_session()
+grant execute on function
+  support_chat.check_text(text),
+  support_chat.refuse_session(),
+  support_chat.known_sessions(jsonb)
 to support_chat_visitor, support_chat_agent;
 grant execute on function
+  support_chat.text_field(jsonb, text),
   support_chat.post_as_visitor(uuid, uuid, text),
   support_chat.note_page(uuid, jsonb),
   support_chat.write_profile(uuid, text, text, text, jsonb)

@@ -153,7 +153,7 @@ begin
     exception when others then
       part := null;
     end;
-    if part is null or part not in ('w', 'r') or after_at is null or after_id is null then
+    if part is null or not (part = 'r' or part = 'w' and by_waiting) or after_at is null or after_id is null then
       perform support_chat.refuse('PT400', 'The cursor is not one of ours.', '{"field": "cursor"}');
     end if;
   end if;
@@ -241,7 +241,7 @@ set search_path = ''
 as $$
 declare
   me constant uuid := support_chat.as_agent();
-  since constant timestamptz := coalesce(p_since, now()) - interval '30 seconds';
+  since constant timestamptz := greatest(coalesce(p_since, now()), 'epoch') - interval '30 seconds';
   changed support_chat.sessions[];
 begin
   select array_agg(t.session order by (t.session).updated_at)
@@ -258,11 +258,7 @@ begin
     'more', coalesce(cardinality(changed), 0) > 100,
     'sessions', coalesce((
       with known as (
-        select j.id, max(coalesce(j.seq, 0)) as seq, max(coalesce(j.rev, 0)) as rev
-        from jsonb_to_recordset(coalesce(p_known, '[]')) as j (id uuid, seq integer, rev integer)
-        where j.id is not null
-        group by j.id
-        limit 200
+        select k.id, k.seq, k.rev from support_chat.known_sessions(p_known) k
       ),
       news as (
         select s as session, k.seq

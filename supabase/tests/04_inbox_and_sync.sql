@@ -1,7 +1,7 @@
 -- What agents have in front of them, page by page, and how either side catches up.
 begin;
 \ir helpers.psql
-select plan(41);
+select plan(39);
 
 -- Ten conversations of ten visitors, an hour old to a minute old: 1-3 wait unassigned, 4 answered and
 -- unassigned, 5-6 wait with the agent, 7 snoozed with the agent, 8 with the other agent, 9-10 closed.
@@ -101,8 +101,6 @@ select is(
   tests.call('agent', format('public.desk_sync(%L, now())', jsonb_build_array(jsonb_build_object('id', s.id, 'seq', s.last_seq, 'rev', s.rev)))) -> 'sessions',
   '[]', 'what is known is not sent again'
 ) from support_chat.sessions s where s.id = 'cccccccc-0000-4000-8000-000000000004';
-select is(tests.outcome('agent', 'public.desk_sync(''{"a": 1}'')'), '22023', 'a list of known sessions that is none is refused');
-select is(tests.outcome('agent', 'public.desk_sync(''[{"id": "x"}]'')'), '22P02', 'so is an id that is none');
 insert into support_chat.sessions (visitor_id, client_id)
 select 'bbbbbbbb-0000-4000-8000-000000000001', gen_random_uuid() from generate_series(1, 101);
 select is(tests.call('agent', 'public.desk_sync(''[]'', now())') -> 'more', 'true', 'with more than a hundred it says so');

@@ -1,7 +1,7 @@
 -- Whatever a browser may send: too much, too little, malformed, hostile. It is data or it is refused.
 begin;
 \ir helpers.psql
-select plan(67);
+select plan(121);
 
 select tests.start('visitor');
 create function tests.say(p_sql text) returns text language sql as $$
@@ -20,6 +20,7 @@ from (values
   ('E'' \n\t ''', 'PT400 {"field": "content"}', 'white space is no message'),
   ('U&''\200B\200D\FEFF\00AD\2060''', 'PT400 {"field": "content"}', 'invisible characters are no message'),
   ('U&''\3164\115F\2800\+0E0041''', 'PT400 {"field": "content"}', 'characters that only look like nothing are no message'),
+  ('U&''\FFF9\FFFB\+01D173\+01BCA0\+01D159\+013430''', 'PT400 {"field": "content"}', 'nor are marks for annotations, notes and hieroglyphs without any'),
   ('''.''', 'ok', 'a full stop is a message'),
   ('''👍''', 'ok', 'an emoji is a message'),
   ('''<script>alert(1)</script>''', 'ok', 'markup is just text'),
@@ -90,6 +91,10 @@ select is(
   '(https://shop.example/a,AB,https://search.example/find,en,Browser/1.0)',
   'otherwise origin and path are kept, and a title without control characters'
 ) from support_chat.visitors v;
+select tests.call('visitor', $$ public.chat_open(:token, '{"url": "https://shop.example/b\u202e\u0007c", "title": "T"}') $$);
+select is(v.page_url, 'https://shop.example/bc', 'an address loses control and direction characters as well') from support_chat.visitors v;
+select is((select v.xmin from support_chat.visitors v), x.before, 'opening the window again without a page writes nothing')
+from (select v.xmin as before, tests.call('visitor', 'public.chat_open(:token)') from support_chat.visitors v) x;
 select set_config('request.headers', '', true);
 select is(tests.outcome('visitor', 'public.chat_open(:token)'), 'ok', 'the empty headers of a pooled connection stop nothing');
 
@@ -130,6 +135,52 @@ select is(
 );
 select is(tests.refusal('outsider', $$ public.chat_start(:token, gen_random_uuid(), gen_random_uuid(), 'Hi', null, '{"email": "nope"}') $$), 'PT400 {"field": "email"}', 'a profile is checked at the start as well');
 select is(tests.outcome('outsider', $$ public.chat_start(:token, gen_random_uuid(), gen_random_uuid(), 'Hi', null, '"x"') $$), 'ok', 'a profile that is no object is none');
+select is(
+  tests.refusal('outsider', format('public.chat_start(:token, gen_random_uuid(), gen_random_uuid(), ''Hi'', null, %L)', p.profile)),
+  p.outcome, format('%s as the profile is %s', p.profile, split_part(p.outcome, ' ', 1))
+)
+from (values
+  ('{"name": {"a": 1}}', 'PT400 {"field": "name"}'), ('{"email": 1}', 'PT400 {"field": "email"}'),
+  ('{"attributes": []}', 'PT400 {"field": "attributes"}'), ('{"name": null, "email": null, "attributes": null}', 'ok'), ('[]', 'ok'), ('{}', 'ok')
+) p (profile, outcome);
+update support_chat.visitors set name = '', email = '', verified_at = null where id is not null;
+select is(tests.call('visitor', format('public.chat_update_profile(:token, %L)', n)) #>> '{visitor,name}', '', 'a name nobody can see is none')
+from unnest(array[U&'\00A0\3000\2003', U&'\200D\200C', U&'\034F\FE0F\17B4']) n;
+select is(
+  tests.refusal('visitor', format('public.chat_update_profile(:token, null, %L)', e)), 'PT400 {"field": "email"}', 'an email has no hidden characters'
+)
+from unnest(array[U&'ada\202E@example.com', U&'ada@example.com\200B', E'ada\u0007@example.com']) e;
+select is(tests.refusal('visitor', 'public.chat_update_profile(:token, repeat(''x'', 30000000))'), 'PT400 {"field": "name"}', 'an endless name is refused');
+select is(tests.refusal('visitor', 'public.chat_update_profile(:token, null, repeat(''x'', 30000000))'), 'PT400 {"field": "email"}', 'so is an endless email');
+
+-- What a client says it knows is read or refused, in our own words.
+select is(
+  tests.refusal(c.actor, format('public.%s', replace(c.call, ':known', quote_literal(k.known)))), k.outcome,
+  format('%s with %s is %s', split_part(c.call, '(', 1), left(k.known, 40), split_part(k.outcome, ' ', 1))
+)
+from (values ('visitor', 'chat_sync(:token, :known)'), ('agent', 'desk_sync(:known)')) c (actor, call),
+(values
+  ('null', 'ok'), ('[]', 'ok'),
+  ('{"a": 1}', 'PT400 {"field": "known"}'), ('"x"', 'PT400 {"field": "known"}'), ('[1]', 'PT400 {"field": "known"}'), ('[null]', 'PT400 {"field": "known"}'),
+  ('[[[[]]]]', 'PT400 {"field": "known"}'), ('[{"id": "x"}]', 'PT400 {"field": "known"}'), ('[{"id": {"a": []}}]', 'PT400 {"field": "known"}'), ('[{}]', 'PT400 {"field": "known"}'),
+  ('[{"id": "cccccccc-0000-4000-8000-000000000001", "seq": 1e400, "rev": 1}]', 'PT400 {"field": "known"}'),
+  ('[{"id": "cccccccc-0000-4000-8000-000000000001", "seq": "1; drop", "rev": 1}]', 'PT400 {"field": "known"}'),
+  ('[{"id": "cccccccc-0000-4000-8000-000000000001", "seq": null}]', 'ok'),
+  ('[{"id": "cccccccc-0000-4000-8000-000000000001", "seq": -1, "rev": 2}, {"id": "cccccccc-0000-4000-8000-000000000001", "seq": 3, "rev": 1}]', 'ok')
+) k (known, outcome);
+select is(
+  tests.outcome('visitor', 'public.chat_sync(:token, (select jsonb_agg(jsonb_build_object(''id'', gen_random_uuid(), ''seq'', 1, ''rev'', 1)) from generate_series(1, 20000)))'), 'ok',
+  'of an endless list the beginning is read'
+);
+select is(tests.outcome('agent', format('public.desk_sync(''[]'', %L)', t)), 'ok', format('changes since %s are changes', t))
+from unnest(array['infinity', '-infinity', '4713-01-01 BC', '294276-12-31']) t;
+select is(tests.refusal('agent', format('public.desk_inbox(%L, %L, %L)', c.tab, c.sort, c.cursor)), c.outcome, c.what)
+from (values
+  ('closed', 'waiting', 'w 2026-01-01 cccccccc-0000-4000-8000-000000000001', 'PT400 {"field": "cursor"}', 'a cursor of another order is refused'),
+  ('all', 'waiting', 'w 2026-13-45 cccccccc-0000-4000-8000-000000000001', 'PT400 {"field": "cursor"}', 'so is a day that is none'),
+  ('all', 'waiting', repeat('w ', 500000), 'PT400 {"field": "cursor"}', 'and an endless one'),
+  ('all', 'waiting', 'r infinity cccccccc-0000-4000-8000-000000000001', 'ok', 'the end of time is a time')
+) c (tab, sort, cursor, outcome, what);
 
 -- Ratings.
 select tests.call('agent', 'public.desk_close(:session)');
