@@ -244,6 +244,16 @@ test('a heartbeat goes out every 25 seconds, and any frame will do for an answer
   expect(heard).toEqual(['joined']);
 });
 
+test('the time to the next heartbeat counts from the answer to the last', async () => {
+  const { socket, clock } = await joined();
+  await clock.advance(25_000 + 3_000);
+  socket.say(null, '2', 'phoenix', 'phx_reply', { status: 'ok', response: {} });
+  await clock.advance(24_999);
+  expect(beats(socket)).toHaveLength(1);
+  await clock.advance(1);
+  expect(beats(socket)).toHaveLength(2);
+});
+
 test('a line that is silent from one heartbeat to the next is lost', async () => {
   const { socket, clock, heard } = await joined();
   await clock.advance(49_999);

@@ -108,6 +108,9 @@ export class RealtimeSocket {
     if (this.#over) return;
     this.#heard = true;
     const frame = readFrame(data);
+    // A timer set here and not by a timer is one that browsers do not slow down to a minute in a hidden page:
+    // https://developer.chrome.com/blog/timer-throttling-in-chrome-88
+    if (frame?.topic === 'phoenix' && this.#joined) this.#wait(HEARTBEAT, this.#check);
     if (frame?.topic !== this.#topic) return;
     const payload: Fields = isObject(frame.payload) ? frame.payload : {};
     switch (frame.event) {

@@ -1,10 +1,11 @@
-// Our connection beside the platform's own client, on the same topics: what one hears, the other hears.
+// Our connection on the local platform, mostly beside its own client: what one hears, the other hears.
 import type { RealtimeChannel } from '@supabase/realtime-js';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Backend } from '../../demo/backend/server.ts';
 import { eventually, realtime, startFixture } from '../../demo/backend/testing/clients.ts';
 import { createClock } from '../browser/clock.ts';
+import type { Clock } from '../core/ports.ts';
 import { FakeEnvironment } from '../core/testing/fake-browser.ts';
 import { createLiveChannel } from './live-channel.ts';
 import { RealtimeSocket } from './realtime-socket.ts';
@@ -55,11 +56,17 @@ function reference(topic: string, token: string | null = null) {
   return seen;
 }
 
-function ours(topic: string, token: string | null = null, key = backend.publishableKey) {
+interface Ours {
+  readonly accessToken?: () => Promise<string | null>;
+  readonly key?: string;
+  readonly clock?: Clock;
+}
+
+function ours(topic: string, options: Ours = {}) {
   const heard: Heard[] = [];
   const seen = { joins: 0, ready: 0, refusals: 0, heard };
   const socket = new RealtimeSocket(
-    { url: backend.url, key, accessToken: async () => token, clock: createClock(), transport },
+    { url: backend.url, key: backend.publishableKey, clock: createClock(), transport, ...options },
     topic,
     {
       onJoined: () => {
@@ -104,9 +111,9 @@ test('both hear the same events with the same data in the same order', async () 
 
 test('both are let in by a user’s token and by the older key, and refused without permission', async () => {
   const token = await backend.keys.sign({ role: 'authenticated', sub: 'ada' });
-  const members = [reference('club', token), ours('club', token)];
+  const members = [reference('club', token), ours('club', { accessToken: async () => token })];
   const strangers = [reference('club'), ours('club')];
-  const older = ours('room:older', null, backend.anonKey);
+  const older = ours('room:older', { key: backend.anonKey });
   await eventually(() => members.every(({ joins }) => joins === 1));
   await eventually(() => strangers.every(({ refusals }) => refusals > 0));
   await eventually(() => older.joins === 1);
@@ -114,6 +121,40 @@ test('both are let in by a user’s token and by the older key, and refused with
   await eventually(() => members.every(({ heard }) => heard.length === 1));
   expect(members[1]?.heard).toEqual(members[0]?.heard);
   expect(strangers.flatMap(({ heard }) => heard)).toEqual([]);
+});
+
+/** A heartbeat every 1.25 seconds; other waits as they are. */
+function fastClock(): Clock {
+  return {
+    ...createClock(),
+    setTimeout: (callback, ms) => setTimeout(callback, ms === 25_000 ? 1_250 : ms),
+  };
+}
+
+test('heartbeats are answered, and a new token in time keeps the channel beyond the end of the old', async () => {
+  const sign = (lifetime: number) =>
+    backend.keys.sign({ role: 'authenticated', sub: 'ada', jti: crypto.randomUUID() }, lifetime);
+  const tokens = [await sign(3), await sign(60)];
+  const renewing = ours('club', {
+    accessToken: async () => (tokens.length > 1 ? tokens.shift() : tokens[0]) ?? null,
+    clock: fastClock(),
+  });
+  const expiring = sign(3);
+  const ending = ours('club', { accessToken: () => expiring, clock: fastClock() });
+  await eventually(() => renewing.joins === 1 && ending.joins === 1);
+  await eventually(() => ending.refusals === 1);
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  expect(renewing).toMatchObject({ joins: 1, refusals: 0 });
+  await send('club', 'message', { text: 'still here' });
+  await eventually(() => renewing.heard.length === 1);
+  expect(ending.heard).toEqual([]);
+});
+
+test('a line gone silent is noticed', async () => {
+  const seen = ours('room:silent', { clock: fastClock() });
+  await eventually(() => seen.joins === 1);
+  backend.faults.silent = true;
+  await eventually(() => seen.refusals === 1);
 });
 
 test('both hear the same again after every kind of interruption', async () => {
