@@ -8,7 +8,8 @@ import { menu } from './menu.ts';
 export interface AccountActions {
   onAvailability(availability: 'online' | 'away'): void;
   onKeySheet(): void;
-  onSignOut(): void;
+  /** Null where signing out is done elsewhere. */
+  readonly onSignOut: (() => void) | null;
 }
 
 export function accountMenu(view: DeskView, actions: AccountActions): TemplateResult {
@@ -36,7 +37,9 @@ export function accountMenu(view: DeskView, actions: AccountActions): TemplateRe
       choice('online', strings.onlineHint),
       choice('away', strings.awayHint),
       { label: strings.keys, mark: keyboardIcon, separated: true, onChoose: actions.onKeySheet },
-      { label: strings.signOut, mark: signOutIcon, onChoose: actions.onSignOut },
+      ...(actions.onSignOut
+        ? [{ label: strings.signOut, mark: signOutIcon, onChoose: actions.onSignOut }]
+        : []),
     ],
   });
 }

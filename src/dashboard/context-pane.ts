@@ -158,7 +158,7 @@ function fact(term: string, value: TemplateResult | string | null): TemplateResu
 
 function moment(view: DeskView, iso: string): TemplateResult {
   const { lang, now, strings } = view;
-  return html`<time datetime=${iso} title=${stamp(iso, lang)}>${ago(iso, now, lang, strings.now)}</time>`;
+  return html`<time datetime=${iso} title=${stamp(iso, lang)}>${ago(iso, now, lang, strings.justNow)}</time>`;
 }
 
 /** Encoded, so that an address cannot add a copy or a text to the mail. */

@@ -6,10 +6,12 @@ import type { DashboardMessages } from '../i18n/dashboard-en.ts';
 import type { Messages } from '../i18n/messages.ts';
 import type { SendDetail } from '../ui/message-composer.ts';
 import { contextPane } from './context-pane.ts';
+import { DeskKeys } from './desk-keys.ts';
 import { inboxPane } from './inbox-pane.ts';
 import { keySheet } from './key-sheet.ts';
-import { isField, type KeyCommand, keyCommand } from './keys.ts';
+import { isField, type KeyCommand } from './keys.ts';
 import { LayoutController } from './layout.ts';
+import { ListFocus } from './list-focus.ts';
 import { ListScroller } from './list-scroller.ts';
 import { noticeToast } from './notice-toast.ts';
 import { matching } from './search.ts';
@@ -24,7 +26,8 @@ export interface DeskScreenOptions {
   readonly lang: () => string;
   /** The desk on screen; null while there is none. */
   readonly desk: () => AgentDesk | null;
-  readonly onSignOut: () => void;
+  /** Null where the page signs agents in and out by itself. */
+  readonly onSignOut: () => (() => void) | null;
 }
 
 const noticeStays = 8_000;
@@ -34,6 +37,9 @@ export class DeskScreen implements ReactiveController {
   readonly #options: DeskScreenOptions;
   readonly #layout: LayoutController;
   readonly #scroller: ListScroller;
+  readonly #focus: ListFocus;
+  /** Whose desk the rest of this belongs to. */
+  #desk: AgentDesk | null = null;
 
   #query = '';
   #openMenu: string | null = null;
@@ -53,17 +59,17 @@ export class DeskScreen implements ReactiveController {
     this.#options = options;
     this.#layout = new LayoutController(host);
     this.#scroller = new ListScroller(host, () => this.#loadMore());
+    this.#focus = new ListFocus(host, this.#scroller);
+    new DeskKeys(host, { owner: () => this.#keyOwner(), run: (command, from) => this.#run(command, from) });
     new Ticker(host);
     host.addController(this);
   }
 
   hostConnected(): void {
-    document.addEventListener('keydown', this.#handleKey);
     document.addEventListener('pointerdown', this.#handlePointer);
   }
 
   hostDisconnected(): void {
-    document.removeEventListener('keydown', this.#handleKey);
     document.removeEventListener('pointerdown', this.#handlePointer);
     if (this.#noticeTimer !== null) clearTimeout(this.#noticeTimer);
     this.#noticeTimer = null;
@@ -77,21 +83,25 @@ export class DeskScreen implements ReactiveController {
     focus?.();
   }
 
-  /** Forgets what belongs to whoever was signed in. */
-  reset(): void {
+  /** Forgets what belongs to whoever was signed in before. */
+  #reset(desk: AgentDesk): void {
+    this.#desk = desk;
     this.#query = '';
     this.#openMenu = null;
     this.#keySheet = false;
     this.#details = null;
     this.#noting.clear();
     this.#divider = null;
+    this.#focus.leave();
   }
 
   render(desk: AgentDesk): TemplateResult {
+    if (desk !== this.#desk) this.#reset(desk);
     const { state } = desk;
     const strings = this.#options.strings();
     const { layout } = this.#layout;
     const shown = matching(state.inbox, this.#query);
+    this.#focus.follow(shown);
     const session = state.current;
     const details = session !== null && this.#detailsShown();
     const mode = this.#mode(session);
@@ -133,13 +143,14 @@ export class DeskScreen implements ReactiveController {
           onScroll: () => this.#scroller.scrolled(),
           onAvailability: (availability) => desk.setAvailability(availability),
           onKeySheet: () => this.#set(() => (this.#keySheet = true)),
-          onSignOut: this.#options.onSignOut,
+          onSignOut: this.#options.onSignOut(),
         },
       )}
       ${threadPane(
         {
           ...view,
           mode,
+          writing: this.#isWriting(),
           draft: session ? desk.draft(draftKey(session.id, mode)) : '',
           otherDraft: session !== null && desk.draft(draftKey(session.id, other(mode))) !== '',
           dividerSeq: this.#divider?.seq ?? null,
@@ -208,6 +219,7 @@ export class DeskScreen implements ReactiveController {
   #open(desk: AgentDesk, id: string): void {
     const narrow = this.#layout.layout === 'narrow';
     if (this.#layout.layout !== 'wide') this.#details = null;
+    this.#focus.leave();
     void desk.select(id);
     // On one pane the list goes away, and the focus with it.
     if (narrow) this.#set(() => (this.#focusAfterUpdate = () => this.#find('.thread__back')?.focus()));
@@ -218,8 +230,13 @@ export class DeskScreen implements ReactiveController {
     void desk.select(null);
     this.#set(() => {
       this.#details = null;
-      this.#focusAfterUpdate = () => this.#find(`[data-session="${id}"]`)?.focus();
+      this.#focusAfterUpdate = () => this.#focus.focus(id);
     });
+  }
+
+  /** Whether a reply or a note is being written at this moment. */
+  #isWriting(): boolean {
+    return this.#host.shadowRoot?.activeElement?.matches('support-message-composer') ?? false;
   }
 
   /** Turns the composer to a mode and goes there. */
@@ -229,8 +246,15 @@ export class DeskScreen implements ReactiveController {
     this.#set(() => {
       if (mode === 'note') this.#noting.add(session.id);
       else this.#noting.delete(session.id);
-      this.#focusAfterUpdate = () => this.#find('support-message-composer')?.focus();
+      this.#focusAfterUpdate = () => this.#focusComposer();
     });
+  }
+
+  #focusComposer(): void {
+    const composer =
+      this.#find<HTMLElementTagNameMap['support-message-composer']>('support-message-composer');
+    // One that is new has no text box yet.
+    void composer?.updateComplete.then(() => composer.focus());
   }
 
   #send(desk: AgentDesk, session: DeskSession | null, mode: ComposerMode, detail: SendDetail): void {
@@ -253,7 +277,8 @@ export class DeskScreen implements ReactiveController {
     await this.#host.updateComplete;
     const root = this.#host.shadowRoot;
     if (!root || root.activeElement || document.activeElement !== document.body) return;
-    (this.#find('support-message-composer') ?? this.#find('.answer .button--primary'))?.focus();
+    if (this.#find('support-message-composer')) this.#focusComposer();
+    else this.#find('.answer .button--primary')?.focus();
   }
 
   #loadMore(): void {
@@ -278,27 +303,15 @@ export class DeskScreen implements ReactiveController {
     if (!inMenu) this.#set(() => (this.#openMenu = null));
   };
 
-  readonly #handleKey = (event: KeyboardEvent): void => {
-    const desk = this.#options.desk();
-    if (desk?.state.phase !== 'ready' || this.#keySheet) return;
-    const from = event.composedPath()[0];
-    const ours = event.composedPath().includes(this.#host);
-    if (!ours && from !== document.body && from !== document.documentElement) return;
-    const inList = from instanceof Element && from.matches('.row__button');
-    const moves = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (moves !== undefined && inList && !event.defaultPrevented) {
-      event.preventDefault();
-      this.#move(desk, moves);
-      return;
-    }
-    const command = keyCommand(event);
-    // An open menu has the keys; letters must not act behind it.
-    if (this.#openMenu !== null && command !== 'back') return;
-    if (command && this.#run(command, desk, from)) event.preventDefault();
-  };
+  #keyOwner(): 'desk' | 'menu' | 'nobody' {
+    if (this.#options.desk()?.state.phase !== 'ready' || this.#keySheet) return 'nobody';
+    return this.#openMenu === null ? 'desk' : 'menu';
+  }
 
   /** Returns whether there was something to do. */
-  #run(command: KeyCommand, desk: AgentDesk, from: EventTarget | undefined): boolean {
+  #run(command: KeyCommand, from: EventTarget | undefined): boolean {
+    const desk = this.#options.desk();
+    if (!desk) return false;
     const { current, me } = desk.state;
     switch (command) {
       case 'next':
@@ -347,16 +360,11 @@ export class DeskScreen implements ReactiveController {
     return true;
   }
 
-  /** Moves the focus through the list; where it is not in the list, starts at the open conversation. */
+  /** Moves the focus through the list. */
   #move(desk: AgentDesk, by: number): boolean {
-    const shown = matching(desk.state.inbox, this.#query);
-    if (shown.length === 0) return false;
-    const focused = this.#host.shadowRoot?.activeElement?.getAttribute('data-session') ?? null;
-    const from = shown.findIndex((session) => session.id === (focused ?? desk.state.current?.id));
-    const to = from === -1 ? 0 : Math.min(shown.length - 1, Math.max(0, from + by));
-    const id = shown[to]?.id;
-    this.#scroller.reveal(to);
-    this.#set(() => (this.#focusAfterUpdate = () => this.#find(`[data-session="${id}"]`)?.focus()));
+    const id = this.#focus.next(by, desk.state.current?.id ?? null);
+    if (id === null) return false;
+    this.#set(() => (this.#focusAfterUpdate = () => this.#focus.focus(id)));
     return true;
   }
 }

@@ -96,6 +96,6 @@ function rowMeta(view: DeskView, session: DeskSession): TemplateResult | null {
     }
     ${snoozed ? html`<span class="snooze">${snoozeIcon}<span>${strings.snoozed}</span></span>` : nothing}
     ${session.tags.slice(0, shownTags).map((tag) => html`<span class="tag" dir="auto">${tag}</span>`)}
-    ${more > 0 ? html`<span class="tag tag--more">+${more}</span>` : nothing}
+    ${more > 0 ? html`<span class="tag tag--more" dir="ltr">+${more}</span>` : nothing}
   </span>`;
 }

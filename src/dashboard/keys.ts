@@ -51,7 +51,11 @@ export function keyCommand(event: KeyboardEvent): KeyCommand | null {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) {
     return null;
   }
+  // Capital letters are typed, not commanded, but by Caps Lock; some keyboards have "/" and "?" with Shift only.
+  if (event.shiftKey && /^\p{L}$/u.test(event.key)) return null;
   const command = byKey.get(event.key.toLowerCase()) ?? null;
+  // A key that is held down walks; nothing else happens twice.
+  if (event.repeat && command !== 'next' && command !== 'previous') return null;
   if (command === 'back') return command;
   return isField(event.composedPath()[0]) ? null : command;
 }

@@ -396,34 +396,33 @@ describe('<support-dashboard> composer', () => {
 
   it('is named for what it writes', async () => {
     const mounted = await mount(mine);
-    const composer = composerOf(mounted);
-    const name = () => composer.shadowRoot?.querySelector('textarea')?.getAttribute('aria-label');
+    const field = () => composerOf(mounted).shadowRoot?.querySelector('textarea');
+    const name = () => field()?.getAttribute('aria-label');
     expect(name()).toBe('Reply');
-    expect(composer.shadowRoot?.querySelector('button')?.getAttribute('aria-label')).toBe('Send');
+    expect(composerOf(mounted).shadowRoot?.querySelector('button')?.getAttribute('aria-label')).toBe('Send');
     mounted.button('Note').click();
     await mounted.settle();
     expect(name()).toBe('Note');
-    expect(composer.tone).toBe('note');
+    expect(composerOf(mounted).tone).toBe('note');
   });
 
   it('sends replies and notes as such, and then empties', async () => {
     const mounted = await mount(mine);
-    const composer = composerOf(mounted);
-    type(composer, 'On its way');
+    type(composerOf(mounted), 'On its way');
     await mounted.settle();
-    composer.shadowRoot!.querySelector('button')!.click();
+    composerOf(mounted).shadowRoot!.querySelector('button')!.click();
     await mounted.settle();
     mounted.button('Note').click();
     await mounted.settle();
-    type(composer, 'Friend of the boss');
+    type(composerOf(mounted), 'Friend of the boss');
     await mounted.settle();
-    composer.shadowRoot!.querySelector('button')!.click();
+    composerOf(mounted).shadowRoot!.querySelector('button')!.click();
     await mounted.settle();
     expect(mounted.desk.calls.filter((call) => call.startsWith('send'))).toEqual([
       'send:text:On its way',
       'send:note:Friend of the boss',
     ]);
-    expect(composer.value).toBe('');
+    expect(composerOf(mounted).value).toBe('');
     expect(mounted.desk.draft('s1')).toBe('');
   });
 
@@ -442,30 +441,83 @@ describe('<support-dashboard> composer', () => {
   it('keeps a draft for each conversation, and notes apart from replies', async () => {
     const mounted = await mount(mine);
     const { desk, settle, button } = mounted;
-    const composer = composerOf(mounted);
-    type(composer, 'Half a reply');
+    type(composerOf(mounted), 'Half a reply');
     button('Note').click();
     await settle();
-    expect(composer.value).toBe('');
-    type(composer, 'Half a note');
+    expect(composerOf(mounted).value).toBe('');
+    type(composerOf(mounted), 'Half a note');
     desk.set({ current: deskSession({ id: 's2' }) });
     await settle();
-    expect([composer.value, composer.tone]).toEqual(['', 'reply']);
+    expect([composerOf(mounted).value, composerOf(mounted).tone]).toEqual(['', 'reply']);
     desk.set({ current: mine.current });
     await settle();
-    expect([composer.value, composer.tone]).toEqual(['Half a note', 'note']);
+    expect([composerOf(mounted).value, composerOf(mounted).tone]).toEqual(['Half a note', 'note']);
     button('Reply').click();
     await settle();
-    expect(composer.value).toBe('Half a reply');
+    expect(composerOf(mounted).value).toBe('Half a reply');
+  });
+
+  it('shows the draft of the conversation that is opened, whatever was typed in the one before', async () => {
+    const second = deskSession({ id: 's2', agent: me, status: 'assigned' });
+    const mounted = await mount({ ...mine, inbox: [mine.current, second] });
+    const { desk, settle } = mounted;
+    const shown = () => composerOf(mounted).shadowRoot?.querySelector('textarea')?.value;
+    type(composerOf(mounted), 'For the first');
+    desk.set({ current: second });
+    await settle();
+    expect(shown()).toBe('');
+    type(composerOf(mounted), 'For the second');
+    desk.set({ current: mine.current });
+    await settle();
+    expect(shown()).toBe('For the first');
+    desk.set({ current: second });
+    await settle();
+    expect(shown()).toBe('For the second');
+  });
+
+  it('has a text box of its own for each draft, so that no undo brings one into another', async () => {
+    const mounted = await mount(mine);
+    const reply = composerOf(mounted);
+    mounted.button('Note').click();
+    await mounted.settle();
+    const note = composerOf(mounted);
+    expect(note).not.toBe(reply);
+    mounted.desk.set({ current: deskSession({ id: 's2' }) });
+    await mounted.settle();
+    expect([reply, note]).not.toContain(composerOf(mounted));
+  });
+
+  it('lets whoever is writing finish when somebody else closes the conversation', async () => {
+    const mounted = await mount(mine);
+    const composer = composerOf(mounted);
+    type(composer, 'Half a sen');
+    mounted.desk.set({ current: { ...mine.current, status: 'closed' } });
+    await mounted.settle();
+    expect(composerOf(mounted)).toBe(composer);
+    composer
+      .shadowRoot!.querySelector('textarea')!
+      .dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }));
+    expect(mounted.desk.calls).not.toContain('send:text:Half a sen');
+    expect(mounted.buttons('Reopen conversation')).toHaveLength(1);
+    mounted.desk.set({ current: mine.current });
+    await mounted.settle();
+    expect([composerOf(mounted).value, composerOf(mounted).busy]).toEqual(['Half a sen', false]);
+  });
+
+  it('keeps the empty text box that has the focus when somebody else closes the conversation', async () => {
+    const mounted = await mount(mine);
+    composerOf(mounted).focus();
+    mounted.desk.set({ current: { ...mine.current, status: 'closed' } });
+    await mounted.settle();
+    expect(mounted.all('support-message-composer')).toHaveLength(1);
   });
 
   it('tells others about typing a reply, not about a note', async () => {
     const mounted = await mount(mine);
-    const composer = composerOf(mounted);
-    type(composer, 'Hel');
+    type(composerOf(mounted), 'Hel');
     mounted.button('Note').click();
     await mounted.settle();
-    type(composer, 'Psst');
+    type(composerOf(mounted), 'Psst');
     expect(mounted.desk.calls).toEqual(['typing']);
   });
 
@@ -502,10 +554,11 @@ describe('<support-dashboard> keys', () => {
   it('goes to the reply with R and to a note with N', async () => {
     const { press, one, element } = await mount(two);
     await press('r');
-    const composer = one<HTMLElementTagNameMap['support-message-composer']>('support-message-composer');
-    expect(element.shadowRoot?.activeElement).toBe(composer);
+    const composer = () => one<HTMLElementTagNameMap['support-message-composer']>('support-message-composer');
+    expect(element.shadowRoot?.activeElement).toBe(composer());
     await press('n', document.body);
-    expect(composer.tone).toBe('note');
+    expect(composer().tone).toBe('note');
+    expect(element.shadowRoot?.activeElement).toBe(composer());
   });
 
   it('takes and closes with A, I and E', async () => {
@@ -523,7 +576,47 @@ describe('<support-dashboard> keys', () => {
     await press('e', one('.search__input'));
     await press('e', document.body, { metaKey: true });
     await press('a', document.body, { ctrlKey: true });
+    await press('E', document.body, { shiftKey: true });
     expect(desk.calls).toEqual([]);
+  });
+
+  it('takes capital letters where Caps Lock makes them', async () => {
+    const { press, desk } = await mount(two);
+    await press('E');
+    expect(desk.calls).toEqual(['close']);
+  });
+
+  it('walks while a key is held, and does nothing else twice', async () => {
+    const { press, desk, element } = await mount(two);
+    await press('e', document.body, { repeat: true });
+    expect(desk.calls).toEqual([]);
+    await press('j', document.body, { repeat: true });
+    expect(element.shadowRoot?.activeElement?.getAttribute('data-session')).toBe('s2');
+  });
+
+  it('keeps its place in the list while rows move and go', async () => {
+    const { press, desk, settle, element } = await mount(two);
+    const focused = () => element.shadowRoot?.activeElement?.getAttribute('data-session');
+    await press('j');
+    expect(focused()).toBe('s2');
+    const [first, second, third] = two.inbox;
+    desk.set({ inbox: [third!, first!, second!] });
+    await settle();
+    expect(focused()).toBe('s2');
+    desk.set({ inbox: [third!, first!] });
+    await settle();
+    expect(focused()).toBe('s1');
+  });
+
+  it('goes on from where it was when its row has been scrolled out of the document', async () => {
+    const inbox = Array.from({ length: 80 }, (_, index) => deskSession({ id: `s${index}` }));
+    const { press, element } = await mount({ ...two, inbox, current: null });
+    const focused = () => element.shadowRoot?.activeElement?.getAttribute('data-session');
+    await press('j');
+    await press('j');
+    (element.shadowRoot!.activeElement as HTMLElement).blur();
+    await press('j');
+    expect(focused()).toBe('s2');
   });
 
   it('does nothing behind an open menu', async () => {
@@ -579,6 +672,27 @@ describe('<support-dashboard> account and attention', () => {
     expect(one('#email')).toBeTruthy();
   });
 
+  it('offers no signing out where the page signs agents in', async () => {
+    const { element, button, settle, all } = await mount();
+    element.client = { accessToken: async () => 'jwt' };
+    await settle();
+    button('Account: Ada, Online').click();
+    await settle();
+    expect(all('[role="menuitem"]').map(accessibleName)).toEqual(['Keyboard shortcuts']);
+  });
+
+  it('offers no signing out of a problem either where the page signs agents in', async () => {
+    const { element, buttons, settle } = await mount({
+      phase: 'failed',
+      error: new ChatError('forbidden', ''),
+    });
+    expect(buttons('Sign out')).toHaveLength(1);
+    element.client = { accessToken: async () => 'jwt' };
+    await settle();
+    expect(buttons('Sign out')).toHaveLength(0);
+    expect(buttons('Try again')).toHaveLength(1);
+  });
+
   it('counts in the title what came elsewhere, and puts the title back', async () => {
     document.title = 'Support';
     const { desk, settle } = await mount({ inbox: [{ ...vera, unread: 1 }] });
@@ -602,6 +716,6 @@ describe('<support-dashboard> account and attention', () => {
     expect(one('.bar').textContent?.trim()).toBe('');
     desk.set({ connection: 'offline' });
     await settle();
-    expect(one('.bar').textContent).toContain('You are offline');
+    expect(one('.bar').textContent).toContain('No connection');
   });
 });

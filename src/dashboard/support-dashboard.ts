@@ -86,7 +86,7 @@ export class SupportDashboard extends LitElement {
     shared: () => this.language.strings,
     lang: () => this.language.locale,
     desk: () => this.workplace.driver?.state.desk ?? null,
-    onSignOut: () => this.handleSignOut(),
+    onSignOut: () => (this.hostSignsIn() ? null : () => this.handleSignOut()),
   });
 
   override willUpdate(changed: PropertyValues<this>): void {
@@ -99,9 +99,7 @@ export class SupportDashboard extends LitElement {
   }
 
   override updated(): void {
-    const desk = this.workplace.driver?.state.desk ?? null;
-    this.attention.follow(desk);
-    if (!desk) this.screen.reset();
+    this.attention.follow(this.workplace.driver?.state.desk ?? null);
   }
 
   override render(): TemplateResult {
@@ -129,7 +127,7 @@ export class SupportDashboard extends LitElement {
         error,
         email,
         onRetry: desk ? () => void desk.reload() : undefined,
-        onSignOut: desk ? () => this.handleSignOut() : undefined,
+        onSignOut: desk && !this.hostSignsIn() ? () => this.handleSignOut() : undefined,
       })}
     </div>`;
   }
@@ -150,6 +148,12 @@ export class SupportDashboard extends LitElement {
       <div class="inbox">${listSkeleton(dashboardEn.loading)}</div>
       <div class="thread">${nothing}</div>
     </div>`;
+  }
+
+  /** A client that makes its access tokens elsewhere cannot sign anybody out. */
+  private hostSignsIn(): boolean {
+    const { client } = this;
+    return client !== null && 'accessToken' in client && typeof client.accessToken === 'function';
   }
 
   private missingAttributes(): string {

@@ -1,6 +1,6 @@
 // Where an agent answers: a reply or a note, whose conversation it is, and what a closed one still allows.
 import { html, nothing, type TemplateResult } from 'lit';
-import { live } from 'lit/directives/live.js';
+import { keyed } from 'lit/directives/keyed.js';
 import type { DeskSession } from '../core/model.ts';
 import type { SendDetail } from '../ui/message-composer.ts';
 import { lockIcon, reopenIcon, replyIcon } from './desk-icons.ts';
@@ -12,6 +12,8 @@ export type ComposerMode = 'reply' | 'note';
 
 export interface ThreadComposerView extends DeskView {
   readonly mode: ComposerMode;
+  /** Whether the text box has the focus. */
+  readonly writing: boolean;
   /** Unsent text of the mode on screen. */
   readonly draft: string;
   /** Whether the other mode holds unsent text. */
@@ -35,9 +37,11 @@ export function threadComposer(
   // Nobody answers what they cannot see.
   if (view.state.threadPhase === 'failed' && view.state.messages.length === 0) return nothing;
   const closed = session.status === 'closed';
+  // Whoever is in the middle of a sentence goes on typing: without the text box, letters would become commands.
+  const unfinished = view.writing || view.draft !== '';
   return html`<footer class="answer answer--${view.mode}">
     ${closed ? closedBar(view, session, actions) : ownerHint(view, session, actions)}
-    ${closed && view.mode === 'reply' ? nothing : composer(view, session, actions)}
+    ${closed && view.mode === 'reply' && !unfinished ? nothing : composer(view, session, actions)}
   </footer>`;
 }
 
@@ -65,7 +69,7 @@ function closedBar(
   const noting = view.mode === 'note';
   return html`<div class="answer__bar">
     <p class="answer__hint">
-      ${session.closedAt ? strings.closedSince(ago(session.closedAt, now, lang, strings.now)) : strings.closedHint}
+      ${session.closedAt ? strings.closedSince(ago(session.closedAt, now, lang, strings.justNow)) : strings.closedHint}
     </p>
     <button type="button" class="button button--quiet" @click=${() => actions.onMode(noting ? 'reply' : 'note')}>
       ${noting ? strings.cancelNote : strings.addNote}
@@ -83,21 +87,27 @@ function composer(
 ): TemplateResult {
   const { strings, state, mode } = view;
   const noting = mode === 'note';
+  const closed = session.status === 'closed';
+  // A text box of its own for each draft: an undo in one must not bring back what was written in another.
   return html`<div class="answer__box">
-    ${session.status === 'closed' ? nothing : modeToggle(view, actions)}
-    <support-message-composer
+    ${closed ? nothing : modeToggle(view, actions)}
+    ${keyed(
+      `${mode} ${session.id}`,
+      html`<support-message-composer
       tone=${mode}
       label=${noting ? strings.note : strings.reply}
       placeholder=${noting ? strings.notePlaceholder : strings.replyPlaceholder(visitorName(session.visitor, strings))}
       send-label=${strings.send}
       .sendText=${strings.send}
-      .value=${live(view.draft)}
+      .value=${view.draft}
+      ?busy=${closed && !noting}
       .strings=${view.shared}
       .maxLength=${state.settings?.maxLength ?? 0}
       @send=${(event: CustomEvent<SendDetail>) => actions.onSend(event.detail)}
       @draft=${(event: CustomEvent<{ text: string }>) => actions.onDraft(event.detail.text)}
       @typing=${actions.onTyping}
-    ></support-message-composer>
+    ></support-message-composer>`,
+    )}
   </div>`;
 }
 

@@ -45,7 +45,7 @@ export const dashboardEn = {
   failedHeading: 'The inbox could not be loaded',
   failedText: 'Something went wrong. Try again; if it stays like this, tell your administrator.',
 
-  barOffline: 'You are offline. What you write is sent when you are back.',
+  barOffline: 'No connection. What cannot be sent stays here for you to send again.',
   barReconnecting: 'Reconnecting…',
 
   inbox: 'Inbox',
@@ -84,6 +84,7 @@ export const dashboardEn = {
   assignedTo: (name: string) => `assigned to ${name}`,
   snoozed: 'snoozed',
   now: 'now',
+  justNow: 'just now',
   priority: { low: 'Low', normal: 'Normal', high: 'High', urgent: 'Urgent' },
   priorityOf: (priority: string) => `${priority} priority`,
 
