@@ -171,6 +171,7 @@ export default css`
     font: inherit;
     font-size: 12px;
     cursor: pointer;
+    field-sizing: content;
   }
 
   .select:dir(rtl) {

@@ -1,10 +1,10 @@
 // The signed-in dashboard: what is shown of a desk, and what each gesture asks of it.
 import { html, nothing, type ReactiveController, type ReactiveElement, type TemplateResult } from 'lit';
 import type { AgentDesk } from '../core/agent-desk.ts';
-import type { DeskSession } from '../core/model.ts';
 import type { DashboardMessages } from '../i18n/dashboard-en.ts';
 import type { Messages } from '../i18n/messages.ts';
-import type { SendDetail } from '../ui/message-composer.ts';
+import { Answering } from './answering.ts';
+import { connectionBar } from './connection-bar.ts';
 import { contextPane } from './context-pane.ts';
 import { DeskKeys } from './desk-keys.ts';
 import { inboxPane } from './inbox-pane.ts';
@@ -13,6 +13,7 @@ import { isField, type KeyCommand } from './keys.ts';
 import { LayoutController } from './layout.ts';
 import { ListFocus } from './list-focus.ts';
 import { ListScroller } from './list-scroller.ts';
+import { NoticeTimer } from './notice-timer.ts';
 import { noticeToast } from './notice-toast.ts';
 import { matching } from './search.ts';
 import type { ComposerMode } from './thread-composer.ts';
@@ -30,14 +31,13 @@ export interface DeskScreenOptions {
   readonly onSignOut: () => (() => void) | null;
 }
 
-const noticeStays = 8_000;
-
 export class DeskScreen implements ReactiveController {
   readonly #host: ReactiveElement;
   readonly #options: DeskScreenOptions;
   readonly #layout: LayoutController;
   readonly #scroller: ListScroller;
   readonly #focus: ListFocus;
+  readonly #answering: Answering;
   /** Whose desk the rest of this belongs to. */
   #desk: AgentDesk | null = null;
 
@@ -46,12 +46,8 @@ export class DeskScreen implements ReactiveController {
   #keySheet = false;
   /** Null: as the layout has room for. */
   #details: boolean | null = null;
-  /** Conversations in which a note is being written. */
-  #noting = new Set<string>();
   /** How far the team had read when the conversation came on screen: where the unread divider stays. */
   #divider: { readonly id: string; readonly seq: number | null } | null = null;
-  #noticeTimer: ReturnType<typeof setTimeout> | null = null;
-  #noticed: unknown = null;
   #focusAfterUpdate: (() => void) | null = null;
 
   constructor(host: ReactiveElement, options: DeskScreenOptions) {
@@ -61,6 +57,8 @@ export class DeskScreen implements ReactiveController {
     this.#scroller = new ListScroller(host, () => this.#loadMore());
     this.#focus = new ListFocus(host, this.#scroller);
     new DeskKeys(host, { owner: () => this.#keyOwner(), run: (command, from) => this.#run(command, from) });
+    this.#answering = new Answering(() => host.requestUpdate());
+    new NoticeTimer(host, options.desk);
     new Ticker(host);
     host.addController(this);
   }
@@ -71,13 +69,9 @@ export class DeskScreen implements ReactiveController {
 
   hostDisconnected(): void {
     document.removeEventListener('pointerdown', this.#handlePointer);
-    if (this.#noticeTimer !== null) clearTimeout(this.#noticeTimer);
-    this.#noticeTimer = null;
-    this.#noticed = null;
   }
 
   hostUpdated(): void {
-    this.#timeNotice();
     const focus = this.#focusAfterUpdate;
     this.#focusAfterUpdate = null;
     focus?.();
@@ -90,7 +84,7 @@ export class DeskScreen implements ReactiveController {
     this.#openMenu = null;
     this.#keySheet = false;
     this.#details = null;
-    this.#noting.clear();
+    this.#answering.clear();
     this.#divider = null;
     this.#focus.leave();
   }
@@ -104,7 +98,8 @@ export class DeskScreen implements ReactiveController {
     this.#focus.follow(shown);
     const session = state.current;
     const details = session !== null && this.#detailsShown();
-    const mode = this.#mode(session);
+    const mode = this.#answering.mode(session?.id ?? null);
+    const { draft, other } = this.#answering.drafts(desk, session?.id ?? null);
     if (session?.id !== this.#divider?.id) {
       this.#divider = session && { id: session.id, seq: session.unread > 0 ? session.readSeq : null };
     }
@@ -151,8 +146,8 @@ export class DeskScreen implements ReactiveController {
           ...view,
           mode,
           writing: this.#isWriting(),
-          draft: session ? desk.draft(draftKey(session.id, mode)) : '',
-          otherDraft: session !== null && desk.draft(draftKey(session.id, other(mode))) !== '',
+          draft,
+          otherDraft: other !== '',
           dividerSeq: this.#divider?.seq ?? null,
           detailsShown: details,
         },
@@ -173,8 +168,8 @@ export class DeskScreen implements ReactiveController {
           onDiscard: (clientId) => desk.discard(clientId),
           onReloadThread: () => void desk.select(session?.id ?? null),
           onMode: (next) => this.#write(next),
-          onSend: (detail) => this.#send(desk, session, mode, detail),
-          onDraft: (text) => session && desk.setDraft(draftKey(session.id, mode), text),
+          onSend: (detail) => session && this.#answering.send(desk, session.id, detail),
+          onDraft: (text) => session && this.#answering.keep(desk, session.id, text),
           // A note is the team's own: nobody outside hears that it is being written.
           onTyping: () => mode === 'reply' && desk.noteTyping(),
         },
@@ -212,10 +207,6 @@ export class DeskScreen implements ReactiveController {
     });
   }
 
-  #mode(session: DeskSession | null): ComposerMode {
-    return session && this.#noting.has(session.id) ? 'note' : 'reply';
-  }
-
   #open(desk: AgentDesk, id: string): void {
     const narrow = this.#layout.layout === 'narrow';
     if (this.#layout.layout !== 'wide') this.#details = null;
@@ -243,11 +234,8 @@ export class DeskScreen implements ReactiveController {
   #write(mode: ComposerMode): void {
     const session = this.#options.desk()?.state.current;
     if (!session) return;
-    this.#set(() => {
-      if (mode === 'note') this.#noting.add(session.id);
-      else this.#noting.delete(session.id);
-      this.#focusAfterUpdate = () => this.#focusComposer();
-    });
+    this.#focusAfterUpdate = () => this.#focusComposer();
+    this.#answering.turnTo(session.id, mode);
   }
 
   #focusComposer(): void {
@@ -255,20 +243,6 @@ export class DeskScreen implements ReactiveController {
       this.#find<HTMLElementTagNameMap['support-message-composer']>('support-message-composer');
     // One that is new has no text box yet.
     void composer?.updateComplete.then(() => composer.focus());
-  }
-
-  #send(desk: AgentDesk, session: DeskSession | null, mode: ComposerMode, detail: SendDetail): void {
-    if (!session) return;
-    desk.send(detail.text, mode === 'note' ? 'note' : 'text').then(
-      () => {
-        detail.accept();
-        desk.setDraft(draftKey(session.id, mode), '');
-        this.#host.requestUpdate();
-      },
-      () => {
-        // What is refused before it is sent stays in the composer, which says why.
-      },
-    );
   }
 
   /** After a command: where its button has gone, the focus must not be lost. */
@@ -286,15 +260,6 @@ export class DeskScreen implements ReactiveController {
     if (desk?.state.phase === 'ready' && desk.state.hasMore && !desk.state.loadingMore && !this.#query) {
       void desk.loadMore();
     }
-  }
-
-  #timeNotice(): void {
-    const desk = this.#options.desk();
-    const notice = desk?.state.notice ?? null;
-    if (notice === this.#noticed) return;
-    this.#noticed = notice;
-    if (this.#noticeTimer !== null) clearTimeout(this.#noticeTimer);
-    this.#noticeTimer = notice ? setTimeout(() => desk?.dismissNotice(), noticeStays) : null;
   }
 
   readonly #handlePointer = (event: Event): void => {
@@ -367,25 +332,4 @@ export class DeskScreen implements ReactiveController {
     this.#set(() => (this.#focusAfterUpdate = () => this.#focus.focus(id)));
     return true;
   }
-}
-
-/** Reply and note are kept apart, so that no note can go out as a reply by mistake. */
-function draftKey(sessionId: string, mode: ComposerMode): string {
-  return mode === 'note' ? `${sessionId}:note` : sessionId;
-}
-
-function other(mode: ComposerMode): ComposerMode {
-  return mode === 'note' ? 'reply' : 'note';
-}
-
-function connectionBar(connection: string, strings: DashboardMessages): TemplateResult {
-  return html`<div class="bar" role="status">
-    ${
-      connection === 'offline'
-        ? html`<p class="bar__text bar__text--offline">${strings.barOffline}</p>`
-        : connection === 'connecting'
-          ? html`<p class="bar__text bar__text--late">${strings.barReconnecting}</p>`
-          : nothing
-    }
-  </div>`;
 }

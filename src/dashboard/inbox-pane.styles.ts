@@ -179,6 +179,7 @@ export default css`
     min-block-size: 0;
     display: flex;
     flex-direction: column;
+    padding-block-end: env(safe-area-inset-bottom);
     overflow-y: auto;
     overscroll-behavior: contain;
     scrollbar-width: thin;

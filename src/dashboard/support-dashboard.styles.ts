@@ -19,6 +19,8 @@ export default css`
     block-size: 100%;
     max-block-size: 100dvh;
     min-block-size: inherit;
+    padding-left: env(safe-area-inset-left);
+    padding-right: env(safe-area-inset-right);
     background: var(--_surface);
     color: var(--_text);
     color-scheme: var(--_scheme);

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ChatError } from '../core/errors.ts';
-import { deskSession, deskVisitor, me } from '../core/testing/samples.ts';
+import { deskSession, deskVisitor, me, message } from '../core/testing/samples.ts';
 import { SupportDashboard } from './support-dashboard.ts';
 import { accessibleName, mount } from './testing/mount.ts';
 
@@ -369,6 +369,18 @@ describe('<support-dashboard> thread', () => {
     expect(list.side).toBe('agent');
     expect(list.typing).toBe('Vera');
     expect(list.shadowRoot?.querySelector('[role="log"]')?.getAttribute('aria-label')).toBe('Messages');
+  });
+
+  it('shows no unread divider before the first unread message is loaded', async () => {
+    const current = { ...vera, unread: 9, readSeq: 3 };
+    const sent = { status: 'sent', error: null } as const;
+    const later = { ...message(10), ...sent };
+    const { one, desk, settle } = await mount({ ...thread, current, messages: [later], hasEarlier: true });
+    const list = one<HTMLElementTagNameMap['support-message-list']>('support-message-list');
+    expect(list.lastReadSeq).toBeNull();
+    desk.set({ messages: [{ ...message(4), ...sent }, later] });
+    await settle();
+    expect(list.lastReadSeq).toBe(3);
   });
 
   it('keeps the unread divider where reading began', async () => {

@@ -47,7 +47,7 @@ export function threadMessages(
       .loadingEarlier=${state.loadingEarlier}
       .typing=${state.visitorTyping ? name : null}
       .seenSeq=${session.seenSeq}
-      .lastReadSeq=${view.dividerSeq}
+      .lastReadSeq=${dividerSeq(view)}
       .teamName=${state.settings?.teamName ?? ''}
       .visitorName=${name}
       .strings=${view.shared}
@@ -62,4 +62,10 @@ export function threadMessages(
           : nothing
       }
     </div>`;
+}
+
+/** Null while the first unread message is not loaded: a divider above another one would lie. */
+function dividerSeq({ dividerSeq: seq, state }: ThreadMessagesView): number | null {
+  const first = state.messages[0];
+  return seq !== null && first && state.hasEarlier && first.seq > seq + 1 ? null : seq;
 }

@@ -70,6 +70,12 @@ export default css`
     flex: none;
   }
 
+  /* Who else is here matters more than one line less. */
+  .desk--narrow .thread__facts {
+    flex-wrap: wrap;
+    row-gap: 0;
+  }
+
   .status {
     display: inline-flex;
     align-items: center;
@@ -245,6 +251,10 @@ export default css`
 
   .answer__bar:last-child {
     margin-block-end: 0;
+  }
+
+  .desk--narrow .answer__hint:has(~ .button ~ .button) {
+    flex-basis: 100%;
   }
 
   .answer__hint {

@@ -18,6 +18,9 @@ describe('time words', () => {
     const now = Date.parse('2026-11-23T10:00:00Z');
     expect(ago('2026-11-23T09:55:00Z', now, 'en', 'now')).toBe('5 minutes ago');
     expect(ago('2026-11-23T10:05:00Z', now, 'en', 'now')).toBe('now');
+    expect(ago('2026-10-23T10:00:00Z', now, 'en', 'now')).toBe('31 days ago');
+    expect(ago('2026-04-23T10:00:00Z', now, 'en', 'now')).toBe('7 months ago');
+    expect(ago('2023-10-23T10:00:00Z', now, 'en', 'now')).toBe('3 years ago');
     expect(ago('never', now, 'en', 'now')).toBe('now');
   });
 

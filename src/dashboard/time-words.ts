@@ -52,10 +52,11 @@ export function ago(iso: string, now: number, lang: string, nowWord: string): st
   const seconds = Math.floor((now - Date.parse(iso)) / 1000);
   const largest = Number.isNaN(seconds) ? null : largestUnit(seconds);
   if (!largest) return nowWord;
-  return cached(`ago ${lang}`, () => new Intl.RelativeTimeFormat(lang, { numeric: 'auto' })).format(
-    -largest.count,
-    largest.unit,
-  );
+  const { unit, count } = largest;
+  const format = cached(`ago ${lang}`, () => new Intl.RelativeTimeFormat(lang, { numeric: 'auto' }));
+  if (unit === 'day' && count >= 365) return format.format(-Math.floor(count / 365), 'year');
+  if (unit === 'day' && count >= 60) return format.format(-Math.floor(count / 30.44), 'month');
+  return format.format(-count, unit);
 }
 
 /** Date and time in full, for where the short form is looked up. */
