@@ -265,6 +265,27 @@ test('a draft is kept per conversation and across reloads', async () => {
   expect(again.chat.draft).toBe('for later');
 });
 
+test('a draft whose conversation was closed goes along into a new one', async () => {
+  const { chat, script, live } = await returning();
+  chat.setDraft('I was just about to say');
+  live.deliver({ type: 'session', session: script.change({ status: 'closed' }) });
+  await settle();
+  expect(chat.draft).toBe('I was just about to say');
+  chat.startConversation();
+  expect(chat.draft).toBe('I was just about to say');
+  await chat.select('s1');
+  expect(chat.draft).toBe('');
+});
+
+test('a draft in an open conversation stays there', async () => {
+  const { chat } = await returning();
+  chat.setDraft('Later');
+  chat.startConversation();
+  expect(chat.draft).toBe('');
+  await chat.select('s1');
+  expect(chat.draft).toBe('Later');
+});
+
 test('every join, ready signal, wake, resync and gap is followed by a sync', async () => {
   const { script, live, environment, chat } = await returning();
   expect(script.count('sync')).toBe(1);

@@ -205,8 +205,14 @@ class VisitorChatDriver implements VisitorChat {
   }
 
   startConversation(): void {
+    // Somebody who was still writing when the conversation was closed has no other place to go on.
+    const cutOff = this.state.current?.status === 'closed' ? this.draft : '';
+    const from = this.#draftKey();
     const begun = this.#queue.items.find((item) => item.conversation.startsWith(NEW));
     this.#show(begun?.conversation ?? NEW + this.#clock.uuid());
+    if (cutOff === '' || this.draft !== '') return;
+    this.#drafts.set(from, '');
+    this.setDraft(cutOff);
   }
 
   async select(sessionId: string): Promise<void> {
