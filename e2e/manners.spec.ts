@@ -32,6 +32,109 @@ test('focus goes into the window, Escape closes it, and focus returns to the lau
   await expect(widget.page.getByRole('button', { name: 'Open chat' })).toBeFocused();
 });
 
+test('whoever sends with the button goes on writing', async ({ widget, unique }) => {
+  await widget.open();
+  await widget.page.keyboard.type(unique('By keyboard alone'));
+  await widget.page.keyboard.press('Tab');
+  await widget.page.keyboard.press('Enter');
+  await expect(widget.textbox).toHaveValue('');
+  await expect(widget.textbox).toBeFocused();
+});
+
+test('whoever ends and reopens a conversation keeps the focus in the window', async ({ widget, unique }) => {
+  await widget.open();
+  await widget.send(unique('Bye'));
+  await widget.window.getByRole('button', { name: 'Conversations' }).press('Enter');
+  await widget.window.getByRole('button', { name: 'End conversation' }).press('Enter');
+  const reopen = widget.window.getByRole('button', { name: 'Reopen conversation' });
+  await reopen.press('Enter');
+  await expect(reopen).toHaveCount(0);
+  await expect(widget.textbox).toBeFocused();
+  await widget.page.keyboard.press('Escape');
+  await expect(widget.window).toBeHidden();
+});
+
+test('a window that changes its size stays at the newest message', async ({ widget, unique }) => {
+  await widget.page.setViewportSize({ width: 900, height: 420 + 80 });
+  await widget.open();
+  await widget.send(unique('First'));
+  for (let line = 0; line < 4; line++)
+    await widget.send(unique(`Many words that need many lines. `.repeat(12)));
+  const last = unique('The last one');
+  await widget.send(last);
+  for (const [width, height] of [
+    [320, 568],
+    [640, 360],
+    [900, 500],
+  ] as const) {
+    await widget.page.setViewportSize({ width, height });
+    await expect(widget.messages.getByText(last, { exact: true })).toBeInViewport();
+  }
+  await expect(widget.window.getByRole('button', { name: 'New messages' })).toHaveCount(0);
+});
+
+test('inside a form nothing submits it', async ({ widget, unique }) => {
+  const { page } = widget;
+  await page.evaluate(() => {
+    const form = document.createElement('form');
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      document.title = 'submitted';
+    });
+    form.append(document.createElement('input'), document.querySelector('support-chat') ?? '');
+    document.body.append(form);
+  });
+  await widget.open();
+  await widget.send(unique('By button'));
+  await widget.textbox.fill(unique('By key'));
+  await widget.textbox.press('Enter');
+  await widget.window.getByRole('button', { name: 'Conversations' }).click();
+  await widget.window.getByRole('button', { name: 'New conversation' }).click();
+  expect(await page.title()).not.toBe('submitted');
+});
+
+for (const style of ['clip-path: inset(0)', 'contain: paint', 'filter: blur(0)', 'overflow: hidden']) {
+  test(`an ancestor with ${style} neither moves nor cuts the window`, async ({ newPerson }) => {
+    const page = await newPerson('/');
+    await page.evaluate((css) => {
+      const box = document.createElement('div');
+      box.style.cssText = `width: 90px; height: 90px; ${css}`;
+      document.body.prepend(box);
+      box.append(document.querySelector('support-chat') ?? '');
+    }, style);
+    const widget = new Widget(page);
+    await widget.open();
+    await expect(async () => {
+      const box = await widget.window.boundingBox();
+      expect(box!.x + box!.width).toBeCloseTo(1280 - 20, 0);
+      expect(box!.y).toBeGreaterThanOrEqual(0);
+    }).toPass();
+    await widget.textbox.click();
+  });
+}
+
+test('what is read in one tab is no news in another', async ({ widget, desk, unique }) => {
+  const question = unique('Two tabs here');
+  await widget.open();
+  await widget.send(question);
+  const second = new Widget(await widget.page.context().newPage());
+  await second.page.goto('/');
+  await expect(second.launcher).toBeVisible();
+  await widget.page.keyboard.press('Escape');
+  await desk.signIn();
+  await desk.showTab('Unassigned');
+  await desk.row(question).click();
+  const answer = unique('One answer');
+  await desk.reply(answer);
+  const preview = widget.page.getByRole('button', { name: answer });
+  await expect(second.page.getByRole('button', { name: answer })).toBeVisible();
+  await expect(preview).toBeVisible();
+  await second.page.getByRole('button', { name: 'Open chat, 1 unread message' }).click();
+  await expect(second.messages.getByText(answer, { exact: true })).toBeVisible();
+  await expect(widget.page.getByRole('button', { name: 'Open chat', exact: true })).toBeVisible();
+  await expect(preview).toHaveCount(0);
+});
+
 test('Enter sends, Shift and Enter break the line', async ({ widget, unique }) => {
   await widget.open();
   const first = unique('First line');

@@ -228,3 +228,58 @@ test('when sockets drop, messages still arrive and the notice goes away', async 
   await desk.reply(answer);
   await expect(widget.messages.getByText(answer, { exact: true })).toBeVisible();
 });
+
+test('too many messages at once say how long to wait, and none is lost', async ({
+  widget,
+  backend,
+  unique,
+}) => {
+  const limits = (value: string) =>
+    backend.database.query(`update support_chat.settings set limits = limits || $1::jsonb where id`, [value]);
+  await limits('{"send": [[2, 6]]}');
+  try {
+    await widget.open();
+    const texts = Array.from({ length: 5 }, () => unique('Quick'));
+    for (const text of texts) {
+      await widget.textbox.fill(text);
+      await widget.textbox.press('Enter');
+    }
+    await expect(widget.window.getByRole('alert')).toContainText(/Try again in \d seconds?\./);
+    for (const text of texts) await expect(widget.messages.getByText(text, { exact: true })).toBeVisible();
+    await limits('{"send": [[100, 6]]}');
+    const retry = widget.window.getByRole('button', { name: 'Retry' });
+    await expect(async () => {
+      if ((await retry.count()) > 0) await retry.first().click();
+      await expect(retry).toHaveCount(0, { timeout: 1000 });
+    }).toPass({ timeout: 30_000 });
+    await widget.page.reload();
+    await widget.open();
+    for (const text of texts) await expect(widget.messages.getByText(text, { exact: true })).toHaveCount(1);
+  } finally {
+    await limits('{"send": [[10, 10], [60, 300]]}');
+  }
+});
+
+test('a visitor who is erased while writing is heard as a new one', async ({
+  widget,
+  desk,
+  backend,
+  unique,
+}) => {
+  const before = unique('Before');
+  await widget.open();
+  await widget.send(before);
+  await backend.database.query(
+    `delete from support_chat.visitors v using support_chat.sessions s
+     where s.visitor_id = v.id and s.last_message_preview = $1`,
+    [before],
+  );
+  const after = unique('After');
+  await widget.send(after);
+  await expect(widget.messages.getByText('Sent')).toBeVisible();
+  await expect(widget.messages.getByText(before)).toHaveCount(0);
+  await expect(widget.window.getByRole('button', { name: 'Retry' })).toHaveCount(0);
+  await desk.signIn();
+  await desk.showTab('Unassigned');
+  await expect(desk.row(after)).toHaveCount(1);
+});

@@ -27,7 +27,11 @@ export function renderClosedConversation(view: ClosedConversationView): Template
           ? html`<button class="button" type="button" @click=${view.onReopen}>${strings.reopen}</button>`
           : nothing
       }
-      <button class="button primary" type="button" @click=${view.onNew}>${strings.newConversation}</button>
+      <button
+        class=${view.chosen === null ? 'button primary' : 'button'}
+        type="button"
+        @click=${view.onNew}
+      >${strings.newConversation}</button>
     </div>
   </div>`;
 }

@@ -275,7 +275,7 @@ export class SupportChat extends LitElement {
     >
       ${this.renderHeader(chat)}
       ${
-        this.notice.isShown
+        this.notice.isShown && chat?.phase !== 'failed'
           ? html`<div class="connection" role="status">${navigator.onLine ? strings.reconnecting : strings.offline}</div>`
           : nothing
       }

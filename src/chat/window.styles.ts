@@ -223,6 +223,12 @@ export default css`
     }
   }
 
+  @media (max-width: 360px) {
+    .floating .people {
+      display: none;
+    }
+  }
+
   @media (prefers-reduced-motion: reduce) {
     .floating .window {
       transform: none;

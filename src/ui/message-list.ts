@@ -69,6 +69,7 @@ export class MessageList extends LitElement {
   private atEnd = true;
   private anchor: { readonly row: Element; readonly top: number } | null = null;
   private lastTop = 0;
+  private lastBox = '';
   private isNewThread = true;
   private lastRead = '';
   private focused: Element | null = null;
@@ -326,7 +327,9 @@ export class MessageList extends LitElement {
     this.resizes = new ResizeObserver(() => {
       const scroller = this.scroller;
       if (!scroller || scroller.clientHeight === 0) return;
+      this.lastBox = boxOf(scroller);
       if (this.atEnd) scroller.scrollTop = scroller.scrollHeight;
+      this.lastTop = scroller.scrollTop;
       this.noticeRead();
     });
     if (this.scroller) this.resizes.observe(this.scroller);
@@ -349,6 +352,8 @@ export class MessageList extends LitElement {
   private handleScroll(): void {
     const scroller = this.scroller;
     if (!scroller || scroller.clientHeight === 0) return;
+    // A keyboard that opens or a phone that turns scrolls too, before anybody is told of the new size.
+    if (boxOf(scroller) !== this.lastBox) return;
     const up = scroller.scrollTop < this.lastTop;
     this.lastTop = scroller.scrollTop;
     this.atEnd = isAtEnd(scroller);
@@ -362,6 +367,10 @@ export class MessageList extends LitElement {
   private handleVisibility = (): void => {
     if (this.hasUpdated) this.noticeRead();
   };
+}
+
+function boxOf({ clientWidth, clientHeight }: HTMLElement): string {
+  return `${clientWidth} ${clientHeight}`;
 }
 
 function isAtEnd(scroller: HTMLElement): boolean {
