@@ -25,6 +25,7 @@ create table support_chat.settings (
     "send": [[10, 10], [60, 300]],
     "history": [[60, 60]],
     "typing": [[1, 2]],
+    "read": [[60, 60]],
     "status": [[10, 60]],
     "profile": [[20, 3600]]
   }' check (jsonb_typeof(limits) = 'object' and octet_length(limits::text) <= 4000),

@@ -94,14 +94,21 @@ begin
 end
 $$;
 
--- A visitor's new name belongs to each of their conversations that agents have in front of them.
+-- A visitor's new name belongs to the conversations that agents have in front of them: the newest five, for
+-- every one of them is an event, and too many at once make Realtime close all channels.
 create function support_chat.announce_visitor()
 returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  update support_chat.sessions set rev = rev + 1 where visitor_id = new.id and status <> 'closed';
+  update support_chat.sessions set rev = rev + 1
+  where id in (
+    select s.id from support_chat.sessions s
+    where s.visitor_id = new.id and s.status <> 'closed'
+    order by s.last_message_at desc
+    limit 5
+  );
   return null;
 end
 $$;

@@ -91,7 +91,7 @@ $$;
 -- What a client says it holds of each session, [{id, seq, rev}, …], read as far as 200.
 create function support_chat.known_sessions(p_known jsonb)
 returns table (id uuid, seq integer, rev integer)
-language plpgsql stable
+language plpgsql stable rows 20
 set search_path = ''
 as $$
 declare
@@ -259,7 +259,8 @@ begin
 end
 $$;
 
--- What is newer than the client knows, for all of the visitor's sessions at once.
+-- What is newer than the client knows, for all of the visitor's sessions at once. An answer holds the newest
+-- 20 of those, so that it stays small; once they are known, the next one holds the others.
 create function support_chat.chat_sync(p_token text, p_known jsonb)
 returns jsonb
 language plpgsql security definer
@@ -276,21 +277,20 @@ begin
         jsonb_build_object(
           'session', support_chat.session_for_visitor(t.session),
           'messages', case
-            when k.id is null then support_chat.messages_for_visitor((t.session).id, null, null, 50)
-            else support_chat.messages_for_visitor((t.session).id, k.seq, null, 100)
+            when t.known_seq is null then support_chat.messages_for_visitor((t.session).id, null, null, 50)
+            else support_chat.messages_for_visitor((t.session).id, t.known_seq, null, 100)
           end
         )
         order by (t.session).last_message_at desc, (t.session).id desc
       )
       from (
-        select s as session
+        select s as session, k.seq as known_seq
         from support_chat.sessions s
-        where s.visitor_id = me
+        left join support_chat.known_sessions(p_known) k on k.id = s.id
+        where s.visitor_id = me and (k.id is null or s.visitor_rev > k.rev or s.last_visitor_seq > k.seq)
         order by s.last_message_at desc, s.id desc
-        limit 100
+        limit 20
       ) t
-      left join support_chat.known_sessions(p_known) k on k.id = (t.session).id
-      where k.id is null or (t.session).visitor_rev > k.rev or (t.session).last_visitor_seq > k.seq
     ), '[]')
   );
 end
@@ -311,6 +311,10 @@ begin
   update support_chat.sessions s
   set visitor_read_seq = p_seq
   where s.id = p_session and s.visitor_id = me and s.visitor_read_seq < least(p_seq, s.last_visitor_seq);
+  -- Only a mark that moves is told to the agents, so only that counts.
+  if found then
+    perform support_chat.count_use('visitor:' || me, 'read');
+  end if;
   select s.* into session from support_chat.sessions s where s.id = p_session and s.visitor_id = me;
   if not found then
     perform support_chat.refuse_session();

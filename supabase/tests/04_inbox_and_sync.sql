@@ -1,7 +1,7 @@
 -- What agents have in front of them, page by page, and how either side catches up.
 begin;
 \ir helpers.psql
-select plan(39);
+select plan(43);
 
 -- Ten conversations of ten visitors, an hour old to a minute old: 1-3 wait unassigned, 4 answered and
 -- unassigned, 5-6 wait with the agent, 7 snoozed with the agent, 8 with the other agent, 9-10 closed.
@@ -62,6 +62,23 @@ select is(tests.refusal('agent', format('public.desk_inbox(''all'', ''waiting'',
 from unnest(array['', 'x', 'w now', 'z 2026-01-01 cccccccc-0000-4000-8000-000000000001', 'w 2026-01-01 1; drop table']) c;
 select is(jsonb_array_length(tests.call('agent', 'public.desk_inbox(''all'', ''newest'', null, -5)') -> 'sessions'), 1, 'a limit is at least 1');
 select is(jsonb_array_length(tests.call('agent', 'public.desk_inbox(''all'', ''newest'', null, 2000000000)') -> 'sessions'), 8, 'and may be too large');
+
+-- Counting ends at a thousand.
+create function tests.counts() returns jsonb language sql as $$
+  select tests.call('agent', 'public.desk_inbox(''closed'')') -> 'counts'
+$$;
+savepoint many;
+insert into support_chat.sessions (visitor_id, client_id, agent_id, status, desk_unread, snoozed_until)
+select 'bbbbbbbb-0000-4000-8000-000000000001', gen_random_uuid(), case when n % 2 = 0 then tests.id('agent') end,
+  case when n % 2 = 0 then 'assigned' else 'open' end, n % 4, case when n % 3 = 0 then now() + interval '1 day' end
+from generate_series(1, 900) n;
+select is(tests.counts(), '{"mine": 302, "mine_unread": 151, "unassigned": 304, "unassigned_unread": 302}', 'until then it is exact');
+insert into support_chat.sessions (visitor_id, client_id, agent_id, status, desk_unread)
+select 'bbbbbbbb-0000-4000-8000-000000000001', gen_random_uuid(), case when n % 2 = 0 then tests.id('agent') end,
+  case when n % 2 = 0 then 'assigned' else 'open' end, 1
+from generate_series(1, 2100) n;
+select is(tests.counts(), '{"mine": 1000, "mine_unread": 1000, "unassigned": 1000, "unassigned_unread": 1000}', 'counting ends at a thousand');
+rollback to many;
 
 -- One conversation in full.
 select is(
@@ -130,6 +147,23 @@ select is(
   array[1], 'and back from one'
 );
 select is(tests.refusal('visitor', 'public.chat_history(:token, :session, 1, 2)'), 'PT400 {"field": "before"}', 'but not both');
+
+insert into support_chat.sessions (visitor_id, client_id, last_message_at)
+select s.visitor_id, gen_random_uuid(), now() - interval '1 day'
+from support_chat.sessions s, generate_series(1, 30)
+where s.id = current_setting('tests.session')::uuid;
+select is(
+  (select array[jsonb_array_length(a -> 'sessions'), (a #>> '{sessions,0,session,id}' = current_setting('tests.session'))::integer]
+  from tests.call('visitor', 'public.chat_sync(:token)') a),
+  array[20, 1], 'of very many conversations the newest 20 come first'
+);
+select is(
+  jsonb_array_length(tests.call('visitor', format('public.chat_sync(:token, %L)', (
+    select jsonb_agg(jsonb_build_object('id', s #>> '{session,id}', 'seq', 100, 'rev', 100))
+    from jsonb_array_elements(tests.call('visitor', 'public.chat_sync(:token)') -> 'sessions') s
+  ))) -> 'sessions'),
+  11, 'and the others when those are known'
+);
 
 select * from finish();
 rollback;

@@ -1,7 +1,7 @@
 -- How much is too much, for whom, and when it is over. Time stands still in here, so windows are ended by hand.
 begin;
 \ir helpers.psql
-select plan(31);
+select plan(34);
 
 create function tests.repeat(p_actor text, p_times integer, p_sql text) returns void language sql as $$
   select tests.call(p_actor, p_sql) from generate_series(1, p_times)
@@ -39,7 +39,9 @@ select is(
 );
 select is(
   tests.outcome('visitor', format('public.chat_start(:token, %L, gen_random_uuid(), ''Hi'')', s.client_id)), 'ok', 'starting one that is there is no new one'
-) from support_chat.sessions s order by s.id limit 1;
+) from support_chat.sessions s
+join support_chat.visitors v on v.id = s.visitor_id and v.token_hash = sha256(convert_to(tests.token('visitor'), 'UTF8'))
+order by s.id limit 1;
 update support_chat.rate_limits set used = 300 where action = 'start_all';
 select is(
   tests.refusal('outsider', 'public.chat_start(:token, gen_random_uuid(), gen_random_uuid(), ''Hi'')'), 'PT503 {"retry_after": 3600}', 'after 300 conversations in an hour nobody starts one'
@@ -94,6 +96,15 @@ select tests.repeat('visitor', 20, 'public.chat_update_profile(:token, ''Zoe'')'
 select is(tests.outcome('visitor', 'public.chat_update_profile(:token, ''Zoe'')'), 'PT429', 'a profile changes 20 times an hour');
 select tests.repeat('visitor', 5, 'public.chat_close(:token, :session) || public.chat_reopen(:token, :session)');
 select is(tests.outcome('visitor', 'public.chat_close(:token, :session)'), 'PT429', 'opening and closing in turns ends after ten times a minute');
+
+delete from support_chat.rate_limits where subject <> '';
+select tests.repeat('visitor', 60, 'public.chat_read(:token, :session, 1)');
+select is((select count(*)::integer from support_chat.rate_limits where action = 'read'), 1, 'reading what is read is not counted');
+update support_chat.rate_limits set used = 60 where action = 'read';
+update support_chat.settings set limits = limits - 'send' where id;
+select tests.call('visitor', 'public.chat_send(:token, :session, gen_random_uuid(), ''Hi'')');
+select is(tests.outcome('visitor', 'public.chat_read(:token, :session, 1)'), 'ok', 'also when the limit is reached');
+select is(tests.outcome('visitor', 'public.chat_read(:token, :session, 2147483647)'), 'PT429', 'a read mark moves 60 times a minute');
 
 -- Old counters go away by themselves.
 update support_chat.rate_limits set resets_at = now() - interval '2 hours' where subject <> '';

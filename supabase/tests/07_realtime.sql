@@ -1,7 +1,7 @@
 -- What Realtime is given to deliver, to whom, and who may listen.
 begin;
 \ir helpers.psql
-select plan(71);
+select plan(72);
 
 -- Events, one per topic and change.
 select tests.start('visitor');
@@ -72,6 +72,14 @@ select tests.forget();
 update support_chat.sessions set priority = 'urgent', tags = '{vip}', snoozed_until = now() + interval '1 hour' where id = current_setting('tests.session')::uuid;
 select is(tests.heard('desk'), array['session'], 'what only agents see is told to agents');
 select is(tests.heard('visitor'), '{}', 'and only to them');
+
+savepoint many;
+select tests.call('visitor', 'public.chat_start(:token, gen_random_uuid(), gen_random_uuid(), ''Hi'')') from generate_series(1, 8);
+select is(
+  array_length(string_to_array((tests.after('visitor', 'public.chat_update_profile(:token, ''Zora'')'))[1], ','), 1), 5,
+  'a new name is told for the newest five conversations, however many there are'
+);
+rollback to many;
 
 -- What is in them.
 select tests.forget();
