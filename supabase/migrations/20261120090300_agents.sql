@@ -13,7 +13,7 @@ create table support_chat.agents (
   created_at timestamptz not null default now()
 );
 revoke all on support_chat.agents from public, anon, authenticated, service_role;
-grant select (user_id, display_name, avatar_url) on support_chat.agents to support_chat_visitor;
+grant select (user_id, display_name, avatar_url, active) on support_chat.agents to support_chat_visitor;
 grant select on support_chat.agents to support_chat_agent;
 grant update (availability) on support_chat.agents to support_chat_agent;
 alter table support_chat.agents enable row level security;

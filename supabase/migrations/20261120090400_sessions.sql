@@ -45,11 +45,10 @@ create index sessions_by_visitor on support_chat.sessions (visitor_id, last_mess
 create index sessions_by_agent on support_chat.sessions (agent_id, status, last_message_at desc, id desc);
 create index sessions_by_agent_waiting on support_chat.sessions (agent_id, waiting_since, id)
   where waiting_since is not null;
-create index sessions_by_status on support_chat.sessions (status, last_message_at desc, id desc);
-create index sessions_by_status_waiting on support_chat.sessions (status, waiting_since, id)
-  where waiting_since is not null;
+create index sessions_unread on support_chat.sessions (agent_id, status) where desk_unread > 0;
 create index sessions_waiting on support_chat.sessions (waiting_since, id) where waiting_since is not null;
 create index sessions_alive on support_chat.sessions (last_message_at desc, id desc) where status <> 'closed';
+create index sessions_closed on support_chat.sessions (last_message_at desc, id desc) where status = 'closed';
 create index sessions_by_change on support_chat.sessions (updated_at);
 create index sessions_by_response on support_chat.sessions (first_response_at desc)
   where first_response_at is not null;
@@ -105,6 +104,13 @@ as $$
 begin
   if new is not distinct from old then
     return new;
+  end if;
+
+  -- Who has left in the meantime answers nobody: then it is open to all again.
+  if new.status <> 'closed' and old.status = 'closed'
+    and not exists (select from support_chat.agents a where a.user_id = new.agent_id and a.active)
+  then
+    new.agent_id := null;
   end if;
 
   -- The only transitions there are: alive to closed and back. Open or assigned is no choice of anybody's.

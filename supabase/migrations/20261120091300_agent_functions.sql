@@ -22,33 +22,45 @@ $$;
 -- How much there is to do. Counting stops at 1000, so it costs the same in any project.
 create function support_chat.desk_counts(p_me uuid)
 returns jsonb
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-  select jsonb_build_object(
-    'mine', m.every, 'mine_unread', m.unread, 'unassigned', u.every, 'unassigned_unread', u.unread
-  )
-  from (
-    select count(*) as every, count(*) filter (where t.desk_unread > 0) as unread
-    from (
-      select s.desk_unread
-      from support_chat.sessions s
-      where s.agent_id = p_me and s.status = 'assigned'
-        and (s.snoozed_until is null or s.snoozed_until <= now())
-      order by s.last_message_at desc
-      limit 1000
-    ) t
-  ) m, (
-    select count(*) as every, count(*) filter (where t.desk_unread > 0) as unread
-    from (
-      select s.desk_unread
-      from support_chat.sessions s
-      where s.status = 'open'
-        and (s.snoozed_until is null or s.snoozed_until <= now())
-      order by s.last_message_at desc
-      limit 1000
-    ) t
-  ) u
+begin
+  return jsonb_build_object(
+    'mine', (
+      select count(*) from (
+        select from support_chat.sessions s
+        where s.agent_id = p_me and s.status = 'assigned'
+          and (s.snoozed_until is null or s.snoozed_until <= now())
+        limit 1000
+      ) t
+    ),
+    'mine_unread', (
+      select count(*) from (
+        select from support_chat.sessions s
+        where s.agent_id = p_me and s.status = 'assigned' and s.desk_unread > 0
+          and (s.snoozed_until is null or s.snoozed_until <= now())
+        limit 1000
+      ) t
+    ),
+    'unassigned', (
+      select count(*) from (
+        select from support_chat.sessions s
+        where s.agent_id is null and s.status = 'open'
+          and (s.snoozed_until is null or s.snoozed_until <= now())
+        limit 1000
+      ) t
+    ),
+    'unassigned_unread', (
+      select count(*) from (
+        select from support_chat.sessions s
+        where s.agent_id is null and s.status = 'open' and s.desk_unread > 0
+          and (s.snoozed_until is null or s.snoozed_until <= now())
+        limit 1000
+      ) t
+    )
+  );
+end
 $$;
 
 -- The part of a tab that waits for an answer, longest first, after a place in it.
@@ -68,7 +80,7 @@ begin
   elsif p_tab = 'unassigned' then
     return query
       select s.* from support_chat.sessions s
-      where s.status = 'open' and s.waiting_since is not null and (s.waiting_since, s.id) > (p_at, p_id)
+      where s.agent_id is null and s.status = 'open' and s.waiting_since is not null and (s.waiting_since, s.id) > (p_at, p_id)
         and (s.snoozed_until is null or s.snoozed_until <= now())
       order by s.waiting_since, s.id
       limit p_limit;
@@ -102,7 +114,7 @@ begin
   elsif p_tab = 'unassigned' then
     return query
       select s.* from support_chat.sessions s
-      where s.status = 'open' and (s.last_message_at, s.id) < (p_at, p_id)
+      where s.agent_id is null and s.status = 'open' and (s.last_message_at, s.id) < (p_at, p_id)
         and (s.snoozed_until is null or s.snoozed_until <= now())
         and (not p_answered or s.waiting_since is null)
       order by s.last_message_at desc, s.id desc
@@ -136,8 +148,8 @@ declare
   part text := case when by_waiting then 'w' else 'r' end;
   after_at timestamptz;
   after_id uuid;
-  page jsonb := '[]';
-  session support_chat.sessions;
+  page support_chat.sessions[] := '{}';
+  last support_chat.sessions;
 begin
   if p_tab is null or p_tab not in ('mine', 'unassigned', 'all', 'closed') then
     perform support_chat.refuse('PT400', 'A tab is mine, unassigned, all or closed.', '{"field": "tab"}');
@@ -158,18 +170,14 @@ begin
     end if;
   end if;
 
-  if by_waiting and part = 'w' then
-    for session in
-      select * from support_chat.inbox_waiting(
+  if part = 'w' then
+    page := array(
+      select w from support_chat.inbox_waiting(
         p_me, p_tab,
         coalesce(after_at, '-infinity'), coalesce(after_id, '00000000-0000-0000-0000-000000000000'), capped
-      )
-    loop
-      page := page || support_chat.session_for_desk(session);
-      after_at := session.waiting_since;
-      after_id := session.id;
-    end loop;
-    if jsonb_array_length(page) < capped then
+      ) w
+    );
+    if cardinality(page) < capped then
       part := 'r';
       after_at := null;
       after_id := null;
@@ -177,24 +185,25 @@ begin
   end if;
 
   if part = 'r' then
-    for session in
-      select * from support_chat.inbox_recent(
+    page := page || array(
+      select r from support_chat.inbox_recent(
         p_me, p_tab, by_waiting,
         coalesce(after_at, 'infinity'), coalesce(after_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'),
-        capped - jsonb_array_length(page)
-      )
-    loop
-      page := page || support_chat.session_for_desk(session);
-      after_at := session.last_message_at;
-      after_id := session.id;
-    end loop;
+        capped - cardinality(page)
+      ) r
+    );
   end if;
 
+  last := page[cardinality(page)];
   return jsonb_build_object(
-    'sessions', page,
+    'sessions', coalesce((
+      select jsonb_agg(support_chat.session_for_desk(p.session) order by p.place)
+      from (select u as session, row_number() over () as place from unnest(page) u) p
+    ), '[]'),
     'cursor', case
-      when jsonb_array_length(page) = capped
-      then part || ' ' || (to_jsonb(after_at) #>> '{}') || ' ' || after_id
+      when cardinality(page) = capped then concat_ws(
+        ' ', part, to_jsonb(case part when 'w' then last.waiting_since else last.last_message_at end) #>> '{}', last.id
+      )
     end
   );
 end

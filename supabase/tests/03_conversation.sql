@@ -1,7 +1,7 @@
 -- A conversation from its first message to its rating: numbers, retries, notes, system lines, states.
 begin;
 \ir helpers.psql
-select plan(63);
+select plan(65);
 
 create function tests.session() returns support_chat.sessions language sql stable as $$
   select s.* from support_chat.sessions s where s.id = current_setting('tests.session')::uuid
@@ -233,6 +233,21 @@ select is(
   tests.refusal('visitor', 'public.chat_reopen(:token, :session)'), 'PT409 {"reason": "too-late"}', 'but not days later'
 );
 select is(tests.call('agent', 'public.desk_reopen(:session)') #> '{session,status}', '"open"', 'which an agent still may');
+
+-- Whoever answered it has left.
+select tests.call('other agent', 'public.desk_assign(:session, ''aaaaaaaa-0000-4000-8000-000000000004'')');
+select tests.call('visitor', 'public.chat_close(:token, :session)');
+savepoint before_leaving;
+update support_chat.agents set active = false where user_id = tests.id('other agent');
+select is(
+  tests.call('visitor', 'public.chat_reopen(:token, :session)') #> '{session,status}', '"open"',
+  'what a deactivated agent had is open to all when it is reopened'
+);
+rollback to before_leaving;
+select is(
+  tests.call('visitor', 'public.chat_reopen(:token, :session)') #> '{session,status}', '"assigned"',
+  'otherwise it goes back to who had it'
+);
 
 -- A customer's text wakes what was put off.
 update support_chat.sessions set snoozed_until = now() + interval '1 day' where id = current_setting('tests.session')::uuid;
