@@ -1,7 +1,7 @@
 -- The rules that hold for every table and function of ours, asked of the catalogue.
 begin;
 \ir helpers.psql
-select plan(23);
+select plan(25);
 
 select is_empty($$
   select c.relname from pg_class c
@@ -116,6 +116,48 @@ select is_empty($$
       'desk_typing', 'desk_presence')
     and p.prosrc !~ ('support_chat\.' || case when p.proname ~ '^chat_' then 'as_visitor' else 'as_agent' end || '\(')
 $$, 'every function behind the API asks its resolver');
+
+-- Rights are checked when a call is reached, which no other test may ever do: so they are followed through the
+-- source of every function, for each role that may run it, as owner, as caller, or by writing to a table.
+create table tests.runs as
+with recursive names as (
+  select p.oid, p.proname, p.prosecdef, p.proowner, coalesce(nullif(p.prosrc, ''), pg_get_functiondef(p.oid)) as source
+  from pg_proc p
+  where p.pronamespace = 'support_chat'::regnamespace
+    or p.pronamespace = 'public'::regnamespace and p.proname ~ '^(chat|desk)_'
+), calls as (
+  select f.oid as caller, g.oid as callee
+  from names f
+  join names g on g.oid <> f.oid and f.source ~ ('support_chat\.' || g.proname || '\(')
+    and (select n.pronamespace from pg_proc n where n.oid = g.oid) = 'support_chat'::regnamespace
+), runs (function, role) as (
+  select f.oid, r.oid
+  from names f, pg_roles r
+  where r.rolname in ('anon', 'authenticated') and f.oid in (select p.oid from pg_proc p where p.pronamespace = 'public'::regnamespace)
+  union
+  select t.tgfoid, r.oid
+  from pg_trigger t
+  join pg_class c on c.oid = t.tgrelid and c.relnamespace = 'support_chat'::regnamespace, pg_roles r
+  where not t.tgisinternal and r.rolname in ('support_chat_visitor', 'support_chat_agent')
+    and has_any_column_privilege(r.oid, c.oid, 'INSERT, UPDATE')
+  union
+  select c.callee, case when f.prosecdef then f.proowner else u.role end
+  from runs u
+  join names f on f.oid = u.function
+  join calls c on c.caller = f.oid
+)
+select function, role from runs;
+select is_empty($$
+  select c.callee::regprocedure || ' by ' || r.rolname
+  from tests.runs c (callee, role)
+  join pg_roles r on r.oid = c.role
+  join pg_proc p on p.oid = c.callee and p.prorettype <> 'trigger'::regtype
+  where not has_function_privilege(c.role, c.callee, 'EXECUTE')
+$$, 'whoever runs a function may execute every function that it names');
+select ok(exists (
+  select from tests.runs c
+  where c.function = 'support_chat.reopen_window()'::regprocedure and c.role = 'support_chat_agent'::regrole
+), 'which includes what triggers call');
 
 select is_empty($$
   select p.proname from pg_proc p

@@ -1,0 +1,110 @@
+// PostgreSQL checks some rights once per transaction, so a function that lacks one may work as long as another
+// call came before it. Here every call is the first of its transaction, for everybody it is meant for.
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { migratedDatabase } from './harness.ts';
+
+const database = await migratedDatabase();
+afterAll(() => database.close());
+
+const TOKEN = 'sv1_VisitorVisitor0123456789abcdefghijklmnopqrs';
+const AGENT = 'aaaaaaaa-0000-4000-8000-000000000001';
+const LEFT = 'aaaaaaaa-0000-4000-8000-000000000002';
+const OPEN = '11111111-0000-4000-8000-000000000001';
+const CLOSED = '11111111-0000-4000-8000-000000000002';
+
+beforeAll(async () => {
+  await database.exec(`
+    insert into auth.users (id, email) values ('${AGENT}', 'a@test.example'), ('${LEFT}', 'b@test.example');
+    insert into support_chat.agents (user_id, display_name) values ('${AGENT}', 'Ada'), ('${LEFT}', 'Bo');
+    insert into support_chat.visitors (token_hash) values (sha256(convert_to('${TOKEN}', 'UTF8')));
+    insert into support_chat.sessions (id, visitor_id, client_id, agent_id, status, closed_at)
+    select o.id, v.id, o.id, o.agent_id, o.status, o.closed_at
+    from support_chat.visitors v, (values
+      ('${OPEN}'::uuid, null::uuid, 'open', null::timestamptz), ('${CLOSED}', '${LEFT}', 'closed', now())
+    ) o (id, agent_id, status, closed_at);
+    insert into support_chat.messages (session_id, client_id, sender_type, content)
+    select s.id, s.id, 'customer', 'Hi' from support_chat.sessions s;
+    update support_chat.agents set active = false where user_id = '${LEFT}';
+  `);
+});
+
+async function call(role: 'anon' | 'authenticated', expression: string): Promise<unknown> {
+  const claims = role === 'anon' ? { role } : { role, sub: AGENT };
+  await database.exec('discard all');
+  await database.exec('begin');
+  try {
+    await database.query(
+      `select set_config('request.method', 'POST', true), set_config('request.jwt.claims', $1, true),
+        set_config('role', $2, true)`,
+      [JSON.stringify(claims), role],
+    );
+    const { rows } = await database.query<{ answer: unknown }>(`select public.${expression} as answer`);
+    return rows[0]?.answer;
+  } finally {
+    await database.exec('rollback');
+  }
+}
+
+const PAGE = `'{"url": "https://shop.example/a?b", "title": "A", "referrer": "https://b.example/", "locale": "de"}'`;
+const PROFILE = `'{"name": "Zoe", "email": "zoe@example.com", "attributes": {"plan": "pro"}}'`;
+
+const VISITOR_CALLS = [
+  `chat_open('${TOKEN}', ${PAGE})`,
+  'chat_open()',
+  `chat_start('${TOKEN}', gen_random_uuid(), gen_random_uuid(), 'Hi', ${PAGE}, ${PROFILE})`,
+  `chat_start('sv1_Outsider0123456789abcdefghijklmnopqrstuvwxy', gen_random_uuid(), gen_random_uuid(), 'Hi', ${PAGE}, ${PROFILE})`,
+  `chat_send('${TOKEN}', '${OPEN}', gen_random_uuid(), 'Hi')`,
+  `chat_history('${TOKEN}', '${OPEN}')`,
+  `chat_sync('${TOKEN}', '[{"id": "${OPEN}", "seq": 0, "rev": 0}]')`,
+  `chat_read('${TOKEN}', '${OPEN}', 1)`,
+  `chat_typing('${TOKEN}', '${OPEN}')`,
+  `chat_close('${TOKEN}', '${OPEN}')`,
+  `chat_reopen('${TOKEN}', '${CLOSED}')`,
+  `chat_rate('${TOKEN}', '${CLOSED}', 5, 'Thanks')`,
+  `chat_update_profile('${TOKEN}', 'Zoe', 'zoe@example.com', 'de', '{"plan": "pro"}')`,
+];
+
+const AGENT_CALLS = [
+  ...['mine', 'unassigned', 'all', 'closed'].flatMap((tab) => [
+    `desk_open('${tab}')`,
+    `desk_inbox('${tab}', 'waiting')`,
+    `desk_inbox('${tab}', 'newest', 'r infinity ${OPEN}')`,
+  ]),
+  `desk_sync('[{"id": "${OPEN}", "seq": 0, "rev": 0}]', now() - interval '1 hour')`,
+  `desk_session('${OPEN}')`,
+  `desk_history('${OPEN}')`,
+  `desk_send('${OPEN}', gen_random_uuid(), 'Hello')`,
+  `desk_send('${CLOSED}', gen_random_uuid(), 'Psst', 'note')`,
+  `desk_assign('${OPEN}', '${AGENT}')`,
+  `desk_close('${OPEN}')`,
+  `desk_reopen('${CLOSED}')`,
+  `desk_read('${OPEN}', 1)`,
+  `desk_typing('${OPEN}')`,
+  `desk_presence('away', '${OPEN}')`,
+];
+
+/** The call as one reads it. */
+function named(expression: string): [name: string, expression: string] {
+  const name = expression.replaceAll(TOKEN, 'token').replaceAll(OPEN, 'open').replaceAll(CLOSED, 'closed');
+  return [
+    name.replaceAll(AGENT, 'agent').replaceAll(PAGE, 'page').replaceAll(PROFILE, 'profile'),
+    expression,
+  ];
+}
+
+it.each(VISITOR_CALLS.map(named))('a visitor calls %s before anything else', async (_name, expression) => {
+  expect(await call('anon', expression)).toBeTypeOf('object');
+  expect(await call('authenticated', expression)).toBeTypeOf('object');
+});
+
+it.each(AGENT_CALLS.map(named))('an agent calls %s before anything else', async (_name, expression) => {
+  expect(await call('authenticated', expression)).toBeTypeOf('object');
+});
+
+it('calls every function there is', async () => {
+  const { rows } = await database.query<{ name: string }>(
+    "select proname::text as name from pg_proc where pronamespace = 'public'::regnamespace and proname ~ '^(chat|desk)_'",
+  );
+  const called = new Set([...VISITOR_CALLS, ...AGENT_CALLS].map((expression) => expression.split('(')[0]));
+  expect(new Set(rows.map(({ name }) => name))).toEqual(called);
+});
