@@ -135,6 +135,34 @@ test('what is read in one tab is no news in another', async ({ widget, desk, uni
   await expect(preview).toHaveCount(0);
 });
 
+test('taken off the page and put back a hundred times it holds one socket, in the end none', async ({
+  widget,
+  unique,
+}) => {
+  const { page } = widget;
+  const sockets = new Set<unknown>();
+  page.on('websocket', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await widget.open();
+  await widget.send(unique('Before'));
+  await page.evaluate(async () => {
+    const element = document.querySelector('support-chat');
+    for (let round = 0; element && round < 100; round++) {
+      element.remove();
+      if (round % 2 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      (round % 3 === 0 ? document.documentElement : document.body).append(element);
+      if (round % 5 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  });
+  await expect(widget.textbox).toBeVisible();
+  await widget.send(unique('After'));
+  await expect.poll(() => sockets.size).toBe(1);
+  await page.evaluate(() => document.querySelector('support-chat')?.remove());
+  await expect.poll(() => sockets.size).toBe(0);
+});
+
 test('Enter sends, Shift and Enter break the line', async ({ widget, unique }) => {
   await widget.open();
   const first = unique('First line');
