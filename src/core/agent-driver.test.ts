@@ -223,6 +223,20 @@ test('when more changed than a sync holds, the list is loaded anew', async () =>
   expect(script.count('inbox')).toBe(1);
 });
 
+test('older messages under way in one conversation do not hold up the next', async () => {
+  const { desk, script } = await working();
+  for (const id of ['own', 'free']) for (let turn = 0; turn < 60; turn++) script.say(id, `${turn}`);
+  await desk.select('own');
+  const release = script.hold('history');
+  const loading = desk.loadEarlier();
+  expect(desk.state.loadingEarlier).toBe(true);
+  await desk.select('free');
+  expect(desk.state.loadingEarlier).toBe(false);
+  release();
+  await loading;
+  expect(desk.state.current?.id).toBe('free');
+});
+
 test('a reply shows at once and is replaced by its row', async () => {
   const { desk, script } = await working();
   await desk.select('own');
@@ -251,6 +265,18 @@ test('a lost answer and a retry make one reply', async () => {
   await settle();
   expect(script.messages.get('own')).toHaveLength(2);
   expect(texts(desk)).toEqual(['hello', 'once']);
+});
+
+test('a send that succeeds after all takes back the notice of its failure', async () => {
+  const { desk, script } = await working();
+  await desk.select('own');
+  script.fail('send', 'unavailable');
+  await desk.send('again', 'text');
+  await settle();
+  expect(desk.state.notice).toMatchObject({ action: 'send' });
+  await desk.retry(desk.state.messages.at(-1)?.clientId ?? '');
+  await settle();
+  expect(desk.state.notice).toBeNull();
 });
 
 test('a note is sent as a note', async () => {

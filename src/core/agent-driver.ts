@@ -225,6 +225,7 @@ class AgentDeskDriver implements AgentDesk {
     this.#visitorTyping.clear();
     this.#agentTyping.clear();
     this.#announcePresence(PRESENCE_SOON);
+    this.#store.set({ loadingEarlier: false });
     if (sessionId === null) {
       this.#store.set({ threadPhase: 'idle' });
       this.#publish();
@@ -244,7 +245,7 @@ class AgentDeskDriver implements AgentDesk {
       const page = await this.#api.history(current.id, { before: timeline.base + 1 });
       this.#book.prepend(current.id, page);
     });
-    this.#store.set({ loadingEarlier: false });
+    if (this.#selected === current.id) this.#store.set({ loadingEarlier: false });
     this.#publish();
   }
 
@@ -512,6 +513,7 @@ class AgentDeskDriver implements AgentDesk {
     this.#relist(sent.session);
     this.#announce(sent.session, fresh);
     this.#confirmSent();
+    if (this.state.notice?.action === 'send') this.dismissNotice();
     this.#publish();
     if (this.#book.isBehind(sent.session.id)) void this.#loop.request();
     else this.#refreshSoon();
