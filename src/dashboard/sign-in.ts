@@ -7,14 +7,14 @@ import { chatIcon } from './desk-icons.ts';
 export interface SignInView {
   readonly strings: DashboardMessages;
   readonly busy: boolean;
-  /** Null while all is well; `missing` where a field is empty. */
-  readonly problem: ChatError | 'missing' | null;
+  /** Null while all is well; `missing`: a field is empty; `ended`: signed out without being asked. */
+  readonly problem: ChatError | 'missing' | 'ended' | null;
   onSignIn(email: string, password: string): void;
 }
 
 export function signIn(view: SignInView): TemplateResult {
   const { strings, busy, problem } = view;
-  const invalid = problem === 'missing' || (problem !== null && isWrong(problem));
+  const invalid = problem === 'missing' || (problem !== null && problem !== 'ended' && isWrong(problem));
   return html`<main class="page">
     <form class="card sign-in" novalidate aria-labelledby="sign-in-title" @submit=${(event: SubmitEvent) => submit(event, view)}>
       <span class="page__icon">${chatIcon}</span>
@@ -71,8 +71,9 @@ function isWrong(error: ChatError): boolean {
   return error.code === 'unauthorized' || error.code === 'invalid' || error.code === 'forbidden';
 }
 
-function problemWords(problem: ChatError | 'missing', strings: DashboardMessages): string {
+function problemWords(problem: ChatError | 'missing' | 'ended', strings: DashboardMessages): string {
   if (problem === 'missing') return strings.signInMissing;
+  if (problem === 'ended') return strings.sessionEnded;
   if (isWrong(problem)) return strings.signInWrong;
   switch (problem.code) {
     case 'offline':

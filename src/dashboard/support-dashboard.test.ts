@@ -72,6 +72,23 @@ describe('<support-dashboard> before the inbox', () => {
     expect(desk.running).toBe(false);
   });
 
+  it('says so when the sign-in ended by itself, not when somebody signed out', async () => {
+    const { text, button, settle, one, connection } = await mount();
+    connection.endSignIn();
+    await settle();
+    expect(one('[role="alert"]').textContent).toContain('no longer valid');
+    one<HTMLInputElement>('#email').value = 'ada@example.com';
+    one<HTMLInputElement>('#password').value = 'secret';
+    one<HTMLFormElement>('form').dispatchEvent(new SubmitEvent('submit', { cancelable: true }));
+    await settle();
+    button('Account: Ada, Online').click();
+    await settle();
+    button('Sign out').click();
+    await settle();
+    expect(one('#email')).toBeTruthy();
+    expect(text()).not.toContain('no longer valid');
+  });
+
   it('names install.sql where the project has no migrations', async () => {
     const { text, button, desk } = await mount({
       phase: 'failed',

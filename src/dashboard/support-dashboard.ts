@@ -137,7 +137,7 @@ export class SupportDashboard extends LitElement {
       ${signIn({
         strings: dashboardEn,
         busy: this.signingIn,
-        problem: this.signInProblem,
+        problem: this.signInProblem ?? (this.workplace.driver?.state.ended ? 'ended' : null),
         onSignIn: (email, password) => void this.handleSignIn(email, password),
       })}
     </div>`;

@@ -71,12 +71,14 @@ function closedBar(
     <p class="answer__hint">
       ${session.closedAt ? strings.closedSince(ago(session.closedAt, now, lang, strings.justNow)) : strings.closedHint}
     </p>
+    <div class="answer__choices">
     <button type="button" class="button button--quiet" @click=${() => actions.onMode(noting ? 'reply' : 'note')}>
       ${noting ? strings.cancelNote : strings.addNote}
     </button>
     <button type="button" class="button button--primary" @click=${actions.onReopen}>
       ${reopenIcon}${strings.reopen}
     </button>
+    </div>
   </div>`;
 }
 

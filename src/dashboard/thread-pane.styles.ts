@@ -253,8 +253,9 @@ export default css`
     margin-block-end: 0;
   }
 
-  .desk--narrow .answer__hint:has(~ .button ~ .button) {
-    flex-basis: 100%;
+  .answer__choices {
+    display: flex;
+    gap: 8px;
   }
 
   .answer__hint {

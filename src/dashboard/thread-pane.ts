@@ -24,18 +24,18 @@ export function threadPane(view: ThreadView, actions: ThreadActions): TemplateRe
   const { state, strings } = view;
   const session = state.current;
   if (!session) {
-    return html`<section class="thread thread--none">
+    return html`<main class="thread thread--none">
       <div class="empty">
         <span class="empty__icon">${chatIcon}</span>
         <p class="empty__heading">${strings.nothingSelectedHeading}</p>
         <p class="empty__text">${strings.nothingSelected}</p>
       </div>
-    </section>`;
+    </main>`;
   }
-  return html`<section class="thread" aria-label=${visitorName(session.visitor, strings)}>
+  return html`<main class="thread" aria-label=${visitorName(session.visitor, strings)}>
     ${threadHeader(view, session, actions)} ${threadMessages(view, session, actions)}
     ${threadComposer(view, session, actions)}
-  </section>`;
+  </main>`;
 }
 
 function threadHeader(view: ThreadView, session: DeskSession, actions: ThreadActions): TemplateResult {

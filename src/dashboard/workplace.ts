@@ -7,6 +7,8 @@ export interface WorkplaceState {
   readonly auth: AgentConnection['auth']['state'];
   readonly email: string | null;
   readonly desk: AgentDesk | null;
+  /** Signed out, though nobody here asked for it. */
+  readonly ended: boolean;
 }
 
 export class Workplace implements Driver<WorkplaceState> {
@@ -15,6 +17,8 @@ export class Workplace implements Driver<WorkplaceState> {
   #desk: AgentDesk | null = null;
   /** Whose desk it is: another sign-in needs another desk. */
   #deskOf: string | null = null;
+  #leaving = false;
+  #ended = false;
   #leaveAuth: (() => void) | null = null;
   #unsubscribe: (() => void) | null = null;
 
@@ -24,7 +28,7 @@ export class Workplace implements Driver<WorkplaceState> {
 
   get state(): WorkplaceState {
     const { state, email } = this.#connection.auth;
-    return { auth: state, email, desk: this.#desk };
+    return { auth: state, email, desk: this.#desk, ended: this.#ended };
   }
 
   subscribe(listener: () => void): () => void {
@@ -49,19 +53,26 @@ export class Workplace implements Driver<WorkplaceState> {
     return this.#connection.auth.signIn(email, password);
   }
 
-  signOut(): Promise<void> {
-    return this.#connection.auth.signOut();
+  async signOut(): Promise<void> {
+    this.#leaving = true;
+    try {
+      await this.#connection.auth.signOut();
+    } finally {
+      this.#leaving = false;
+    }
   }
 
   #followAuth(): void {
     const { state, email } = this.#connection.auth;
     if (state !== 'signed-in') {
+      this.#ended = this.#desk !== null && !this.#leaving;
       this.#leaveDesk();
     } else if (!this.#desk || this.#deskOf !== email) {
       this.#leaveDesk();
       const desk = this.#connection.openDesk();
       this.#desk = desk;
       this.#deskOf = email;
+      this.#ended = false;
       this.#unsubscribe = desk.subscribe(() => this.#notify());
       desk.start();
     }

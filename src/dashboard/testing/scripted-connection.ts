@@ -188,6 +188,11 @@ export class ScriptedConnection implements AgentConnection {
     this.closed = true;
   }
 
+  /** As when the sign-in is revoked, or ended in another tab. */
+  endSignIn(): void {
+    this.#auth.set({ state: 'signed-out', email: null });
+  }
+
   #makeAuth(): AgentAuth {
     const store = this.#auth;
     const refusal = () => this.refusal;
