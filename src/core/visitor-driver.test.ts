@@ -235,6 +235,8 @@ test('a failed message can be dropped', async () => {
 test('unsent messages survive a reload as failed, and a retry sends them', async () => {
   const { chat, script, storage } = setup();
   chat.start();
+  // Fake ids begin anew with every page; this one is not the next page's first.
+  chat.startConversation();
   script.fail('start', 'offline');
   await chat.send('kept');
   await settle();

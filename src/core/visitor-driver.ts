@@ -327,9 +327,10 @@ class VisitorChatDriver implements VisitorChat {
       this.#topic = topic;
       this.#confirmSent();
       this.#chooseConversation(sessions[0]?.session ?? null);
-    } else if (mine && this.#starting === 0) {
+    } else if (this.#starting === 0) {
       // The database knows no such visitor (any more): the next message makes a new one.
-      this.#token.forget();
+      if (mine) this.#token.forget();
+      this.#chooseConversation(null);
     }
     const known = mine && visitor ? { visitor } : {};
     this.#store.set({ phase: 'ready', error: null, settings, availability, ...known });
