@@ -174,7 +174,14 @@ const older: ChatSession[] = [
 /** State by name; functions, because times count from now. */
 export const scenes: Record<string, () => Partial<VisitorChatState>> = {
   idle: () => ({}),
-  unread: () => ({ ...conversation(), unread: 3 }),
+  unread: () => {
+    const base = conversation();
+    return {
+      ...base,
+      sessions: (base.sessions ?? []).map((one) => ({ ...one, readSeq: 0, unread: 3 })),
+      unread: 3,
+    };
+  },
   loading: () => ({ phase: 'loading', connection: 'connecting' }),
   empty: () => ready,
   away: () => ({ ...ready, availability: closedOffice }),
