@@ -279,6 +279,22 @@ test('a draft whose conversation was closed goes along into a new one', async ()
   expect(chat.draft).toBe('');
 });
 
+test('what is written while the first message is on its way stays in the text box', async () => {
+  const { chat, script } = setup();
+  chat.start();
+  chat.setOpen(true);
+  await settle();
+  const release = script.hold('start');
+  await chat.send('First');
+  chat.setDraft('And then');
+  release();
+  await settle();
+  expect(chat.state.current?.id).toBe('s1');
+  expect(chat.draft).toBe('And then');
+  chat.startConversation();
+  expect(chat.draft).toBe('');
+});
+
 test('a draft in an open conversation stays there', async () => {
   const { chat } = await returning();
   chat.setDraft('Later');

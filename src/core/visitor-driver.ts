@@ -207,11 +207,11 @@ class VisitorChatDriver implements VisitorChat {
   startConversation(): void {
     // Somebody who was still writing when the conversation was closed has no other place to go on.
     const cutOff = this.state.current?.status === 'closed' ? this.draft : '';
-    const from = this.#draftKey();
+    const before = this.#conversation;
     const begun = this.#queue.items.find((item) => item.conversation.startsWith(NEW));
     this.#show(begun?.conversation ?? NEW + this.#clock.uuid());
     if (cutOff === '' || this.draft !== '') return;
-    this.#drafts.set(from, '');
+    this.#drafts.set(draftKey(before), '');
     this.setDraft(cutOff);
   }
 
@@ -272,11 +272,11 @@ class VisitorChatDriver implements VisitorChat {
   }
 
   get draft(): string {
-    return this.#drafts.get(this.#draftKey());
+    return this.#drafts.get(draftKey(this.#conversation));
   }
 
   setDraft(text: string): void {
-    this.#drafts.set(this.#draftKey(), text);
+    this.#drafts.set(draftKey(this.#conversation), text);
   }
 
   reset(): void {
@@ -492,10 +492,18 @@ class VisitorChatDriver implements VisitorChat {
     this.#queue.retry(refused.map(({ clientId }) => clientId));
   }
 
+  /** What is being written stays on screen when the conversation there gets another name. */
+  #takeDraftTo(conversation: string): void {
+    const text = this.draft;
+    if (text !== '') this.setDraft('');
+    this.#conversation = conversation;
+    if (text !== '') this.setDraft(text);
+  }
+
   /** A session was made from a new conversation: what is written there belongs to it. */
   #adopt(session: ChatSession, from = session.clientId === null ? null : NEW + session.clientId): void {
     if (from === null) return;
-    if (this.#conversation === from) this.#conversation = session.id;
+    if (this.#conversation === from) this.#takeDraftTo(session.id);
     this.#queue.rename(from, session.id);
   }
 
@@ -620,10 +628,6 @@ class VisitorChatDriver implements VisitorChat {
     return this.#book.sessions().some((session) => session.status !== 'closed');
   }
 
-  #draftKey(): string {
-    return this.#conversation.startsWith(NEW) ? 'new' : this.#conversation;
-  }
-
   #isLooking(): boolean {
     return this.#open && this.#environment.isVisible();
   }
@@ -706,6 +710,10 @@ class VisitorChatDriver implements VisitorChat {
   #sortedSessions = memo((sessions: readonly ChatSession[]): readonly ChatSession[] =>
     [...sessions].sort((a, b) => compareText(lastActive(b), lastActive(a)) || compareText(b.id, a.id)),
   );
+}
+
+function draftKey(conversation: string): string {
+  return conversation.startsWith(NEW) ? 'new' : conversation;
 }
 
 function lastActive(session: ChatSession): string {
