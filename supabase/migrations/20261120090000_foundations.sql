@@ -74,22 +74,29 @@ begin
 end
 $$;
 
+-- Here and below, what runs for every statement, row or message is plpgsql: its plan is kept for the
+-- session, while a function in SQL that cannot be inlined is planned anew at each call.
+
 -- The visitor whom `as_visitor` has verified in this transaction; null where nobody was.
 create function support_chat.visitor_id()
 returns uuid
-language sql stable parallel safe
+language plpgsql stable parallel safe
 set search_path = ''
 as $$
-  select nullif(current_setting('support_chat.visitor_id', true), '')::uuid
+begin
+  return nullif(current_setting('support_chat.visitor_id', true), '')::uuid;
+end
 $$;
 
 -- The agent whom `as_agent` has verified in this transaction; null where nobody was.
 create function support_chat.agent_id()
 returns uuid
-language sql stable parallel safe
+language plpgsql stable parallel safe
 set search_path = ''
 as $$
-  select nullif(current_setting('support_chat.agent_id', true), '')::uuid
+begin
+  return nullif(current_setting('support_chat.agent_id', true), '')::uuid;
+end
 $$;
 
 -- Whether a text has anything to see: one character that is neither space nor invisible.

@@ -38,13 +38,15 @@ $$;
 -- A system line without the ids of agents.
 create function support_chat.event_for_visitor(p_event jsonb)
 returns jsonb
-language sql immutable
+language plpgsql immutable
 set search_path = ''
 as $$
-  select case
+begin
+  return case
     when jsonb_typeof(p_event -> 'agent') = 'object' then jsonb_set(p_event, '{agent,id}', 'null')
     else p_event
-  end
+  end;
+end
 $$;
 
 create function support_chat.message_for_visitor(p_message support_chat.messages)

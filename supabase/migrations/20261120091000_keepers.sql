@@ -178,10 +178,12 @@ $$;
 -- The longest message in characters.
 create function support_chat.max_length()
 returns integer
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-  select s.max_length from support_chat.settings s
+begin
+  return (select s.max_length from support_chat.settings s);
+end
 $$;
 
 -- What anybody who opens the window is shown of the settings.
@@ -286,22 +288,26 @@ $$;
 -- Sends one event to the visitor's topic. Called by triggers and keepers only.
 create function support_chat.tell_visitor(p_visitor uuid, p_event text, p_payload jsonb)
 returns void
-language sql
+language plpgsql
 set search_path = ''
 as $$
-  select realtime.send(p_payload, p_event, 'support-chat:' || v.channel_key, true)
+begin
+  perform realtime.send(p_payload, p_event, 'support-chat:' || v.channel_key, true)
   from support_chat.visitors v
-  where v.id = p_visitor
+  where v.id = p_visitor;
+end
 $$;
 
 -- Sends one event to the agents' topic. Called by triggers and keepers only.
 create function support_chat.tell_desk(p_event text, p_payload jsonb)
 returns void
-language sql
+language plpgsql
 set search_path = ''
 as $$
-  select realtime.send(p_payload, p_event, 'support-desk:' || s.desk_key, true)
-  from support_chat.settings s
+begin
+  perform realtime.send(p_payload, p_event, 'support-desk:' || s.desk_key, true)
+  from support_chat.settings s;
+end
 $$;
 
 -- Ends who listens to a visitor's topic: says so on the old one, then goes on under a new name. Realtime
