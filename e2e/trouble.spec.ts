@@ -141,6 +141,28 @@ test('a message that failed survives a reload', async ({ widget, unique }) => {
   await expect(widget.messages.getByText(text, { exact: true })).toBeVisible();
 });
 
+test('a first message that failed is there after a reload, and the draft behind it stays', async ({
+  widget,
+  unique,
+}) => {
+  await widget.open();
+  await widget.page.route('**/rpc/chat_start', (route) => route.abort());
+  const text = unique('First of all');
+  await widget.textbox.fill(text);
+  await widget.textbox.press('Enter');
+  const retry = widget.window.getByRole('button', { name: 'Retry' });
+  await expect(retry).toBeVisible();
+  await widget.textbox.fill('And then');
+  await widget.page.reload();
+  await widget.page.unroute('**/rpc/chat_start');
+  await widget.open();
+  await expect(widget.messages.getByText(text, { exact: true })).toBeVisible();
+  await retry.click();
+  await expect(retry).toHaveCount(0);
+  await expect(widget.messages.getByText('Sent')).toBeVisible();
+  await expect(widget.textbox).toHaveValue('And then');
+});
+
 test('a draft survives closing the window and reloading the page', async ({ widget, unique }) => {
   await widget.open();
   await widget.send(unique('Hello'));
