@@ -1,4 +1,4 @@
-import { expect, test } from './fixtures.ts';
+import { Desk, expect, test, Widget } from './fixtures.ts';
 
 test('a wrong password says so and keeps the address', async ({ desk }) => {
   const { page } = desk;
@@ -26,6 +26,12 @@ test('somebody who is signed in but no agent gets a clear page, and can sign out
   await expect(page.getByText(/not an agent/i)).toBeVisible();
   await page.getByRole('button', { name: /Sign out/ }).click();
   await expect(page.getByRole('textbox', { name: 'Email' })).toBeVisible();
+});
+
+test('the demo accounts are shown for signing in, and out of the way after it', async ({ desk }) => {
+  await expect(desk.page.getByText('support-demo')).toBeVisible();
+  await desk.signIn();
+  await expect(desk.page.getByText('support-demo')).toBeHidden();
 });
 
 test('the four tabs show the seeded conversations', async ({ desk }) => {
@@ -93,4 +99,118 @@ test('on a phone the list and the thread take turns', async ({ desk, widget, uni
   await expect(desk.inbox).toBeHidden();
   await desk.page.getByRole('button', { name: /Back/ }).click();
   await expect(desk.inbox).toBeVisible();
+});
+
+test('a conversation closed by a colleague lets the sentence be finished, and no letter acts', async ({
+  desk,
+  widget,
+  newPerson,
+  unique,
+}) => {
+  const question = unique('Closing time');
+  await widget.open();
+  await widget.send(question);
+  await desk.signIn();
+  await desk.showTab('Unassigned');
+  await desk.row(question).click();
+  const colleague = new Desk(await newPerson('/dashboard.html'));
+  await colleague.signIn('agent2@example.com');
+  await colleague.showTab('Unassigned');
+  await colleague.row(question).click();
+  const field = desk.page.getByRole('textbox', { name: 'Reply' });
+  await field.fill('I was about to');
+  await colleague.button('Close conversation').click();
+  await expect(desk.button('Reopen conversation')).toBeVisible();
+  await desk.page.keyboard.type(' answer');
+  await desk.page.keyboard.press('Enter');
+  await expect(field).toHaveValue('I was about to answer');
+  await expect(field).toBeFocused();
+  await desk.button('Reopen conversation').click();
+  await field.press('Enter');
+  await expect(widget.messages.getByText('I was about to answer', { exact: true })).toBeVisible();
+});
+
+test('the focus stays on a row when another one jumps over it', async ({ desk, widget, newPerson, unique }) => {
+  const early = unique('Early bird');
+  await widget.open();
+  await widget.send(early);
+  const other = new Widget(await newPerson('/'));
+  await other.open();
+  const late = unique('Night owl');
+  await other.send(late);
+  await desk.signIn();
+  await desk.showTab('Unassigned');
+  await desk.page.getByRole('combobox', { name: 'Sort' }).selectOption('newest');
+  await expect(desk.inbox.getByRole('button').first()).toContainText(late);
+  await desk.row(late).focus();
+  const more = unique('Early bird again');
+  await widget.send(more);
+  await expect(desk.inbox.getByRole('button').first()).toContainText(more);
+  await expect(desk.row(late)).toBeFocused();
+});
+
+test('an agent who is deactivated gets a clear page, and colleagues notice nothing', async ({
+  desk,
+  newPerson,
+  widget,
+  backend,
+  unique,
+}) => {
+  const email = `leaver-${Date.now()}@example.com`;
+  await backend.signUp(email, 'support-demo');
+  await backend.database.query(
+    `insert into support_chat.agents (user_id, display_name) select id, 'Leaver' from auth.users where email = $1`,
+    [email],
+  );
+  const leaver = new Desk(await newPerson('/dashboard.html'));
+  await leaver.signIn(email);
+  await desk.signIn();
+  await desk.showTab('Unassigned');
+  await backend.database.query(
+    `update support_chat.agents set active = false where user_id = (select id from auth.users where email = $1)`,
+    [email],
+  );
+  await expect(leaver.page.getByText(/not an agent/i)).toBeVisible();
+  await expect(leaver.inbox).toHaveCount(0);
+  const question = unique('Still served');
+  await widget.open();
+  await widget.send(question);
+  await expect(desk.row(question)).toBeVisible();
+  await expect(desk.page.getByText('No connection')).toHaveCount(0);
+});
+
+test('J walks through hundreds of conversations in a small document', async ({ desk, backend }) => {
+  await backend.database.execute(`do $$
+    declare v uuid; c uuid;
+    begin
+      for i in 1..300 loop
+        insert into support_chat.visitors (name) values ('Crowd ' || i) returning id into v;
+        insert into support_chat.sessions (visitor_id, client_id) values (v, gen_random_uuid()) returning id into c;
+        insert into support_chat.messages (session_id, client_id, sender_type, kind, content)
+        values (c, gen_random_uuid(), 'customer', 'text', 'Crowded ' || i);
+      end loop;
+    end $$`);
+  await desk.signIn();
+  await desk.showTab('Unassigned');
+  const row = desk.inbox.getByRole('button');
+  await expect(row.first()).toBeVisible();
+  const focus = () =>
+    desk.page.evaluate(() => {
+      const root = document.querySelector('support-dashboard')?.shadowRoot;
+      const active = root?.activeElement;
+      const panel = root?.querySelector('#inbox-panel')?.getBoundingClientRect();
+      if (!root || !panel || !active?.matches('.row__button')) return null;
+      const { top, bottom } = active.getBoundingClientRect();
+      return {
+        place: Number(active.parentElement?.getAttribute('aria-posinset')),
+        inView: top >= panel.top - 1 && bottom <= panel.bottom + 1,
+        nodes: root.querySelectorAll('*').length,
+      };
+    });
+  for (let place = 1; place <= 90; place++) {
+    await desk.page.keyboard.press('j');
+    await expect.poll(focus).toMatchObject({ place, inView: true });
+  }
+  expect((await focus())?.nodes).toBeLessThan(2000);
+  await backend.database.execute(`delete from support_chat.visitors where name like 'Crowd %'`);
 });
