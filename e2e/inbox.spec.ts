@@ -130,7 +130,12 @@ test('a conversation closed by a colleague lets the sentence be finished, and no
   await expect(widget.messages.getByText('I was about to answer', { exact: true })).toBeVisible();
 });
 
-test('the focus stays on a row when another one jumps over it', async ({ desk, widget, newPerson, unique }) => {
+test('the focus stays on a row when another one jumps over it', async ({
+  desk,
+  widget,
+  newPerson,
+  unique,
+}) => {
   const early = unique('Early bird');
   await widget.open();
   await widget.send(early);

@@ -16,7 +16,7 @@ export function renderAvatar(who: Person | string, online = false): TemplateResu
 }
 
 /** First letters of the first and the last word; of one word, one letter. */
-export function initialsOf(name: string): string {
+function initialsOf(name: string): string {
   const words = name
     .trim()
     .split(/\s+/u)
