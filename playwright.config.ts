@@ -17,6 +17,7 @@ export default defineConfig({
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // Tracing every test costs more than the tests themselves; `npx playwright test --trace on` records one.
+    trace: 'off',
   },
 });

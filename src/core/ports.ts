@@ -50,7 +50,7 @@ export interface VisitorOpened {
 interface VisitorSynced {
   readonly topic: string;
   readonly availability: Availability;
-  /** Every session that is newer than known, with up to 100 messages after the known seq. */
+  /** The newest 20 sessions that are newer than known, with up to 100 messages after the known seq. */
   readonly sessions: readonly Slice<ChatSession>[];
 }
 

@@ -405,6 +405,40 @@ test('more than a page of missed messages is fetched to the end', async () => {
   expect(chat.state.messages).toHaveLength(353);
 });
 
+test('conversations that one sync has no room for come with the next, at once', async () => {
+  const { chat, script, live, clock } = await returning();
+  const missed = Array.from({ length: 25 }, (_, index) =>
+    session({ id: `missed-${index}`, clientId: `missed-${index}`, rev: 1, lastSeq: 0 }),
+  );
+  const sync = script.api.sync;
+  script.api.sync = async (token, known) => {
+    const ids = new Set(known.map(({ id }) => id));
+    const newer = missed.filter(({ id }) => !ids.has(id)).slice(0, 20);
+    return { ...(await sync(token, known)), sessions: newer.map((one) => ({ session: one, messages: [] })) };
+  };
+  const before = script.count('sync');
+  live.deliver({ type: 'resync' });
+  await settle();
+  expect(chat.state.sessions).toHaveLength(26);
+  await clock.advance(5_000);
+  expect(script.count('sync')).toBe(before + 2);
+});
+
+test('a sync that keeps repeating itself is not asked again and again', async () => {
+  const { script, live, clock } = await returning();
+  const repeated = Array.from({ length: 20 }, (_, index) => session({ id: `old-${index}`, rev: 1 }));
+  const sync = script.api.sync;
+  script.api.sync = async (token, known) => ({
+    ...(await sync(token, known)),
+    sessions: repeated.map((one) => ({ session: one, messages: [] })),
+  });
+  const before = script.count('sync');
+  live.deliver({ type: 'resync' });
+  await settle();
+  await clock.advance(5_000);
+  expect(script.count('sync')).toBe(before + 2);
+});
+
 test('earlier messages are loaded page by page', async () => {
   const { chat } = await returning(120);
   expect(chat.state.messages).toHaveLength(50);

@@ -45,6 +45,8 @@ const NEW = 'new:';
 const REST_WITHOUT_SESSION = 5 * 60_000;
 const REST_WITH_SESSION = 30 * 60_000;
 const CHECK_OPEN_SESSION = 60_000;
+/** How many sessions one answer to a sync holds at most. */
+const SYNCED_SESSIONS = 20;
 
 const NOTHING: VisitorChatState = {
   phase: 'idle',
@@ -392,22 +394,25 @@ class VisitorChatDriver implements VisitorChat {
     if (!token) throw new ChatError('unauthorized', 'There is no visitor to sync.');
     const synced = await this.#api.sync(token, this.#book.known('all'));
     if (life !== this.#life) return { topic: synced.topic, changed: false };
-    let changed = false;
+    let news = 0;
     for (const { session, messages } of synced.sessions) {
-      changed = true;
-      const known = this.#book.get(session.id) !== null;
+      const before = this.#book.get(session.id);
+      const known = before !== null;
+      if (!known || before.rev < session.rev) news += 1;
       const fresh = known ? this.#book.take(session, messages) : this.#book.open(session, messages);
       this.#adopt(session);
       this.#announce(session, known ? fresh : fresh.filter((message) => message.seq > session.readSeq));
     }
-    const news = await this.#book.catchUp((id, range) => this.#api.history(token, id, range));
+    const caughtUp = await this.#book.catchUp((id, range) => this.#api.history(token, id, range));
     if (life !== this.#life) return { topic: synced.topic, changed: false };
-    for (const { session, fresh } of news) this.#announce(session, fresh);
+    for (const { session, fresh } of caughtUp) this.#announce(session, fresh);
     this.#topic = synced.topic;
     this.#confirmSent();
     this.#store.set({ availability: synced.availability, error: null });
     this.#publish();
-    return { topic: synced.topic, changed };
+    // A full answer may not be all of it; one that repeats what is held would never be.
+    if (synced.sessions.length >= SYNCED_SESSIONS && news > 0) void this.#loop.request();
+    return { topic: synced.topic, changed: synced.sessions.length > 0 };
   }
 
   #syncFailed(error: ChatError): void {

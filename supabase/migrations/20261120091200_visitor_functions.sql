@@ -259,8 +259,9 @@ begin
 end
 $$;
 
--- What is newer than the client knows, for all of the visitor's sessions at once. An answer holds the newest
--- 20 of those, so that it stays small; once they are known, the next one holds the others.
+-- What is newer than the client knows: of the sessions it names, and of the newest 50, which are what
+-- `chat_open` gives. An answer holds the newest 20 of those, so that it stays small; once they are known, the
+-- next one holds the others.
 create function support_chat.chat_sync(p_token text, p_known jsonb)
 returns jsonb
 language plpgsql security definer
@@ -287,7 +288,16 @@ begin
         select s as session, k.seq as known_seq
         from support_chat.sessions s
         left join support_chat.known_sessions(p_known) k on k.id = s.id
-        where s.visitor_id = me and (k.id is null or s.visitor_rev > k.rev or s.last_visitor_seq > k.seq)
+        where s.visitor_id = me and case
+          when k.id is not null then s.visitor_rev > k.rev or s.last_visitor_seq > k.seq
+          else s.id in (
+            select n.id
+            from support_chat.sessions n
+            where n.visitor_id = me
+            order by n.last_message_at desc, n.id desc
+            limit 50
+          )
+        end
         order by s.last_message_at desc, s.id desc
         limit 20
       ) t

@@ -1,7 +1,7 @@
 -- What agents have in front of them, page by page, and how either side catches up.
 begin;
 \ir helpers.psql
-select plan(43);
+select plan(44);
 
 -- Ten conversations of ten visitors, an hour old to a minute old: 1-3 wait unassigned, 4 answered and
 -- unassigned, 5-6 wait with the agent, 7 snoozed with the agent, 8 with the other agent, 9-10 closed.
@@ -163,6 +163,24 @@ select is(
     from jsonb_array_elements(tests.call('visitor', 'public.chat_sync(:token)') -> 'sessions') s
   ))) -> 'sessions'),
   11, 'and the others when those are known'
+);
+
+insert into support_chat.sessions (visitor_id, client_id, last_message_at)
+select s.visitor_id, gen_random_uuid(), now() - interval '2 days'
+from support_chat.sessions s, generate_series(1, 30)
+where s.id = current_setting('tests.session')::uuid;
+select is(
+  tests.call('visitor', format('public.chat_sync(:token, %L)', (
+    select jsonb_agg(jsonb_build_object('id', n.id, 'seq', 100, 'rev', 100))
+    from (
+      select s.id
+      from support_chat.sessions s
+      where s.visitor_id = (select o.visitor_id from support_chat.sessions o where o.id = current_setting('tests.session')::uuid)
+      order by s.last_message_at desc, s.id desc
+      limit 50
+    ) n
+  ))) -> 'sessions',
+  '[]', 'what is older than the newest 50 is history, no news'
 );
 
 select * from finish();
