@@ -106,6 +106,24 @@ test.each([
   expect((error as ChatError).code).toBe(code);
 });
 
+test('what one agent has not sent is not shown to the next at the same browser', async () => {
+  let who = { id: 'u1', email: 'ada@example.com' };
+  authServer(({ url }) =>
+    url.includes('/token') ? Response.json({ ...session(), user: who }) : new Response(null, { status: 204 }),
+  );
+  const { auth, openDesk } = connect();
+  await auth.signIn('ada@example.com', 'a-long-password');
+  openDesk().setDraft('s1', 'between us');
+  await auth.signOut();
+  who = { id: 'u2', email: 'bob@example.com' };
+  await auth.signIn('bob@example.com', 'a-long-password');
+  expect(openDesk().draft('s1')).toBe('');
+  await auth.signOut();
+  who = { id: 'u1', email: 'ada@example.com' };
+  await auth.signIn('ada@example.com', 'a-long-password');
+  expect(openDesk().draft('s1')).toBe('between us');
+});
+
 test('a sign-in without a network is offline', async () => {
   authServer(() => Promise.reject(new TypeError('Failed to fetch')));
   await expect(connect().auth.signIn('ada@example.com', 'x')).rejects.toMatchObject({ code: 'offline' });

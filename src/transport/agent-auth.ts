@@ -31,18 +31,21 @@ export function createSupabaseAuth(
   return { auth, close: () => void auth.initialize().then(() => auth.dispose()) };
 }
 
-/** Sign-in through Supabase Auth. Returns it with the undo of what it listens to. */
+/** Sign-in through Supabase Auth. Returns it with who it is, and the undo of what it listens to. */
 export function createAgentAuth(supabase: SupabaseAuth): {
   readonly auth: AgentAuth;
+  readonly userId: () => string | null;
   readonly close: () => void;
 } {
   const listeners = new Set<() => void>();
   let state: AgentAuth['state'] = 'unknown';
   let email: string | null = null;
+  let userId: string | null = null;
 
   const { data } = supabase.onAuthStateChange((_event, session) => {
     const next = session ? 'signed-in' : 'signed-out';
     const address = session?.user.email ?? null;
+    userId = session?.user.id ?? null;
     if (next === state && address === email) return;
     state = next;
     email = address;
@@ -70,7 +73,7 @@ export function createAgentAuth(supabase: SupabaseAuth): {
       if (error) throw toSignInError(error);
     },
   };
-  return { auth, close: () => data.subscription.unsubscribe() };
+  return { auth, userId: () => userId, close: () => data.subscription.unsubscribe() };
 }
 
 function toSignInError(error: AuthError): ChatError {

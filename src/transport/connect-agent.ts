@@ -34,14 +34,15 @@ export function connectAgent(options: AgentConnectionOptions, browser: Browser):
   const host: (HostClient & ClientInternals) | null = options.client ?? null;
   const project = toProject(options.url || host?.supabaseUrl, options.key || host?.supabaseKey);
   const { url, key, storagePrefix } = project;
-  const { auth, accessToken, close } = host ? signInOfHost(host) : signInOwn(project, browser);
+  const { auth, userId, accessToken, close } = host ? signInOfHost(host) : signInOwn(project, browser);
 
   return {
     auth,
     openDesk: () =>
       createAgentDesk({
         ...browser,
-        storagePrefix,
+        // What an agent has not sent yet is theirs: the next one at this browser must not see or send it.
+        storagePrefix: [storagePrefix, userId()].filter((part) => part !== null).join(':'),
         api: createAgentApi(createRpc({ url, key, accessToken, refusedJwt: 'unauthorized' })),
         live: createLiveChannel({
           url,
@@ -59,6 +60,8 @@ export function connectAgent(options: AgentConnectionOptions, browser: Browser):
 
 interface SignIn {
   readonly auth: AgentAuth;
+  /** Null where only the host knows. */
+  readonly userId: () => string | null;
   readonly accessToken: () => Promise<string | null>;
   readonly close: () => void;
 }
@@ -91,7 +94,7 @@ function signInWith(supabase: SupabaseAuth): SignIn {
   return { ...createAgentAuth(supabase), accessToken };
 }
 
-function hostAuth(): { readonly auth: AgentAuth; readonly close: () => void } {
+function hostAuth(): Pick<SignIn, 'auth' | 'userId' | 'close'> {
   const refuse = () =>
     Promise.reject(new ChatError('not-configured', 'The page signs agents in and out by itself.'));
   const auth: AgentAuth = {
@@ -101,5 +104,5 @@ function hostAuth(): { readonly auth: AgentAuth; readonly close: () => void } {
     signIn: refuse,
     signOut: refuse,
   };
-  return { auth, close: () => {} };
+  return { auth, userId: () => null, close: () => {} };
 }
