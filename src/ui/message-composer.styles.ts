@@ -64,9 +64,13 @@ export default css`
     outline: none;
   }
 
+  /* One line, however long a name is in it: an empty box has no reason to grow. */
   textarea::placeholder {
+    overflow: hidden;
     color: var(--_text-muted);
     opacity: 1;
+    text-overflow: ellipsis;
+    white-space: nowrap;
   }
 
   :host([tone="note"]) textarea::placeholder {
