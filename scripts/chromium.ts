@@ -13,7 +13,7 @@ const SYSTEM = [
 ];
 
 /** Where a Chromium is: `CHROMIUM_PATH`, the system's, Playwright's own download; null if nowhere. */
-export function findChromium(): string | null {
+function findChromium(): string | null {
   const named = process.env.CHROMIUM_PATH;
   if (named !== undefined && named !== '') {
     if (!existsSync(named)) throw new Error(`CHROMIUM_PATH names ${named}, which does not exist.`);

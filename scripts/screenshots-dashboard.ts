@@ -2,9 +2,9 @@
 // `npx tsx scripts/screenshots-dashboard.ts [part of a name]`. They go to screenshots/.
 import { mkdirSync } from 'node:fs';
 import { chromium, type Page } from '@playwright/test';
-import { build } from 'vite';
 import { scenes } from '../src/dashboard/testing/scenes.ts';
-import { findChromium, launchOptions } from './chromium.ts';
+import { buildStage } from './build-stage.ts';
+import { ensureChromium, launchOptions } from './chromium.ts';
 
 const origin = 'http://stage.test';
 const policy =
@@ -105,30 +105,10 @@ async function focusRow(page: Page): Promise<void> {
   await page.keyboard.press('j');
 }
 
-async function script(): Promise<string> {
-  const result = await build({
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      write: false,
-      minify: false,
-      target: 'es2022',
-      rolldownOptions: {
-        input: new URL('../src/dashboard/testing/stage.ts', import.meta.url).pathname,
-        output: { format: 'iife', codeSplitting: false },
-      },
-    },
-  });
-  const output = Array.isArray(result) ? result[0] : result;
-  const chunk = output && 'output' in output ? output.output[0] : null;
-  if (!chunk) throw new Error('Nothing was built.');
-  return chunk.code;
-}
-
 const wanted = process.argv[2] ?? '';
-const code = await script();
+const code = await buildStage('src/dashboard/testing/stage.ts');
 mkdirSync(directory, { recursive: true });
-const browser = await chromium.launch({ executablePath: findChromium() ?? '', ...launchOptions });
+const browser = await chromium.launch({ executablePath: ensureChromium(), ...launchOptions });
 try {
   for (const shot of shots().filter(({ name }) => name.includes(wanted))) {
     const page = await browser.newPage({

@@ -2,8 +2,8 @@
 // `npx tsx scripts/screenshots-widget.ts [part of a name]`. They go to screenshots/.
 import { mkdirSync } from 'node:fs';
 import { chromium, type Page } from '@playwright/test';
-import { build } from 'vite';
-import { findChromium, launchOptions } from './chromium.ts';
+import { buildStage } from './build-stage.ts';
+import { ensureChromium, launchOptions } from './chromium.ts';
 
 const origin = 'http://stage.test';
 const policy =
@@ -122,35 +122,15 @@ async function scrollUp(page: Page): Promise<void> {
   });
 }
 
-async function script(): Promise<string> {
-  const result = await build({
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      write: false,
-      minify: false,
-      target: 'es2022',
-      rolldownOptions: {
-        input: new URL('../src/chat/testing/stage.ts', import.meta.url).pathname,
-        output: { format: 'iife', codeSplitting: false },
-      },
-    },
-  });
-  const output = Array.isArray(result) ? result[0] : result;
-  const chunk = output && 'output' in output ? output.output[0] : null;
-  if (!chunk) throw new Error('Nothing was built.');
-  return chunk.code;
-}
-
 function css(shot: Shot): string {
   const colours = shot.dark ? '#101013;color:#ddd' : '#faf9f7;color:#222';
   return `body{margin:0;min-height:100vh;background:${colours};font:16px sans-serif} ${shot.page ?? ''}`;
 }
 
 const wanted = process.argv[2] ?? '';
-const code = await script();
+const code = await buildStage('src/chat/testing/stage.ts');
 mkdirSync(directory, { recursive: true });
-const browser = await chromium.launch({ executablePath: findChromium() ?? '', ...launchOptions });
+const browser = await chromium.launch({ executablePath: ensureChromium(), ...launchOptions });
 try {
   for (const shot of shots().filter(({ name }) => name.includes(wanted))) {
     const page = await browser.newPage({
