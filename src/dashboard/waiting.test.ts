@@ -17,6 +17,14 @@ describe('waiting', () => {
     expect(waitingSeconds(closed, now)).toBeNull();
   });
 
+  it('rests while the conversation is snoozed, and counts on after', () => {
+    const waitingSince = '2026-11-23T09:59:00Z';
+    const asleep = deskSession({ waitingSince, snoozedUntil: '2026-11-23T12:00:00Z' });
+    expect(waitingSeconds(asleep, now)).toBeNull();
+    const awake = deskSession({ waitingSince, snoozedUntil: '2026-11-23T09:59:30Z' });
+    expect(waitingSeconds(awake, now)).toBe(60);
+  });
+
   it('is never negative, whatever the clocks say', () => {
     expect(waitingSeconds(deskSession({ waitingSince: '2026-11-23T10:05:00Z' }), now)).toBe(0);
   });

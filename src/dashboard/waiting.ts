@@ -7,9 +7,10 @@ export type WaitingLevel = 'none' | 'calm' | 'amber' | 'red';
 /** Used until the settings have come. */
 const defaults = { waitingAmber: 300, waitingRed: 900 };
 
-/** Whole seconds since the first unanswered message; null where nobody waits. */
+/** Whole seconds since the first unanswered message; null where nobody waits, or it was put off until later. */
 export function waitingSeconds(session: DeskSession, now: number): number | null {
   if (session.status === 'closed' || session.waitingSince === null) return null;
+  if (session.snoozedUntil !== null && Date.parse(session.snoozedUntil) > now) return null;
   const since = Date.parse(session.waitingSince);
   return Number.isNaN(since) ? null : Math.max(0, Math.floor((now - since) / 1000));
 }
