@@ -99,6 +99,17 @@ begin
 end
 $$;
 
+-- Whether that agent is an admin, as `as_agent` found it.
+create function support_chat.is_admin()
+returns boolean
+language plpgsql stable parallel safe
+set search_path = ''
+as $$
+begin
+  return coalesce(current_setting('support_chat.agent_role', true) = 'admin', false);
+end
+$$;
+
 -- Whether a text has anything to see: one character that is neither space nor invisible.
 create function support_chat.is_visible(p_text text)
 returns boolean
@@ -139,6 +150,7 @@ revoke all on function
   support_chat.refuse(text, text, jsonb),
   support_chat.visitor_id(),
   support_chat.agent_id(),
+  support_chat.is_admin(),
   support_chat.is_visible(text),
   support_chat.plain_line(text),
   support_chat.new_key()
@@ -148,6 +160,7 @@ grant execute on function
   support_chat.refuse(text, text, jsonb),
   support_chat.visitor_id(),
   support_chat.agent_id(),
+  support_chat.is_admin(),
   support_chat.is_visible(text),
   support_chat.plain_line(text)
 to support_chat_visitor, support_chat_agent;

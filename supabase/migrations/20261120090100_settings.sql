@@ -27,11 +27,15 @@ create table support_chat.settings (
     "typing": [[1, 2]],
     "read": [[60, 60]],
     "status": [[10, 60]],
-    "profile": [[20, 3600]]
+    "profile": [[20, 3600]],
+    "claim": [[10, 3600]],
+    "identify": [[10, 3600]]
   }' check (jsonb_typeof(limits) = 'object' and octet_length(limits::text) <= 4000),
   -- The request header that carries the client's address and that no client can forge: cf-connecting-ip
   -- on hosted Supabase, x-real-ip behind the self-hosted gateway. Null leaves limits by address off.
   ip_header text check (ip_header ~ '^[a-z0-9-]{1,60}$'),
+  -- Whether agents must have signed in with a second factor (`aal2` in their token).
+  require_mfa boolean not null default false,
   ip_salt text not null default support_chat.new_key() check (char_length(ip_salt) = 64),
   desk_key text not null default support_chat.new_key() check (desk_key ~ '^[0-9a-f]{64}$')
 );

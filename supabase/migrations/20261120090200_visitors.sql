@@ -1,8 +1,8 @@
--- A visitor is a person on the website, known by the hash of the secret their browser keeps.
+-- A visitor is a person on the website: known by the hashes of the secrets their browsers keep, by the user
+-- they signed up as, or by the name the host's own backend has for them.
 
 create table support_chat.visitors (
   id uuid primary key default gen_random_uuid(),
-  token_hash bytea unique check (octet_length(token_hash) = 32),
   user_id uuid unique references auth.users (id) on delete set null,
   -- Who the host's own backend says this is, and since when it vouches for it.
   external_id text unique check (char_length(external_id) between 1 and 255),
@@ -20,20 +20,23 @@ create table support_chat.visitors (
   page_url text check (char_length(page_url) <= 2000),
   page_title text check (char_length(page_title) <= 200),
   referrer text check (char_length(referrer) <= 2000),
-  user_agent text check (char_length(user_agent) <= 400)
+  user_agent text check (char_length(user_agent) <= 400),
+  -- What agents write down about them; never shown to the visitor.
+  notes text not null default '' check (char_length(notes) <= 4000)
 );
 revoke all on support_chat.visitors from public, anon, authenticated, service_role;
--- The token's hash is for the resolver alone; agents never learn a channel key either.
+-- Agents never learn a channel key, nor visitors what is noted about them.
 grant select (
   id, user_id, external_id, verified_at, channel_key, name, email, locale, attributes, blocked_until,
   first_seen_at, last_seen_at, page_url, page_title, referrer, user_agent
 ) on support_chat.visitors to support_chat_visitor;
 grant select (
   id, user_id, external_id, verified_at, name, email, locale, attributes, blocked_until,
-  first_seen_at, last_seen_at, page_url, page_title, referrer, user_agent
+  first_seen_at, last_seen_at, page_url, page_title, referrer, user_agent, notes
 ) on support_chat.visitors to support_chat_agent;
 grant update (name, email, locale, attributes, page_url, page_title, referrer, user_agent)
 on support_chat.visitors to support_chat_visitor;
+grant update (name, email, notes, blocked_until) on support_chat.visitors to support_chat_agent;
 alter table support_chat.visitors enable row level security;
 
 create policy "visitors read themselves"
@@ -51,6 +54,28 @@ create policy "agents read all visitors"
 on support_chat.visitors for select
 to support_chat_agent
 using ((select support_chat.agent_id()) is not null);
+
+create policy "agents change what they may of all visitors"
+on support_chat.visitors for update
+to support_chat_agent
+using ((select support_chat.agent_id()) is not null)
+with check ((select support_chat.agent_id()) is not null);
+
+-- One secret a browser: an anonymous visitor has one, whoever the host vouches for has one in each browser.
+-- The hashes are for the resolver and the keepers alone.
+create table support_chat.visitor_tokens (
+  token_hash bytea primary key check (octet_length(token_hash) = 32),
+  visitor_id uuid not null references support_chat.visitors (id) on delete cascade,
+  created_at timestamptz not null default now()
+);
+create index visitor_tokens_by_visitor on support_chat.visitor_tokens (visitor_id, created_at);
+revoke all on support_chat.visitor_tokens from public, anon, authenticated, service_role;
+alter table support_chat.visitor_tokens enable row level security;
+
+create policy "nobody reads tokens through the API"
+on support_chat.visitor_tokens for select
+to support_chat_visitor, support_chat_agent
+using (false);
 
 -- A visitor who writes to their own row is here.
 create function support_chat.note_visit()

@@ -10,12 +10,16 @@ create table support_chat.agents (
   -- What the agent chose; it counts only while `last_seen_at` is fresh.
   availability text not null default 'online' check (availability in ('online', 'away', 'offline')),
   last_seen_at timestamptz,
+  -- What this agent has on screen, for "is replying" and to know whether typing interests anybody. No foreign
+  -- key: it is stale within seconds anyway, and must not tie the locks of agents to those of sessions.
+  viewing uuid,
   created_at timestamptz not null default now()
 );
+create index agents_by_viewing on support_chat.agents (viewing) where viewing is not null;
 revoke all on support_chat.agents from public, anon, authenticated, service_role;
 grant select (user_id, display_name, avatar_url, active) on support_chat.agents to support_chat_visitor;
 grant select on support_chat.agents to support_chat_agent;
-grant update (availability) on support_chat.agents to support_chat_agent;
+grant update (availability, viewing, display_name, avatar_url) on support_chat.agents to support_chat_agent;
 alter table support_chat.agents enable row level security;
 
 create policy "visitors read the names of those who answer"
@@ -28,7 +32,7 @@ on support_chat.agents for select
 to support_chat_agent
 using ((select support_chat.agent_id()) is not null);
 
-create policy "agents change their own presence"
+create policy "agents change their own name, picture and presence"
 on support_chat.agents for update
 to support_chat_agent
 using (user_id = (select support_chat.agent_id()))

@@ -53,12 +53,6 @@ create index sessions_by_change on support_chat.sessions (updated_at);
 create index sessions_by_response on support_chat.sessions (first_response_at desc)
   where first_response_at is not null;
 
--- What each agent has on screen, for "is replying" and to know whether typing interests anybody.
-alter table support_chat.agents
-  add column viewing uuid references support_chat.sessions (id) on delete set null;
-create index agents_by_viewing on support_chat.agents (viewing) where viewing is not null;
-grant update (viewing) on support_chat.agents to support_chat_agent;
-
 revoke all on support_chat.sessions from public, anon, authenticated, service_role;
 grant select on support_chat.sessions to support_chat_visitor, support_chat_agent;
 grant insert (visitor_id, client_id, page_url, page_title) on support_chat.sessions to support_chat_visitor;
@@ -168,10 +162,10 @@ begin
   new.updated_at := clock_timestamp();
   -- Notes, tags, priority and snooze are not among these: they must not betray themselves.
   if (
-    new.status, new.agent_id, new.last_visitor_seq, new.visitor_read_seq, new.desk_read_visitor_seq,
+    new.visitor_id, new.status, new.agent_id, new.last_visitor_seq, new.visitor_read_seq, new.desk_read_visitor_seq,
     new.visitor_unread, new.last_message_at, new.last_message_preview, new.rating, new.closed_at
   ) is distinct from (
-    old.status, old.agent_id, old.last_visitor_seq, old.visitor_read_seq, old.desk_read_visitor_seq,
+    old.visitor_id, old.status, old.agent_id, old.last_visitor_seq, old.visitor_read_seq, old.desk_read_visitor_seq,
     old.visitor_unread, old.last_message_at, old.last_message_preview, old.rating, old.closed_at
   ) then
     new.visitor_rev := old.visitor_rev + 1;

@@ -33,10 +33,7 @@ alter table support_chat.audit_log enable row level security;
 create policy "admins read the audit log"
 on support_chat.audit_log for select
 to support_chat_agent
-using (exists (
-  select from support_chat.agents a
-  where a.user_id = (select support_chat.agent_id()) and a.active and a.role = 'admin'
-));
+using ((select support_chat.agent_id()) is not null and (select support_chat.is_admin()));
 
 -- Writes down who made, changed or removed an agent.
 create function support_chat.audit_agent()

@@ -28,37 +28,15 @@ as $$
   end
 $$;
 
--- Verifies a visitor's token and makes them the visitor of this transaction. Whatever is wrong with the
--- token, the answer is the same; with `p_required` false it is null.
-create function support_chat.as_visitor(p_token text, p_required boolean default true)
-returns uuid
-language plpgsql security definer
+-- Forgets who an earlier call in this transaction was made by.
+create function support_chat.be_nobody()
+returns void
+language plpgsql
 set search_path = ''
 as $$
-declare
-  hash constant bytea := support_chat.token_hash(p_token);
-  found_id uuid;
-  blocked boolean;
 begin
-  perform support_chat.require_post();
-  perform set_config('support_chat.visitor_id', '', true), set_config('support_chat.agent_id', '', true);
-
-  select v.id, coalesce(v.blocked_until > now(), false)
-  into found_id, blocked
-  from support_chat.visitors v
-  where v.token_hash = hash;
-
-  if found_id is null then
-    if p_required then
-      perform support_chat.refuse('PT401', 'Unknown or malformed token.');
-    end if;
-    return null;
-  end if;
-  if blocked then
-    perform support_chat.refuse('PT403', 'This visitor is blocked.', '{"reason": "blocked"}');
-  end if;
-  perform set_config('support_chat.visitor_id', found_id::text, true);
-  return found_id;
+  perform set_config('support_chat.visitor_id', '', true), set_config('support_chat.agent_id', '', true),
+    set_config('support_chat.agent_role', '', true);
 end
 $$;
 
@@ -77,8 +55,51 @@ as $$
   from (select auth.jwt() as claims) c
 $$;
 
+-- Verifies a visitor's token, or without one the signed-in user, and makes them the visitor of this
+-- transaction. Whatever is wrong, the answer is the same; with `p_required` false it is null.
+create function support_chat.as_visitor(p_token text, p_required boolean default true)
+returns uuid
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  hash constant bytea := support_chat.token_hash(p_token);
+  found_id uuid;
+  blocked boolean;
+begin
+  perform support_chat.require_post();
+  perform support_chat.be_nobody();
+
+  if p_token is null then
+    select v.id, coalesce(v.blocked_until > now(), false)
+    into found_id, blocked
+    from support_chat.visitors v
+    where v.user_id = support_chat.signed_in_user();
+  else
+    select v.id, coalesce(v.blocked_until > now(), false)
+    into found_id, blocked
+    from support_chat.visitor_tokens t
+    join support_chat.visitors v on v.id = t.visitor_id
+    where t.token_hash = hash;
+  end if;
+
+  if found_id is null then
+    if p_required then
+      perform support_chat.refuse('PT401', 'Unknown or malformed token.');
+    end if;
+    return null;
+  end if;
+  if blocked then
+    perform support_chat.refuse('PT403', 'This visitor is blocked.', '{"reason": "blocked"}');
+  end if;
+  perform set_config('support_chat.visitor_id', found_id::text, true);
+  return found_id;
+end
+$$;
+
 -- Verifies that the signed-in user is an active agent and makes them the agent of this transaction.
--- Asked anew on every request: a token outlives its owner's rights.
+-- Asked anew on every request: a token outlives its owner's rights. With `require_mfa` in the settings, a
+-- sign-in without a second factor is not enough.
 create function support_chat.as_agent()
 returns uuid
 language plpgsql security definer
@@ -86,9 +107,10 @@ set search_path = ''
 as $$
 declare
   caller constant uuid := support_chat.signed_in_user();
+  found_role text;
 begin
   perform support_chat.require_post();
-  perform set_config('support_chat.visitor_id', '', true), set_config('support_chat.agent_id', '', true);
+  perform support_chat.be_nobody();
 
   if caller is null then
     if auth.jwt() ->> 'sub' is null then
@@ -96,10 +118,15 @@ begin
     end if;
     perform support_chat.refuse('PT403', 'Only agents may do this.');
   end if;
-  if not exists (select from support_chat.agents a where a.user_id = caller and a.active) then
+  select a.role into found_role from support_chat.agents a where a.user_id = caller and a.active;
+  if not found then
     perform support_chat.refuse('PT403', 'Only agents may do this.');
   end if;
-  perform set_config('support_chat.agent_id', caller::text, true);
+  if (select s.require_mfa from support_chat.settings s) and auth.jwt() ->> 'aal' is distinct from 'aal2' then
+    perform support_chat.refuse('PT403', 'Sign in with your second factor.', '{"reason": "mfa"}');
+  end if;
+  perform set_config('support_chat.agent_id', caller::text, true),
+    set_config('support_chat.agent_role', found_role, true);
   return caller;
 end
 $$;
@@ -107,6 +134,7 @@ $$;
 revoke all on function
   support_chat.require_post(),
   support_chat.token_hash(text),
+  support_chat.be_nobody(),
   support_chat.as_visitor(text, boolean),
   support_chat.signed_in_user(),
   support_chat.as_agent()

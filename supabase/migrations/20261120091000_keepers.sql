@@ -2,7 +2,22 @@
 -- everybody, or touches another schema. They run with the rights of whoever migrated, so each is short
 -- and says who may call it.
 
--- Makes a visitor of a well-formed token, or finds them; two tabs may do so at once. Called by `chat_start`.
+-- The address Supabase Auth has confirmed for a user, else ''. An address that somebody only typed must never
+-- stand under a verified mark.
+create function support_chat.email_of(p_user uuid)
+returns text
+language sql stable
+set search_path = ''
+as $$
+  select coalesce((
+    select u.email from auth.users u
+    where u.id = p_user and u.email_confirmed_at is not null
+      and char_length(u.email) <= 254 and u.email ~ '^[^\s@<>",;:\\]+@[^\s@<>",;:\\]+$'
+  ), '')
+$$;
+
+-- Makes a visitor of a well-formed token, or without one of the signed-in user, or finds them; two tabs may do
+-- so at once. Called by `chat_start`.
 create function support_chat.enrol(p_token text)
 returns uuid
 language plpgsql security definer
@@ -10,11 +25,20 @@ set search_path = ''
 as $$
 declare
   hash constant bytea := support_chat.token_hash(p_token);
+  made constant uuid := gen_random_uuid();
 begin
-  if hash is null then
-    perform support_chat.refuse('PT401', 'Unknown or malformed token.');
+  if p_token is null then
+    insert into support_chat.visitors (user_id, email)
+    select u.id, support_chat.email_of(u.id) from auth.users u where u.id = support_chat.signed_in_user()
+    on conflict (user_id) do nothing;
+  elsif hash is not null then
+    insert into support_chat.visitors (id) values (made);
+    insert into support_chat.visitor_tokens (token_hash, visitor_id) values (hash, made)
+    on conflict (token_hash) do nothing;
+    if not found then
+      delete from support_chat.visitors where id = made;
+    end if;
   end if;
-  insert into support_chat.visitors (token_hash) values (hash) on conflict (token_hash) do nothing;
   return support_chat.as_visitor(p_token);
 end
 $$;
@@ -429,6 +453,7 @@ end
 $$;
 
 revoke all on function
+  support_chat.email_of(uuid),
   support_chat.enrol(text),
   support_chat.count_use(text, text, text),
   support_chat.take_turn(text, text, integer),

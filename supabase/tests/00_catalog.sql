@@ -11,7 +11,7 @@ $$, 'every table has row level security');
 select set_eq($$
   select c.relname::text from pg_class c where c.relnamespace = 'support_chat'::regnamespace and c.relkind = 'r'
 $$, array[
-  'agents', 'audit_log', 'canned_responses', 'messages', 'migrations', 'rate_limits', 'sessions', 'settings', 'visitors'
+  'agents', 'audit_log', 'canned_responses', 'messages', 'migrations', 'rate_limits', 'sessions', 'settings', 'visitor_tokens', 'visitors'
 ], 'these are the tables');
 
 select is_empty($$

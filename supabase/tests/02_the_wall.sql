@@ -88,12 +88,8 @@ select is(
   'an agent function that forgets its resolver returns nothing, whoever is signed in'
 );
 
-create function tests.foreign_visitor() returns uuid language sql stable security definer as $$
-  select v.id from support_chat.visitors v
-  where v.token_hash = sha256(convert_to(tests.token('other visitor'), 'UTF8'))
-$$;
 create function tests.foreign_session() returns uuid language sql stable security definer as $$
-  select s.id from support_chat.sessions s where s.visitor_id = tests.foreign_visitor()
+  select s.id from support_chat.sessions s where s.visitor_id = tests.visitor('other visitor')
 $$;
 grant select on tests.users, tests.tokens to support_chat_visitor, support_chat_agent;
 
@@ -102,9 +98,7 @@ create function tests.as_role(p_role text, p_sql text) returns text language plp
 declare
   touched integer;
 begin
-  perform set_config('support_chat.visitor_id', (
-    select v.id::text from support_chat.visitors v where v.token_hash = sha256(convert_to(tests.token('visitor'), 'UTF8'))
-  ), true);
+  perform set_config('support_chat.visitor_id', tests.visitor('visitor')::text, true);
   perform set_config('support_chat.agent_id', tests.id('agent')::text, true);
   perform set_config('role', p_role, true);
   execute replace(p_sql, ':session', quote_literal(current_setting('tests.session')));
@@ -128,7 +122,7 @@ from (values
   ('update support_chat.visitors set verified_at = now() where name = ''''', '42501', 'being verified is not writable'),
   ('update support_chat.visitors set blocked_until = null where name = ''''', '42501', 'a block is not writable'),
   ('update support_chat.visitors set name = ''X'' where id is not null', '1 rows', 'only their own profile is there to change'),
-  ('select token_hash from support_chat.visitors', '42501', 'the hash of a token is not readable'),
+  ('select token_hash from support_chat.visitor_tokens', '42501', 'the hash of a token is not readable'),
   ('delete from support_chat.messages where session_id = :session', '42501', 'nothing is deletable'),
   ('update support_chat.messages set content = ''x'' where session_id = :session', '42501', 'messages are not changeable'),
   ('insert into support_chat.messages (session_id, client_id, sender_type, kind, content) values (:session, gen_random_uuid(), ''agent'', ''text'', ''I am support'')', '42501', 'speaking as an agent is refused'),
@@ -136,7 +130,7 @@ from (values
   ('insert into support_chat.messages (session_id, client_id, sender_type, kind, content) select s, gen_random_uuid(), ''customer'', ''text'', ''x'' from tests.foreign_session() s', '42501', 'writing into a foreign session is refused'),
   ('insert into support_chat.messages (session_id, client_id, sender_type, kind, content, seq) values (:session, gen_random_uuid(), ''customer'', ''text'', ''x'', 7)', '42501', 'choosing a number is refused'),
   ('insert into support_chat.messages (session_id, client_id, sender_type, kind, content, created_at) values (:session, gen_random_uuid(), ''customer'', ''text'', ''x'', now())', '42501', 'choosing a time is refused'),
-  ('insert into support_chat.sessions (visitor_id, client_id) select v, gen_random_uuid() from tests.foreign_visitor() v', '42501', 'starting somebody else''s session is refused'),
+  ('insert into support_chat.sessions (visitor_id, client_id) select v, gen_random_uuid() from tests.visitor(''other visitor'') v', '42501', 'starting somebody else''s session is refused'),
   ('select desk_key from support_chat.settings', '42501', 'the agents'' key is not readable'),
   ('select * from support_chat.audit_log', '42501', 'the audit log is not readable'),
   ('select role from support_chat.agents', '42501', 'an agent''s role is not readable'),
@@ -146,7 +140,7 @@ from (values
 select is(tests.as_role('support_chat_agent', c.sql), c.outcome, 'to an agent''s function, ' || c.what)
 from (values
   ('select channel_key from support_chat.visitors', '42501', 'a channel key is not readable'),
-  ('select token_hash from support_chat.visitors', '42501', 'the hash of a token is not readable'),
+  ('select token_hash from support_chat.visitor_tokens', '42501', 'the hash of a token is not readable'),
   ('update support_chat.agents set role = ''admin'' where user_id is not null', '42501', 'a role is not writable'),
   ('update support_chat.agents set active = true where user_id is not null', '42501', 'being active is not writable'),
   ('update support_chat.agents set availability = ''away'' where user_id is not null', '1 rows', 'only their own presence is there to change'),

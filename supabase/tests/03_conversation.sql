@@ -67,7 +67,7 @@ select is(
 select is((select count(*)::integer from support_chat.messages), 1, 'and makes no second message');
 select is((select count(*)::integer from support_chat.sessions), 1, 'nor a second session');
 select is(
-  (select token_hash from support_chat.visitors), sha256(convert_to(tests.token('visitor'), 'UTF8')),
+  (select token_hash from support_chat.visitor_tokens), sha256(convert_to(tests.token('visitor'), 'UTF8')),
   'of the token only the hash is stored'
 );
 select is(

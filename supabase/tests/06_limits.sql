@@ -40,7 +40,7 @@ select is(
 select is(
   tests.outcome('visitor', format('public.chat_start(:token, %L, gen_random_uuid(), ''Hi'')', s.client_id)), 'ok', 'starting one that is there is no new one'
 ) from support_chat.sessions s
-join support_chat.visitors v on v.id = s.visitor_id and v.token_hash = sha256(convert_to(tests.token('visitor'), 'UTF8'))
+where s.visitor_id = tests.visitor('visitor')
 order by s.id limit 1;
 update support_chat.rate_limits set used = 300 where action = 'start_all';
 select is(

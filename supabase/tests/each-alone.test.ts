@@ -7,6 +7,7 @@ const database = await migratedDatabase();
 afterAll(() => database.close());
 
 const TOKEN = 'sv1_VisitorVisitor0123456789abcdefghijklmnopqrs';
+const VISITOR = 'bbbbbbbb-0000-4000-8000-000000000001';
 const AGENT = 'aaaaaaaa-0000-4000-8000-000000000001';
 const LEFT = 'aaaaaaaa-0000-4000-8000-000000000002';
 const OPEN = '11111111-0000-4000-8000-000000000001';
@@ -16,7 +17,9 @@ beforeAll(async () => {
   await database.exec(`
     insert into auth.users (id, email) values ('${AGENT}', 'a@test.example'), ('${LEFT}', 'b@test.example');
     insert into support_chat.agents (user_id, display_name) values ('${AGENT}', 'Ada'), ('${LEFT}', 'Bo');
-    insert into support_chat.visitors (token_hash) values (sha256(convert_to('${TOKEN}', 'UTF8')));
+    insert into support_chat.visitors (id) values ('${VISITOR}');
+    insert into support_chat.visitor_tokens (token_hash, visitor_id)
+    values (sha256(convert_to('${TOKEN}', 'UTF8')), '${VISITOR}');
     insert into support_chat.sessions (id, visitor_id, client_id, agent_id, status, closed_at)
     select o.id, v.id, o.id, o.agent_id, o.status, o.closed_at
     from support_chat.visitors v, (values
