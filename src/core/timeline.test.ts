@@ -76,25 +76,3 @@ test('unsent messages come last and vanish when their row is there', () => {
   const arrived = receive(timeline, [message(2, { clientId: 'c1' })]).timeline;
   expect(withUnsent(arrived, [unsent]).map(({ status }) => status)).toEqual(['sent', 'sent']);
 });
-
-test('any order, repetition and loss, then the rest, ends as perfect delivery', () => {
-  let seed = 7;
-  const random = (below: number) => {
-    seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
-    return Math.floor((seed / 2 ** 31) * below);
-  };
-  for (let round = 0; round < 500; round += 1) {
-    const count = 1 + random(30);
-    let timeline = startTimeline([]);
-    const heard: number[] = [];
-    const take = (incoming: ReturnType<typeof message>[]) => {
-      const received = receive(timeline, incoming);
-      timeline = received.timeline;
-      heard.push(...seqs(received.fresh));
-    };
-    for (let event = 0; event < count * 2; event += 1) take([message(1 + random(count))]);
-    while (lastSeq(timeline) < count) take(messages(lastSeq(timeline) + 1, count).slice(0, 5));
-    expect(heard).toEqual(seqs(messages(1, count)));
-    expect(timeline.waiting).toEqual([]);
-  }
-});
