@@ -191,7 +191,9 @@ as $$
     'page_title', v.page_title,
     'referrer', v.referrer,
     'user_agent', v.user_agent,
-    'blocked_until', v.blocked_until
+    'blocked_until', v.blocked_until,
+    'external_id', v.external_id,
+    'notes', v.notes
   )
   from support_chat.visitors v
   where v.id = p_visitor

@@ -16,6 +16,15 @@ as $$
   ), '')
 $$;
 
+-- Waits until nobody else works on the person of this name, and holds them until the end of the transaction.
+create function support_chat.take_lock(p_name text)
+returns void
+language sql
+set search_path = ''
+as $$
+  select pg_advisory_xact_lock(hashtextextended('support_chat ' || p_name, 0))
+$$;
+
 -- Makes a visitor of a well-formed token, or without one of the signed-in user, or finds them; two tabs may do
 -- so at once. Called by `chat_start`.
 create function support_chat.enrol(p_token text)
@@ -28,6 +37,7 @@ declare
   made constant uuid := gen_random_uuid();
 begin
   if p_token is null then
+    perform support_chat.take_lock('user ' || support_chat.signed_in_user());
     insert into support_chat.visitors (user_id, email)
     select u.id, support_chat.email_of(u.id) from auth.users u where u.id = support_chat.signed_in_user()
     on conflict (user_id) do nothing;
@@ -454,6 +464,7 @@ $$;
 
 revoke all on function
   support_chat.email_of(uuid),
+  support_chat.take_lock(text),
   support_chat.enrol(text),
   support_chat.count_use(text, text, text),
   support_chat.take_turn(text, text, integer),

@@ -13,8 +13,9 @@ declare
   word text;
   agent constant uuid := support_chat.agent_id();
 begin
-  -- A message was numbered: it announces itself, and the session with it.
-  if new.last_seq <> old.last_seq then
+  -- A message was numbered: it announces itself, and the session with it. And whoever moves sessions to another
+  -- visitor says so once for all of them.
+  if new.last_seq <> old.last_seq or new.visitor_id <> old.visitor_id then
     return null;
   end if;
 
@@ -113,7 +114,7 @@ begin
 end
 $$;
 
--- Whoever is blocked stops listening.
+-- Whoever is blocked, or whose account is gone, stops listening.
 create function support_chat.end_visitor_access()
 returns trigger
 language plpgsql security definer
@@ -163,7 +164,10 @@ execute function support_chat.announce_visitor();
 
 create trigger end_visitor_access
 after update on support_chat.visitors
-for each row when (new.blocked_until > now() and new.blocked_until is distinct from old.blocked_until)
+for each row when (
+  new.blocked_until > now() and new.blocked_until is distinct from old.blocked_until
+  or new.user_id is null and old.user_id is not null
+)
 execute function support_chat.end_visitor_access();
 
 create trigger end_agent_access_on_update

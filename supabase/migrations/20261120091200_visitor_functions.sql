@@ -261,7 +261,7 @@ $$;
 
 -- What is newer than the client knows: of the sessions it names, and of the newest 50, which are what
 -- `chat_open` gives. An answer holds the newest 20 of those, so that it stays small; once they are known, the
--- next one holds the others.
+-- next one holds the others. What it names and does not have any more is `gone`.
 create function support_chat.chat_sync(p_token text, p_known jsonb)
 returns jsonb
 language plpgsql security definer
@@ -273,6 +273,11 @@ begin
   return jsonb_build_object(
     'topic', (select 'support-chat:' || v.channel_key from support_chat.visitors v where v.id = me),
     'availability', support_chat.availability(),
+    'gone', coalesce((
+      select jsonb_agg(k.id)
+      from support_chat.known_sessions(p_known) k
+      where not exists (select from support_chat.sessions s where s.id = k.id and s.visitor_id = me)
+    ), '[]'),
     'sessions', coalesce((
       select jsonb_agg(
         jsonb_build_object(
@@ -472,6 +477,55 @@ begin
 end
 $$;
 
+-- The visitor has signed up in the host's app: their conversations move to the account, and from then on the
+-- signed-in user's JWT is the way to them; the token is dead.
+create function support_chat.chat_claim(p_token text)
+returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  me uuid := support_chat.as_visitor(p_token, false);
+begin
+  me := support_chat.claim();
+  return jsonb_build_object(
+    'visitor', support_chat.visitor_for_visitor(me),
+    'topic', (select 'support-chat:' || v.channel_key from support_chat.visitors v where v.id = me)
+  );
+end
+$$;
+
+-- The host's backend says who this is, by a JWT signed with one of the identity keys. The browser goes on with the
+-- new token, which it made itself; the old one is dead.
+create function support_chat.chat_identify(p_token text, p_identity text, p_new_token text)
+returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  me uuid := support_chat.as_visitor(p_token, false);
+begin
+  me := support_chat.identify(p_token, p_identity, p_new_token);
+  return jsonb_build_object(
+    'visitor', support_chat.visitor_for_visitor(me),
+    'topic', (select 'support-chat:' || v.channel_key from support_chat.visitors v where v.id = me)
+  );
+end
+$$;
+
+-- Erases the visitor and all that was said with them. There is no way back.
+create function support_chat.chat_erase(p_token text)
+returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  perform support_chat.as_visitor(p_token);
+  perform support_chat.erase();
+  return '{}';
+end
+$$;
+
 revoke all on function
   support_chat.check_text(text),
   support_chat.refuse_session(),
@@ -490,7 +544,10 @@ revoke all on function
   support_chat.chat_close(text, uuid),
   support_chat.chat_reopen(text, uuid),
   support_chat.chat_rate(text, uuid, integer, text),
-  support_chat.chat_update_profile(text, text, text, text, jsonb)
+  support_chat.chat_update_profile(text, text, text, text, jsonb),
+  support_chat.chat_claim(text),
+  support_chat.chat_identify(text, text, text),
+  support_chat.chat_erase(text)
 from public, anon, authenticated, service_role;
 
 grant execute on function
@@ -517,7 +574,10 @@ grant execute on function
   support_chat.chat_close(text, uuid),
   support_chat.chat_reopen(text, uuid),
   support_chat.chat_rate(text, uuid, integer, text),
-  support_chat.chat_update_profile(text, text, text, text, jsonb)
+  support_chat.chat_update_profile(text, text, text, text, jsonb),
+  support_chat.chat_claim(text),
+  support_chat.chat_identify(text, text, text),
+  support_chat.chat_erase(text)
 to anon, authenticated;
 
 grant create on schema support_chat to support_chat_visitor;
@@ -532,6 +592,9 @@ alter function support_chat.chat_close(text, uuid) owner to support_chat_visitor
 alter function support_chat.chat_reopen(text, uuid) owner to support_chat_visitor;
 alter function support_chat.chat_rate(text, uuid, integer, text) owner to support_chat_visitor;
 alter function support_chat.chat_update_profile(text, text, text, text, jsonb) owner to support_chat_visitor;
+alter function support_chat.chat_claim(text) owner to support_chat_visitor;
+alter function support_chat.chat_identify(text, text, text) owner to support_chat_visitor;
+alter function support_chat.chat_erase(text) owner to support_chat_visitor;
 revoke create on schema support_chat from support_chat_visitor;
 
 insert into support_chat.migrations (version, topic) values ('20261120091200', 'visitor_functions');

@@ -265,6 +265,11 @@ begin
     'counts', support_chat.desk_counts(me),
     'since', now(),
     'more', coalesce(cardinality(changed), 0) > 100,
+    'gone', coalesce((
+      select jsonb_agg(k.id)
+      from support_chat.known_sessions(p_known) k
+      where not exists (select from support_chat.sessions s where s.id = k.id)
+    ), '[]'),
     'sessions', coalesce((
       with known as (
         select k.id, k.seq, k.rev from support_chat.known_sessions(p_known) k

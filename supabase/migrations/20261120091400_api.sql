@@ -57,6 +57,18 @@ create function public.chat_update_profile(
 returns jsonb language sql set search_path = ''
 begin atomic select support_chat.chat_update_profile(p_token, p_name, p_email, p_locale, p_attributes); end;
 
+create function public.chat_claim(p_token text default null)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.chat_claim(p_token); end;
+
+create function public.chat_identify(p_token text, p_identity text, p_new_token text)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.chat_identify(p_token, p_identity, p_new_token); end;
+
+create function public.chat_erase(p_token text)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.chat_erase(p_token); end;
+
 -- Agents. Who calls is in the JWT.
 
 create function public.desk_open(p_tab text default 'mine', p_sort text default 'waiting')
@@ -123,6 +135,9 @@ revoke all on function
   public.chat_reopen(text, uuid),
   public.chat_rate(text, uuid, integer, text),
   public.chat_update_profile(text, text, text, text, jsonb),
+  public.chat_claim(text),
+  public.chat_identify(text, text, text),
+  public.chat_erase(text),
   public.desk_open(text, text),
   public.desk_inbox(text, text, text, integer),
   public.desk_sync(jsonb, timestamptz),
@@ -149,6 +164,9 @@ grant execute on function
   public.chat_reopen(text, uuid),
   public.chat_rate(text, uuid, integer, text),
   public.chat_update_profile(text, text, text, text, jsonb),
+  public.chat_claim(text),
+  public.chat_identify(text, text, text),
+  public.chat_erase(text),
   public.desk_open(text, text),
   public.desk_inbox(text, text, text, integer),
   public.desk_sync(jsonb, timestamptz),

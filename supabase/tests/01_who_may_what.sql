@@ -1,7 +1,7 @@
 -- Every function of the API, called by everybody: what each of them gets.
 begin;
 \ir helpers.psql
-select plan(204);
+select plan(225);
 
 -- The visitor has an open conversation, the other visitor one of their own; the outsider has a good token
 -- that nobody knows.
@@ -27,9 +27,15 @@ from (values
   ('chat_close(:token, :session)', 'ok', 'PT404', 'PT401'),
   ('chat_reopen(:token, :session)', 'ok', 'PT404', 'PT401'),
   ('chat_rate(:token, :session, 5)', 'PT409', 'PT404', 'PT401'),
-  ('chat_update_profile(:token, ''Zoe'')', 'ok', 'ok', 'PT401')
+  ('chat_update_profile(:token, ''Zoe'')', 'ok', 'ok', 'PT401'),
+  ('chat_claim(:token)', 'PT401', 'PT401', 'PT401'),
+  ('chat_identify(:token, ''a.b.c'', ''sv1_New0123456789abcdefghijklmnopqrstuvwxyzABCD'')', 'PT401', 'PT401', 'PT401'),
+  ('chat_erase(:token)', 'ok', 'ok', 'PT401')
 ) c (call, own, foreign_one, stranger),
 (values ('outsider'), ('visitor'), ('other visitor'), ('user'), ('anonymous user'), ('agent'), ('deactivated agent')) a (actor);
+
+-- Who signed in anonymously is told that this is not enough, once they have anything to claim.
+update tests.expected set outcome = 'PT403' where call = 'chat_claim(:token)' and actor = 'anonymous user';
 
 insert into tests.expected
 select c.call, a.actor, case

@@ -1,5 +1,6 @@
 // PostgreSQL checks some rights once per transaction, so a function that lacks one may work as long as another
 // call came before it. Here every call is the first of its transaction, for everybody it is meant for.
+import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { migratedDatabase } from './harness.ts';
 
@@ -10,6 +11,7 @@ const TOKEN = 'sv1_VisitorVisitor0123456789abcdefghijklmnopqrs';
 const VISITOR = 'bbbbbbbb-0000-4000-8000-000000000001';
 const AGENT = 'aaaaaaaa-0000-4000-8000-000000000001';
 const LEFT = 'aaaaaaaa-0000-4000-8000-000000000002';
+const SECRET = '5ec'.padEnd(64, '0');
 const OPEN = '11111111-0000-4000-8000-000000000001';
 const CLOSED = '11111111-0000-4000-8000-000000000002';
 
@@ -27,6 +29,7 @@ beforeAll(async () => {
     ) o (id, agent_id, status, closed_at);
     insert into support_chat.messages (session_id, client_id, sender_type, content)
     select s.id, s.id, 'customer', 'Hi' from support_chat.sessions s;
+    insert into support_chat.identity_keys (kid, secret) values ('main', '${SECRET}');
     update support_chat.agents set active = false where user_id = '${LEFT}';
   `);
 });
@@ -51,6 +54,15 @@ async function call(role: 'anon' | 'authenticated', expression: string): Promise
 const PAGE = `'{"url": "https://shop.example/a?b", "title": "A", "referrer": "https://b.example/", "locale": "de"}'`;
 const PROFILE = `'{"name": "Zoe", "email": "zoe@example.com", "attributes": {"plan": "pro"}}'`;
 
+/** What the host's own backend signs. */
+function identity(): string {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const now = Math.floor(Date.now() / 1000);
+  const signed = `${part({ alg: 'HS256' })}.${part({ aud: 'support-chat', sub: 'u1', iat: now, exp: now + 3600 })}`;
+  return `${signed}.${createHmac('sha256', SECRET).update(signed).digest('base64url')}`;
+}
+const IDENTITY = identity();
+
 const VISITOR_CALLS = [
   `chat_open('${TOKEN}', ${PAGE})`,
   'chat_open()',
@@ -65,6 +77,14 @@ const VISITOR_CALLS = [
   `chat_reopen('${TOKEN}', '${CLOSED}')`,
   `chat_rate('${TOKEN}', '${CLOSED}', 5, 'Thanks')`,
   `chat_update_profile('${TOKEN}', 'Zoe', 'zoe@example.com', 'de', '{"plan": "pro"}')`,
+  `chat_identify('${TOKEN}', '${IDENTITY}', 'sv1_NewVisitor0123456789abcdefghijklmnopqrstuvw')`,
+  `chat_erase('${TOKEN}')`,
+];
+
+/** Of visitors, for whom anonymous callers have no right. */
+const SIGNED_IN_CALLS = [
+  `chat_claim('${TOKEN}')`,
+  `chat_start(null, gen_random_uuid(), gen_random_uuid(), 'Hi', ${PAGE}, ${PROFILE})`,
 ];
 
 const AGENT_CALLS = [
@@ -90,7 +110,11 @@ const AGENT_CALLS = [
 function named(expression: string): [name: string, expression: string] {
   const name = expression.replaceAll(TOKEN, 'token').replaceAll(OPEN, 'open').replaceAll(CLOSED, 'closed');
   return [
-    name.replaceAll(AGENT, 'agent').replaceAll(PAGE, 'page').replaceAll(PROFILE, 'profile'),
+    name
+      .replaceAll(AGENT, 'agent')
+      .replaceAll(PAGE, 'page')
+      .replaceAll(PROFILE, 'profile')
+      .replaceAll(IDENTITY, 'identity'),
     expression,
   ];
 }
@@ -100,6 +124,13 @@ it.each(VISITOR_CALLS.map(named))('a visitor calls %s before anything else', asy
   expect(await call('authenticated', expression)).toBeTypeOf('object');
 });
 
+it.each(SIGNED_IN_CALLS.map(named))(
+  'a signed-in visitor calls %s before anything else',
+  async (_name, expression) => {
+    expect(await call('authenticated', expression)).toBeTypeOf('object');
+  },
+);
+
 it.each(AGENT_CALLS.map(named))('an agent calls %s before anything else', async (_name, expression) => {
   expect(await call('authenticated', expression)).toBeTypeOf('object');
 });
@@ -108,6 +139,8 @@ it('calls every function there is', async () => {
   const { rows } = await database.query<{ name: string }>(
     "select proname::text as name from pg_proc where pronamespace = 'public'::regnamespace and proname ~ '^(chat|desk)_'",
   );
-  const called = new Set([...VISITOR_CALLS, ...AGENT_CALLS].map((expression) => expression.split('(')[0]));
+  const called = new Set(
+    [...VISITOR_CALLS, ...SIGNED_IN_CALLS, ...AGENT_CALLS].map((expression) => expression.split('(')[0]),
+  );
   expect(new Set(rows.map(({ name }) => name))).toEqual(called);
 });
