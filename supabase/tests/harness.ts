@@ -1,5 +1,6 @@
 // A database as a Supabase project with our migrations has it, in this process.
 import { readdir, readFile } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
 import { PGlite } from '@electric-sql/pglite';
 import { pgtap } from '@electric-sql/pglite-pgtap';
 import { migrationFiles, platformFiles } from '../../demo/backend/migrate.ts';
@@ -54,8 +55,11 @@ export async function pgtapFiles(): Promise<string[]> {
   return (await readdir(HERE)).filter((name) => /^\d\d_.+\.sql$/.test(name)).sort();
 }
 
-/** Runs one pgTAP file as psql would, and returns what it asserts. */
-export async function runPgtap(database: PGlite, name: string): Promise<Assertion[]> {
+/** Runs one pgTAP file as psql would, and returns what it asserts. The runner gives the rows of each statement. */
+export async function runPgtap(
+  run: (script: string) => Promise<readonly (readonly (readonly unknown[])[])[]>,
+  name: string,
+): Promise<Assertion[]> {
   const text = await readFile(new URL(name, HERE), 'utf8');
   const included = await Promise.all(
     text.split('\n').map(async (line) => {
@@ -64,14 +68,28 @@ export async function runPgtap(database: PGlite, name: string): Promise<Assertio
     }),
   );
   try {
-    const results = await database.exec(included.join('\n'), { rowMode: 'array' });
-    const lines = results.flatMap(({ rows }) =>
-      (rows as unknown as unknown[][]).map(([cell]) => String(cell)),
-    );
-    return parse(lines);
+    const results = await run(included.join('\n'));
+    return parse(results.flatMap((rows) => rows.map(([cell]) => String(cell))));
   } finally {
-    await database.exec('rollback');
+    await run('rollback');
   }
+}
+
+/** pgTAP as a script, for servers that have no such extension. */
+export async function pgtapScript(): Promise<string> {
+  const archive = await readFile(
+    new URL('../../node_modules/@electric-sql/pglite-pgtap/dist/pgtap.tar.gz', HERE),
+  );
+  const tar = gunzipSync(archive);
+  // Each file is a header of 512 bytes, which begins with its name and has its size in octal, and whole blocks.
+  for (let at = 0; at < tar.length; ) {
+    const name = tar.toString('utf8', at, at + 100).replace(/\0.*$/s, '');
+    const size = Number.parseInt(tar.toString('latin1', at + 124, at + 136), 8) || 0;
+    const content = at + 512;
+    if (name.endsWith('/pgtap.sql')) return tar.toString('utf8', content, content + size);
+    at = content + Math.ceil(size / 512) * 512;
+  }
+  throw new Error('The archive has no pgtap.sql.');
 }
 
 function parse(output: readonly string[]): Assertion[] {
