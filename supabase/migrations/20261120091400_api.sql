@@ -119,9 +119,101 @@ create function public.desk_typing(p_session uuid)
 returns jsonb language sql set search_path = ''
 begin atomic select support_chat.desk_typing(p_session); end;
 
+create function public.desk_snooze(p_session uuid, p_until timestamptz default null)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_snooze(p_session, p_until); end;
+
+create function public.desk_set_priority(p_session uuid, p_priority text)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_set_priority(p_session, p_priority); end;
+
+create function public.desk_tag(p_session uuid, p_add text[] default '{}', p_remove text[] default '{}')
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_tag(p_session, p_add, p_remove); end;
+
+create function public.desk_visitor(p_visitor uuid, p_cursor text default null)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_visitor(p_visitor, p_cursor); end;
+
+create function public.desk_update_visitor(
+  p_visitor uuid, p_name text default null, p_email text default null, p_notes text default null
+)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_update_visitor(p_visitor, p_name, p_email, p_notes); end;
+
+create function public.desk_block(p_visitor uuid, p_until timestamptz default null)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_block(p_visitor, p_until); end;
+
 create function public.desk_presence(p_availability text, p_viewing uuid default null)
 returns jsonb language sql set search_path = ''
 begin atomic select support_chat.desk_presence(p_availability, p_viewing); end;
+
+-- What the team manages.
+
+create function public.desk_settings_read()
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_settings_read(); end;
+
+create function public.desk_settings_save(p_settings jsonb)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_settings_save(p_settings); end;
+
+create function public.desk_agents_list()
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_agents_list(); end;
+
+create function public.desk_agents_save(
+  p_agent uuid, p_role text default null, p_active boolean default null, p_name text default null
+)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_agents_save(p_agent, p_role, p_active, p_name); end;
+
+create function public.desk_agents_invite(p_role text default 'agent')
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_agents_invite(p_role); end;
+
+create function public.desk_agents_uninvite(p_invite uuid)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_agents_uninvite(p_invite); end;
+
+create function public.desk_agents_join(p_token text, p_name text)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_agents_join(p_token, p_name); end;
+
+create function public.desk_profile_save(p_name text default null, p_avatar text default null)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_profile_save(p_name, p_avatar); end;
+
+create function public.desk_identity_list()
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_identity_list(); end;
+
+create function public.desk_identity_add()
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_identity_add(); end;
+
+create function public.desk_identity_remove(p_kid text)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_identity_remove(p_kid); end;
+
+create function public.desk_canned_list()
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_canned_list(); end;
+
+create function public.desk_canned_save(
+  p_id uuid, p_shortcut text, p_title text, p_content text, p_shared boolean default false
+)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_canned_save(p_id, p_shortcut, p_title, p_content, p_shared); end;
+
+create function public.desk_canned_delete(p_id uuid)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_canned_delete(p_id); end;
+
+create function public.desk_audit_list(p_before bigint default null, p_limit integer default 50)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_audit_list(p_before, p_limit); end;
 
 revoke all on function
   public.chat_open(text, jsonb),
@@ -149,7 +241,28 @@ revoke all on function
   public.desk_reopen(uuid),
   public.desk_read(uuid, integer),
   public.desk_typing(uuid),
-  public.desk_presence(text, uuid)
+  public.desk_snooze(uuid, timestamptz),
+  public.desk_set_priority(uuid, text),
+  public.desk_tag(uuid, text[], text[]),
+  public.desk_visitor(uuid, text),
+  public.desk_update_visitor(uuid, text, text, text),
+  public.desk_block(uuid, timestamptz),
+  public.desk_presence(text, uuid),
+  public.desk_settings_read(),
+  public.desk_settings_save(jsonb),
+  public.desk_agents_list(),
+  public.desk_agents_save(uuid, text, boolean, text),
+  public.desk_agents_invite(text),
+  public.desk_agents_uninvite(uuid),
+  public.desk_agents_join(text, text),
+  public.desk_profile_save(text, text),
+  public.desk_identity_list(),
+  public.desk_identity_add(),
+  public.desk_identity_remove(text),
+  public.desk_canned_list(),
+  public.desk_canned_save(uuid, text, text, text, boolean),
+  public.desk_canned_delete(uuid),
+  public.desk_audit_list(bigint, integer)
 from public, anon, authenticated, service_role;
 
 grant execute on function
@@ -178,7 +291,28 @@ grant execute on function
   public.desk_reopen(uuid),
   public.desk_read(uuid, integer),
   public.desk_typing(uuid),
-  public.desk_presence(text, uuid)
+  public.desk_snooze(uuid, timestamptz),
+  public.desk_set_priority(uuid, text),
+  public.desk_tag(uuid, text[], text[]),
+  public.desk_visitor(uuid, text),
+  public.desk_update_visitor(uuid, text, text, text),
+  public.desk_block(uuid, timestamptz),
+  public.desk_presence(text, uuid),
+  public.desk_settings_read(),
+  public.desk_settings_save(jsonb),
+  public.desk_agents_list(),
+  public.desk_agents_save(uuid, text, boolean, text),
+  public.desk_agents_invite(text),
+  public.desk_agents_uninvite(uuid),
+  public.desk_agents_join(text, text),
+  public.desk_profile_save(text, text),
+  public.desk_identity_list(),
+  public.desk_identity_add(),
+  public.desk_identity_remove(text),
+  public.desk_canned_list(),
+  public.desk_canned_save(uuid, text, text, text, boolean),
+  public.desk_canned_delete(uuid),
+  public.desk_audit_list(bigint, integer)
 to anon, authenticated;
 
 insert into support_chat.migrations (version, topic) values ('20261120091400', 'api');

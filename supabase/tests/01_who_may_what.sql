@@ -1,12 +1,14 @@
 -- Every function of the API, called by everybody: what each of them gets.
 begin;
 \ir helpers.psql
-select plan(225);
+select plan(267);
 
 -- The visitor has an open conversation, the other visitor one of their own; the outsider has a good token
 -- that nobody knows.
 select tests.start('other visitor');
 select tests.start('visitor');
+
+insert into support_chat.visitors (id) values ('aaaaaaaa-0000-4000-8000-00000000000a');
 
 create table tests.expected (call text, actor text, outcome text);
 insert into tests.expected
@@ -57,6 +59,12 @@ from (values
   ('desk_reopen(:session)'),
   ('desk_read(:session, 1)'),
   ('desk_typing(:session)'),
+  ('desk_snooze(:session, ''infinity'')'),
+  ('desk_set_priority(:session, ''high'')'),
+  ('desk_tag(:session, ''{vip}'')'),
+  ('desk_visitor(''aaaaaaaa-0000-4000-8000-00000000000a'')'),
+  ('desk_update_visitor(''aaaaaaaa-0000-4000-8000-00000000000a'', ''Zoe'')'),
+  ('desk_block(''aaaaaaaa-0000-4000-8000-00000000000a'', ''infinity'')'),
   ('desk_presence(''online'', :session)')
 ) c (call),
 (values ('outsider'), ('visitor'), ('user'), ('anonymous user'), ('agent'), ('admin'), ('deactivated agent')) a (actor);

@@ -103,6 +103,12 @@ const AGENT_CALLS = [
   `desk_reopen('${CLOSED}')`,
   `desk_read('${OPEN}', 1)`,
   `desk_typing('${OPEN}')`,
+  `desk_snooze('${OPEN}', now() + interval '1 hour')`,
+  `desk_set_priority('${OPEN}', 'urgent')`,
+  `desk_tag('${OPEN}', '{vip,late}', '{vip}')`,
+  `desk_visitor('${VISITOR}')`,
+  `desk_update_visitor('${VISITOR}', 'Zoe', 'zoe@example.com', 'Likes tea')`,
+  `desk_block('${VISITOR}', 'infinity')`,
   `desk_presence('away', '${OPEN}')`,
 ];
 
