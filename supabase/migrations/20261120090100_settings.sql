@@ -7,7 +7,7 @@ create table support_chat.settings (
   away_text text not null default 'Leave us a message and we will get back to you.'
     check (char_length(away_text) <= 500),
   suggested_questions text[] not null default '{}'
-    check (cardinality(suggested_questions) <= 6 and octet_length(suggested_questions::text) <= 3000),
+    check (cardinality(suggested_questions) <= 6 and octet_length(suggested_questions::text) <= 5000),
   -- {"mon": [["09:00", "12:00"], ["13:00", "17:00"]], …}, days left out are closed; null is always open.
   office_hours jsonb check (octet_length(office_hours::text) <= 2000),
   time_zone text not null default 'UTC' check (char_length(time_zone) <= 60),
@@ -42,7 +42,11 @@ create table support_chat.settings (
 revoke all on support_chat.settings from public, anon, authenticated, service_role;
 grant select (
   id, team_name, greeting, away_text, suggested_questions, office_hours, time_zone, pre_chat_fields,
-  max_length, reopen_hours, waiting_amber, waiting_red, limits, desk_key
+  max_length, reopen_hours, waiting_amber, waiting_red, limits, ip_header, require_mfa, desk_key
+) on support_chat.settings to support_chat_agent;
+grant update (
+  team_name, greeting, away_text, suggested_questions, office_hours, time_zone, pre_chat_fields,
+  max_length, reopen_hours, waiting_amber, waiting_red, limits, ip_header, require_mfa
 ) on support_chat.settings to support_chat_agent;
 alter table support_chat.settings enable row level security;
 
@@ -51,7 +55,14 @@ on support_chat.settings for select
 to support_chat_agent
 using ((select support_chat.agent_id()) is not null);
 
--- Hours, zone and limits are read on every call, so what could not be read is refused when written.
+create policy "admins change the settings"
+on support_chat.settings for update
+to support_chat_agent
+using ((select support_chat.agent_id()) is not null and (select support_chat.is_admin()))
+with check ((select support_chat.agent_id()) is not null and (select support_chat.is_admin()));
+
+-- Hours, zone and limits are read on every call, so what could not be read is refused when written, whoever
+-- writes it. The details name the setting.
 create function support_chat.check_settings()
 returns trigger
 language plpgsql
@@ -61,20 +72,44 @@ declare
   entry record;
   span jsonb;
 begin
+  -- What no cleaning makes short enough is not cleaned: that would take seconds.
+  if char_length(new.team_name) <= 800 then
+    new.team_name := support_chat.plain_line(new.team_name);
+  end if;
+  if not support_chat.is_visible(new.team_name) then
+    perform support_chat.refuse('PT400', 'The team needs a name.', '{"field": "team_name"}');
+  end if;
+
+  if array_ndims(new.suggested_questions) > 1 or exists (
+    select from unnest(new.suggested_questions) q
+    where not support_chat.is_visible(q) or char_length(q) > 200
+  ) then
+    perform support_chat.refuse(
+      'PT400', 'A suggested question has 1 to 200 characters.', '{"field": "suggested_questions"}'
+    );
+  end if;
+
   begin
     perform now() at time zone new.time_zone;
   exception when others then
-    raise exception 'settings.time_zone: "%" is no time zone', new.time_zone using errcode = '22023';
+    perform support_chat.refuse(
+      'PT400', format('"%s" is no time zone. Use a name like Europe/Berlin.', left(new.time_zone, 60)),
+      '{"field": "time_zone"}'
+    );
   end;
 
   if new.office_hours is not null then
     if jsonb_typeof(new.office_hours) <> 'object' then
-      raise exception 'settings.office_hours must be an object of days or null' using errcode = '22023';
+      perform support_chat.refuse(
+        'PT400', 'Office hours are an object of days, or null for always open.', '{"field": "office_hours"}'
+      );
     end if;
     for entry in select key, value from jsonb_each(new.office_hours) loop
       if entry.key not in ('mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun') or jsonb_typeof(entry.value) <> 'array' then
-        raise exception 'settings.office_hours: "%" must be one of mon … sun with a list of [from, to]', entry.key
-          using errcode = '22023';
+        perform support_chat.refuse(
+          'PT400', format('"%s" must be one of mon … sun, with a list of [from, to].', left(entry.key, 60)),
+          '{"field": "office_hours"}'
+        );
       end if;
       for span in select value from jsonb_array_elements(entry.value) loop
         if jsonb_typeof(span) <> 'array'
@@ -83,16 +118,25 @@ begin
           or coalesce(span ->> 1, '') !~ '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$'
           or (span ->> 0)::time >= (span ->> 1)::time
         then
-          raise exception 'settings.office_hours.%: % is not ["HH:MM", "HH:MM"] with the first before the second', entry.key, span
-            using errcode = '22023';
+          perform support_chat.refuse(
+            'PT400',
+            format('On %s, %s is not ["HH:MM", "HH:MM"] with the first before the second.', entry.key, left(span::text, 60)),
+            '{"field": "office_hours"}'
+          );
         end if;
       end loop;
     end loop;
   end if;
 
+  if jsonb_typeof(new.limits) <> 'object' then
+    perform support_chat.refuse('PT400', 'Limits are an object of actions.', '{"field": "limits"}');
+  end if;
   for entry in select key, value from jsonb_each(new.limits) loop
     if jsonb_typeof(entry.value) <> 'array' then
-      raise exception 'settings.limits.% must be a list of [times, seconds]', entry.key using errcode = '22023';
+      perform support_chat.refuse(
+        'PT400', format('The limit of "%s" must be a list of [times, seconds].', left(entry.key, 60)),
+        '{"field": "limits"}'
+      );
     end if;
     for span in select value from jsonb_array_elements(entry.value) loop
       if jsonb_typeof(span) <> 'array'
@@ -100,7 +144,10 @@ begin
         or coalesce(span ->> 0, '') !~ '^[0-9]{1,7}$'
         or coalesce(span ->> 1, '') !~ '^[1-9][0-9]{0,6}$'
       then
-        raise exception 'settings.limits.%: % is not [times, seconds]', entry.key, span using errcode = '22023';
+        perform support_chat.refuse(
+          'PT400', format('In the limit of "%s", %s is not [times, seconds].', left(entry.key, 60), left(span::text, 60)),
+          '{"field": "limits"}'
+        );
       end if;
     end loop;
   end loop;

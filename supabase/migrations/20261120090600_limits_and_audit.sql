@@ -35,8 +35,36 @@ on support_chat.audit_log for select
 to support_chat_agent
 using ((select support_chat.agent_id()) is not null and (select support_chat.is_admin()));
 
--- Writes down who made, changed or removed an agent.
+-- Writes down who made, changed or removed an agent. Who accepts an invite is none yet, but signed in.
 create function support_chat.audit_agent()
+returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  actor constant uuid := coalesce(support_chat.agent_id(), support_chat.signed_in_user());
+begin
+  if tg_op = 'INSERT' then
+    insert into support_chat.audit_log (actor_id, action, subject, details)
+    values (actor, 'agent.added', new.user_id::text,
+      jsonb_build_object('name', new.display_name, 'role', new.role));
+  elsif tg_op = 'DELETE' then
+    insert into support_chat.audit_log (actor_id, action, subject, details)
+    values (actor, 'agent.removed', old.user_id::text,
+      jsonb_build_object('name', old.display_name, 'role', old.role));
+  elsif (new.role, new.active, new.display_name) is distinct from (old.role, old.active, old.display_name) then
+    insert into support_chat.audit_log (actor_id, action, subject, details)
+    values (actor, 'agent.changed', new.user_id::text, jsonb_build_object(
+      'from', jsonb_build_object('name', old.display_name, 'role', old.role, 'active', old.active),
+      'to', jsonb_build_object('name', new.display_name, 'role', new.role, 'active', new.active)
+    ));
+  end if;
+  return null;
+end
+$$;
+
+-- Writes down who made, accepted or withdrew an invite.
+create function support_chat.audit_invite()
 returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -44,18 +72,14 @@ as $$
 begin
   if tg_op = 'INSERT' then
     insert into support_chat.audit_log (actor_id, action, subject, details)
-    values (support_chat.agent_id(), 'agent.added', new.user_id::text,
-      jsonb_build_object('name', new.display_name, 'role', new.role));
-  elsif tg_op = 'DELETE' then
+    values (support_chat.agent_id(), 'invite.made', new.id::text,
+      jsonb_build_object('role', new.role, 'expires_at', new.expires_at));
+  elsif tg_op = 'UPDATE' then
     insert into support_chat.audit_log (actor_id, action, subject, details)
-    values (support_chat.agent_id(), 'agent.removed', old.user_id::text,
-      jsonb_build_object('name', old.display_name, 'role', old.role));
-  elsif (new.role, new.active, new.display_name) is distinct from (old.role, old.active, old.display_name) then
+    values (new.used_by, 'invite.accepted', new.id::text, jsonb_build_object('role', new.role));
+  else
     insert into support_chat.audit_log (actor_id, action, subject, details)
-    values (support_chat.agent_id(), 'agent.changed', new.user_id::text, jsonb_build_object(
-      'from', jsonb_build_object('name', old.display_name, 'role', old.role, 'active', old.active),
-      'to', jsonb_build_object('name', new.display_name, 'role', new.role, 'active', new.active)
-    ));
+    values (support_chat.agent_id(), 'invite.withdrawn', old.id::text, jsonb_build_object('role', old.role));
   end if;
   return null;
 end
@@ -95,12 +119,26 @@ begin
 end
 $$;
 
-revoke all on function support_chat.audit_agent(), support_chat.audit_settings(), support_chat.audit_block()
+revoke all on function
+  support_chat.audit_agent(),
+  support_chat.audit_invite(),
+  support_chat.audit_settings(),
+  support_chat.audit_block()
 from public, anon, authenticated, service_role;
 
 create trigger audit_agent
 after insert or update or delete on support_chat.agents
 for each row execute function support_chat.audit_agent();
+
+create trigger audit_invite
+after insert or update on support_chat.invites
+for each row execute function support_chat.audit_invite();
+
+-- What was used, or is long over, is only cleared away.
+create trigger audit_invite_on_delete
+after delete on support_chat.invites
+for each row when (old.used_at is null and old.expires_at > now())
+execute function support_chat.audit_invite();
 
 create trigger audit_settings
 after update on support_chat.settings

@@ -68,7 +68,7 @@ end
 $$;
 
 -- A message goes to both sides, each in its own shape; what only agents see reaches the visitor's topic
--- at most as a session that has changed.
+-- at most as a session that has changed. Agents hear nothing of it while many change at once.
 create function support_chat.announce_message()
 returns trigger
 language plpgsql security definer
@@ -87,10 +87,12 @@ begin
     perform support_chat.tell_visitor(session.visitor_id, 'session',
       jsonb_build_object('session', support_chat.session_for_visitor(session)));
   end if;
-  perform support_chat.tell_desk('message', jsonb_build_object(
-    'session', support_chat.session_for_desk(session),
-    'message', support_chat.message_for_desk(new)
-  ));
+  if coalesce(current_setting('support_chat.quiet_desk', true), '') <> 'on' then
+    perform support_chat.tell_desk('message', jsonb_build_object(
+      'session', support_chat.session_for_desk(session),
+      'message', support_chat.message_for_desk(new)
+    ));
+  end if;
   return null;
 end
 $$;
@@ -126,6 +128,45 @@ begin
 end
 $$;
 
+-- Whoever leaves gives back what they had, since nobody waits for them. That may be hundreds of conversations:
+-- one "resync" tells the agents of all of them. Closed ones stay as they are.
+create function support_chat.release_sessions()
+returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  perform set_config('support_chat.quiet_desk', 'on', true);
+  update support_chat.sessions set agent_id = null
+  where id in (
+    select s.id from support_chat.sessions s
+    where s.agent_id = old.user_id and s.status <> 'closed'
+    order by s.id
+    for no key update
+  );
+  perform set_config('support_chat.quiet_desk', '', true);
+  return old;
+end
+$$;
+
+-- Nobody is given a conversation while they leave: whoever is given one is held, after the session, until that
+-- is done.
+create function support_chat.hold_agent()
+returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  is_active boolean;
+begin
+  select a.active into is_active from support_chat.agents a where a.user_id = new.agent_id for share;
+  if new.agent_id is distinct from old.agent_id and is_active is not true then
+    perform support_chat.refuse('PT400', 'That is no active agent.', '{"field": "agent"}');
+  end if;
+  return new;
+end
+$$;
+
 -- Whoever is no agent any more stops listening.
 create function support_chat.end_agent_access()
 returns trigger
@@ -143,6 +184,8 @@ revoke all on function
   support_chat.announce_message(),
   support_chat.announce_visitor(),
   support_chat.end_visitor_access(),
+  support_chat.release_sessions(),
+  support_chat.hold_agent(),
   support_chat.end_agent_access()
 from public, anon, authenticated, service_role;
 
@@ -169,6 +212,25 @@ for each row when (
   or new.user_id is null and old.user_id is not null
 )
 execute function support_chat.end_visitor_access();
+
+create trigger release_sessions_on_update
+after update on support_chat.agents
+for each row when (old.active and not new.active)
+execute function support_chat.release_sessions();
+
+-- Before, because the foreign key would release them one by one, aloud.
+create trigger release_sessions_on_delete
+before delete on support_chat.agents
+for each row execute function support_chat.release_sessions();
+
+-- Before `settle_session`, which asks whether the agent is active.
+create trigger hold_agent
+before update on support_chat.sessions
+for each row when (
+  new.agent_id is not null and new.status <> 'closed'
+  and (new.agent_id is distinct from old.agent_id or old.status = 'closed')
+)
+execute function support_chat.hold_agent();
 
 create trigger end_agent_access_on_update
 after update on support_chat.agents
