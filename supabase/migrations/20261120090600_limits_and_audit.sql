@@ -27,6 +27,7 @@ create table support_chat.audit_log (
   details jsonb not null default '{}' check (octet_length(details::text) <= 20000)
 );
 revoke all on support_chat.audit_log from public, anon, authenticated, service_role;
+revoke all on sequence support_chat.audit_log_id_seq from public, anon, authenticated, service_role;
 grant select on support_chat.audit_log to support_chat_agent;
 alter table support_chat.audit_log enable row level security;
 
