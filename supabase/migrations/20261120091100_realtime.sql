@@ -67,8 +67,19 @@ begin
 end
 $$;
 
+-- Whether agents hear nothing for now, because many conversations change at once.
+create function support_chat.desk_is_quiet()
+returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return coalesce(current_setting('support_chat.quiet_desk', true) = 'on', false);
+end
+$$;
+
 -- A message goes to both sides, each in its own shape; what only agents see reaches the visitor's topic
--- at most as a session that has changed. Agents hear nothing of it while many change at once.
+-- at most as a session that has changed.
 create function support_chat.announce_message()
 returns trigger
 language plpgsql security definer
@@ -87,7 +98,7 @@ begin
     perform support_chat.tell_visitor(session.visitor_id, 'session',
       jsonb_build_object('session', support_chat.session_for_visitor(session)));
   end if;
-  if coalesce(current_setting('support_chat.quiet_desk', true), '') <> 'on' then
+  if not support_chat.desk_is_quiet() then
     perform support_chat.tell_desk('message', jsonb_build_object(
       'session', support_chat.session_for_desk(session),
       'message', support_chat.message_for_desk(new)
@@ -181,6 +192,7 @@ $$;
 
 revoke all on function
   support_chat.announce_session(),
+  support_chat.desk_is_quiet(),
   support_chat.announce_message(),
   support_chat.announce_visitor(),
   support_chat.end_visitor_access(),

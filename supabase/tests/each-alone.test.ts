@@ -11,14 +11,26 @@ const TOKEN = 'sv1_VisitorVisitor0123456789abcdefghijklmnopqrs';
 const VISITOR = 'bbbbbbbb-0000-4000-8000-000000000001';
 const AGENT = 'aaaaaaaa-0000-4000-8000-000000000001';
 const LEFT = 'aaaaaaaa-0000-4000-8000-000000000002';
+const ADMIN = 'aaaaaaaa-0000-4000-8000-000000000003';
+const INVITED = 'aaaaaaaa-0000-4000-8000-000000000004';
+const INVITE = '22222222-0000-4000-8000-000000000001';
+const INVITE_TOKEN = `inv1_${'0'.repeat(64)}`;
+const OWN = '33333333-0000-4000-8000-000000000001';
+const SHARED = '33333333-0000-4000-8000-000000000002';
 const SECRET = '5ec'.padEnd(64, '0');
 const OPEN = '11111111-0000-4000-8000-000000000001';
 const CLOSED = '11111111-0000-4000-8000-000000000002';
 
 beforeAll(async () => {
   await database.exec(`
-    insert into auth.users (id, email) values ('${AGENT}', 'a@test.example'), ('${LEFT}', 'b@test.example');
-    insert into support_chat.agents (user_id, display_name) values ('${AGENT}', 'Ada'), ('${LEFT}', 'Bo');
+    insert into auth.users (id, email)
+    values ('${AGENT}', 'a@test.example'), ('${LEFT}', 'b@test.example'), ('${ADMIN}', 'c@test.example'), ('${INVITED}', null);
+    insert into support_chat.agents (user_id, display_name, role)
+    values ('${AGENT}', 'Ada', 'agent'), ('${LEFT}', 'Bo', 'agent'), ('${ADMIN}', 'Cleo', 'admin');
+    insert into support_chat.invites (id, token_hash, role, created_by)
+    values ('${INVITE}', sha256(convert_to('${INVITE_TOKEN}', 'UTF8')), 'agent', '${ADMIN}');
+    insert into support_chat.canned_responses (id, owner_id, shortcut, title, content)
+    values ('${OWN}', '${AGENT}', 'own', 'Own', 'Mine'), ('${SHARED}', null, 'shared', 'Shared', 'Ours');
     insert into support_chat.visitors (id) values ('${VISITOR}');
     insert into support_chat.visitor_tokens (token_hash, visitor_id)
     values (sha256(convert_to('${TOKEN}', 'UTF8')), '${VISITOR}');
@@ -34,8 +46,8 @@ beforeAll(async () => {
   `);
 });
 
-async function call(role: 'anon' | 'authenticated', expression: string): Promise<unknown> {
-  const claims = role === 'anon' ? { role } : { role, sub: AGENT };
+async function call(role: 'anon' | 'authenticated', expression: string, sub = AGENT): Promise<unknown> {
+  const claims = role === 'anon' ? { role } : { role, sub };
   await database.exec('discard all');
   await database.exec('begin');
   try {
@@ -110,7 +122,31 @@ const AGENT_CALLS = [
   `desk_update_visitor('${VISITOR}', 'Zoe', 'zoe@example.com', 'Likes tea')`,
   `desk_block('${VISITOR}', 'infinity')`,
   `desk_presence('away', '${OPEN}')`,
+  "desk_profile_save('Ada L.', 'data:image/png;base64,AAAA')",
+  'desk_canned_list()',
+  "desk_canned_save(null, 'hello', 'Hello', 'Hi there')",
+  `desk_canned_save('${OWN}', 'hello', 'Hello', 'Hi there')`,
+  `desk_canned_delete('${OWN}')`,
 ];
+
+const ADMIN_CALLS = [
+  'desk_settings_read()',
+  `desk_settings_save('{"team_name": "Ours", "office_hours": {"mon": [["09:00", "17:00"]]}, "limits": {}}')`,
+  'desk_agents_list()',
+  `desk_agents_save('${AGENT}', 'admin', true, 'Ada L.')`,
+  `desk_agents_save('${AGENT}', p_active => false)`,
+  "desk_agents_invite('admin')",
+  `desk_agents_uninvite('${INVITE}')`,
+  'desk_identity_list()',
+  'desk_identity_add()',
+  "desk_identity_remove('main')",
+  "desk_canned_save(null, 'hello', 'Hello', 'Hi there', true)",
+  `desk_canned_save('${SHARED}', 'hello', 'Hello', 'Hi there', true)`,
+  `desk_canned_delete('${SHARED}')`,
+  'desk_audit_list()',
+];
+
+const INVITED_CALLS = [`desk_agents_join('${INVITE_TOKEN}', 'Dora')`];
 
 /** The call as one reads it. */
 function named(expression: string): [name: string, expression: string] {
@@ -118,6 +154,10 @@ function named(expression: string): [name: string, expression: string] {
   return [
     name
       .replaceAll(AGENT, 'agent')
+      .replaceAll(INVITE, 'invite')
+      .replaceAll(INVITE_TOKEN, 'token')
+      .replaceAll(OWN, 'own')
+      .replaceAll(SHARED, 'shared')
       .replaceAll(PAGE, 'page')
       .replaceAll(PROFILE, 'profile')
       .replaceAll(IDENTITY, 'identity'),
@@ -141,12 +181,25 @@ it.each(AGENT_CALLS.map(named))('an agent calls %s before anything else', async 
   expect(await call('authenticated', expression)).toBeTypeOf('object');
 });
 
+it.each(ADMIN_CALLS.map(named))('an admin calls %s before anything else', async (_name, expression) => {
+  expect(await call('authenticated', expression, ADMIN)).toBeTypeOf('object');
+});
+
+it.each(INVITED_CALLS.map(named))(
+  'who was invited calls %s before anything else',
+  async (_name, expression) => {
+    expect(await call('authenticated', expression, INVITED)).toBeTypeOf('object');
+  },
+);
+
 it('calls every function there is', async () => {
   const { rows } = await database.query<{ name: string }>(
     "select proname::text as name from pg_proc where pronamespace = 'public'::regnamespace and proname ~ '^(chat|desk)_'",
   );
   const called = new Set(
-    [...VISITOR_CALLS, ...SIGNED_IN_CALLS, ...AGENT_CALLS].map((expression) => expression.split('(')[0]),
+    [...VISITOR_CALLS, ...SIGNED_IN_CALLS, ...AGENT_CALLS, ...ADMIN_CALLS, ...INVITED_CALLS].map(
+      (expression) => expression.split('(')[0],
+    ),
   );
   expect(new Set(rows.map(({ name }) => name))).toEqual(called);
 });
