@@ -696,11 +696,12 @@ language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  capped constant integer := least(greatest(coalesce(p_limit, 50), 1), 100);
+  capped integer;
   page support_chat.audit_log[];
 begin
   perform support_chat.as_agent();
   perform support_chat.require_admin();
+  capped := least(greatest(coalesce(p_limit, 50), 1), 100);
   page := array(
     select l from support_chat.audit_log l
     where l.id < coalesce(p_before, 9223372036854775807)
