@@ -1,7 +1,7 @@
 -- Every function of the API, called by everybody: what each of them gets.
 begin;
 \ir helpers.psql
-select plan(267);
+select plan(428);
 
 -- The visitor has an open conversation, the other visitor one of their own; the outsider has a good token
 -- that nobody knows.
@@ -65,9 +65,58 @@ from (values
   ('desk_visitor(''aaaaaaaa-0000-4000-8000-00000000000a'')'),
   ('desk_update_visitor(''aaaaaaaa-0000-4000-8000-00000000000a'', ''Zoe'')'),
   ('desk_block(''aaaaaaaa-0000-4000-8000-00000000000a'', ''infinity'')'),
-  ('desk_presence(''online'', :session)')
+  ('desk_presence(''online'', :session)'),
+  ('desk_profile_save(''Zoe'')'),
+  ('desk_canned_list()'),
+  ('desk_canned_save(null, ''hi'', ''Hi'', ''Hello'')')
 ) c (call),
 (values ('outsider'), ('visitor'), ('user'), ('anonymous user'), ('agent'), ('admin'), ('deactivated agent')) a (actor);
+
+-- What is for admins. Everybody else hears so before anything is looked up.
+insert into support_chat.invites (id, token_hash, role, created_by)
+values ('eeeeeeee-0000-4000-8000-000000000001', sha256(convert_to('inv1_' || repeat('0', 64), 'UTF8')), 'agent', tests.id('admin'));
+insert into support_chat.canned_responses (id, shortcut, title, content)
+values ('eeeeeeee-0000-4000-8000-000000000002', 'all', 'All', 'For all of us');
+insert into support_chat.identity_keys (kid) values ('main');
+insert into tests.expected
+select c.call, a.actor, case
+  when a.actor = 'admin' then c.outcome
+  when a.actor in ('outsider', 'visitor') then 'PT401'
+  else 'PT403'
+end
+from (values
+  ('desk_settings_read()', 'ok'),
+  ('desk_settings_save(''{"team_name": "Mine"}'')', 'ok'),
+  ('desk_settings_save(null)', 'PT400'),
+  ('desk_agents_list()', 'ok'),
+  ('desk_agents_save(''aaaaaaaa-0000-4000-8000-000000000003'', ''admin'')', 'ok'),
+  ('desk_agents_save(''aaaaaaaa-0000-4000-8000-000000000001'', ''boss'')', 'PT400'),
+  ('desk_agents_save(gen_random_uuid())', 'PT404'),
+  ('desk_agents_invite(''admin'')', 'ok'),
+  ('desk_agents_uninvite(''eeeeeeee-0000-4000-8000-000000000001'')', 'ok'),
+  ('desk_agents_uninvite(gen_random_uuid())', 'PT404'),
+  ('desk_identity_list()', 'ok'),
+  ('desk_identity_add()', 'ok'),
+  ('desk_identity_remove(''main'')', 'ok'),
+  ('desk_identity_remove(''other'')', 'PT404'),
+  ('desk_canned_save(null, ''hi'', ''Hi'', ''Hello'', true)', 'ok'),
+  ('desk_canned_save(''eeeeeeee-0000-4000-8000-000000000002'', ''hi'', ''Hi'', ''Hello'')', 'ok'),
+  ('desk_canned_delete(''eeeeeeee-0000-4000-8000-000000000002'')', 'ok'),
+  ('desk_audit_list()', 'ok')
+) c (call, outcome),
+(values ('outsider'), ('visitor'), ('user'), ('anonymous user'), ('agent'), ('admin'), ('deactivated agent')) a (actor);
+
+-- What is for those who are no agents: with an invite, and without one.
+insert into tests.expected
+select format('desk_agents_join(%L, ''Zoe'')', 'inv1_' || repeat(case when a.invited = 'ok' then '0' else '1' end, 64)), a.actor,
+  coalesce(a.refused, a.invited)
+from (
+  select p.actor, p.refused, i.invited
+  from (values
+    ('outsider', 'PT401'), ('visitor', 'PT401'), ('user', null), ('anonymous user', 'PT403'), ('agent', 'PT409'),
+    ('admin', 'PT409'), ('deactivated agent', null)
+  ) p (actor, refused), (values ('ok'), ('PT404')) i (invited)
+) a;
 
 select is(
   tests.outcome(e.actor, 'public.' || e.call), e.outcome,
