@@ -28,7 +28,12 @@ as $lacks$
 declare
   applied boolean := false;
 begin
-  if to_regclass('support_chat.migrations') is not null then
+  -- A schema of this name that is not ours may have a table of this name as well. The first migration says so.
+  if exists (
+    select from pg_catalog.pg_attribute a
+    where a.attrelid = pg_catalog.to_regclass('support_chat.migrations') and a.attname = 'version'
+      and a.atttypid = 'pg_catalog.text'::pg_catalog.regtype
+  ) then
     select exists (select from support_chat.migrations m where m.version = wanted) into applied;
   end if;
   return not applied;
@@ -58,6 +63,9 @@ $step$;
   return [
     HEAD,
     'begin;',
+    '',
+    '-- Some of it locks tables of Auth and Realtime. It would rather fail than keep their users waiting.',
+    "set local lock_timeout = '10s';",
     PREPARE,
     ...steps,
     'drop function pg_temp.support_chat_lacks(text);',

@@ -21,14 +21,17 @@ begin
       using hint = 'Rename them or move them to another schema, then try again. Nothing has been changed.';
   end if;
 
-  select pg_catalog.string_agg(rolname, ', ' order by rolname)
+  select pg_catalog.string_agg(r.rolname, ', ' order by r.rolname)
   into misfits
-  from pg_catalog.pg_roles
-  where rolname in ('support_chat_visitor', 'support_chat_agent')
-    and (rolsuper or rolbypassrls or rolcanlogin);
+  from pg_catalog.pg_roles r
+  where r.rolname in ('support_chat_visitor', 'support_chat_agent')
+    and (
+      r.rolsuper or r.rolbypassrls or r.rolcanlogin or r.rolcreaterole or r.rolcreatedb or r.rolreplication
+      or exists (select from pg_catalog.pg_auth_members m where m.member = r.oid)
+    );
   if misfits is not null then
-    raise exception 'Support Chat cannot be installed: these roles exist but may log in or bypass row level security: %', misfits
-      using hint = 'Run "alter role … nologin nobypassrls", then try again. Nothing has been changed.';
+    raise exception 'Support Chat cannot be installed: these roles exist but may do more than ours may: %', misfits
+      using hint = 'They must not log in, bypass row level security, create roles or databases, replicate, or be members of other roles. Change or rename them, then try again. Nothing has been changed.';
   end if;
 
   -- Roles belong to the whole cluster, so another database may have made them.

@@ -31,7 +31,9 @@ export async function pgliteProject(owner: Owner): Promise<Project> {
     run: async (script, who = 'owner') => {
       if (who !== speaking && owner === 'hosted') {
         await database.exec(
-          who === 'owner' ? `set session authorization ${HOSTED_OWNER}` : 'reset session authorization',
+          who === 'owner'
+            ? `set session authorization ${HOSTED_OWNER}`
+            : 'set session authorization postgres',
         );
       }
       speaking = who;
@@ -75,6 +77,7 @@ export class PostgresProjects {
     await this.#admin.unsafe(`create database project template ${kind}`);
     const owner = kind === 'hosted' ? HOSTED_OWNER : SUPERUSER;
     await this.#admin.unsafe(`alter database project owner to ${owner}`);
+    await this.#admin.unsafe(`grant supabase_realtime_admin to ${HOSTED_OWNER}`);
     const connections = {
       platform: this.#server.connect('project'),
       owner: this.#server.connect('project', owner),
