@@ -252,6 +252,23 @@ test('unsent messages survive a reload as failed, and a retry sends them', async
   expect(again.chat.state.messages).toMatchObject([{ content: 'kept', status: 'sent' }]);
 });
 
+test('what an earlier page could not send and what is said now are one conversation', async () => {
+  const { chat, script, storage } = setup();
+  chat.start();
+  // Fake ids begin anew with every page; this one is not the next page's first.
+  chat.startConversation();
+  script.fail('start', 'offline');
+  await chat.send('before');
+  await settle();
+  chat.stop();
+
+  const again = setup(script, storage);
+  again.chat.start();
+  expect(texts(again.chat)).toEqual(['before']);
+  await again.chat.send('after');
+  expect(texts(again.chat)).toEqual(['before', 'after']);
+});
+
 test('a draft is kept per conversation and across reloads', async () => {
   const { chat, storage, script } = await returning();
   chat.setDraft('for later');

@@ -149,6 +149,8 @@ class VisitorChatDriver implements VisitorChat {
     ];
     this.#token.restore();
     this.#queue.restore();
+    // What an earlier page began and could not send goes on here.
+    if (this.#conversation.startsWith(NEW)) this.#show(this.#begun() ?? this.#conversation);
     if (this.#open || this.#token.isRecent) void this.#load();
   }
 
@@ -210,8 +212,7 @@ class VisitorChatDriver implements VisitorChat {
     // Somebody who was still writing when the conversation was closed has no other place to go on.
     const cutOff = this.state.current?.status === 'closed' ? this.draft : '';
     const before = this.#conversation;
-    const begun = this.#queue.items.find((item) => item.conversation.startsWith(NEW));
-    this.#show(begun?.conversation ?? NEW + this.#clock.uuid());
+    this.#show(this.#begun() ?? NEW + this.#clock.uuid());
     if (cutOff === '' || this.draft !== '') return;
     this.#drafts.set(draftKey(before), '');
     this.setDraft(cutOff);
@@ -351,8 +352,7 @@ class VisitorChatDriver implements VisitorChat {
 
   /** What was written into a conversation that is gone goes on in a new one. */
   #queueInKnownConversations(): void {
-    const begun = this.#queue.items.find((item) => item.conversation.startsWith(NEW));
-    const target = begun?.conversation ?? NEW + this.#clock.uuid();
+    const target = this.#begun() ?? NEW + this.#clock.uuid();
     for (const { conversation } of this.#queue.items) {
       if (!conversation.startsWith(NEW) && !this.#book.get(conversation)) {
         this.#queue.rename(conversation, target);
@@ -490,6 +490,11 @@ class VisitorChatDriver implements VisitorChat {
     // Somebody closed it meanwhile, or it is gone: the session's new state explains the refusal.
     if (error.code === 'conflict' || error.code === 'not-found') void this.#loop.request();
     this.#emit({ type: 'error', error });
+  }
+
+  /** The new conversation whose first message is still to be sent, if there is one. */
+  #begun(): string | null {
+    return this.#queue.items.find((item) => item.conversation.startsWith(NEW))?.conversation ?? null;
   }
 
   #retryUnauthorized(): void {
