@@ -619,6 +619,23 @@ test('a token made while the window loads is not taken for an unknown one', asyn
   expect(statuses(chat)).toEqual(['sent']);
 });
 
+test('a token whose first message got through while the window loads is not taken for an unknown one', async () => {
+  const { chat, script, storage } = setup();
+  chat.start();
+  script.fail('start', 'offline');
+  await chat.send('slow');
+  await settle();
+  const release = script.holdAnswer('open');
+  chat.setOpen(true);
+  await chat.retry(chat.state.messages[0]?.clientId ?? '');
+  await settle();
+  expect(statuses(chat)).toEqual(['sent']);
+  release();
+  await settle();
+  expect(storage.get(KEY)).toContain('sv1_');
+  expect(chat.state.current?.id).toBe('s1');
+});
+
 test('a token whose first message is still on its way is not taken for an unknown one', async () => {
   const { chat, script, storage } = setup();
   chat.start();

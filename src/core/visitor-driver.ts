@@ -87,6 +87,8 @@ class VisitorChatDriver implements VisitorChat {
   #profile: ProfilePatch | null = null;
   /** Requests that make a visitor out of the token, under way now. */
   #starting = 0;
+  /** Grows when one of them is sent, and when it ends. */
+  #starts = 0;
   /** Grows with every sign-out; what was asked before belongs to somebody else. */
   #life = 0;
   #loading: Promise<void> | null = null;
@@ -307,18 +309,20 @@ class VisitorChatDriver implements VisitorChat {
     this.#retryTimer = this.#cancelTimer(this.#retryTimer);
     if (this.state.phase !== 'ready') this.#store.set({ phase: 'loading' });
     const token = this.#token.value;
+    const starts = this.#starts;
     try {
       const opened = await this.#api.open(token, this.#environment.page());
       if (life !== this.#life) return this.#loadNow(this.#life);
       this.#failures = 0;
-      this.#showOpened(opened, token);
+      this.#showOpened(opened, token, this.#starting === 0 && this.#starts === starts);
     } catch (reason) {
       if (life !== this.#life) return this.#loadNow(this.#life);
       this.#loadFailed(toChatError(reason));
     }
   }
 
-  #showOpened(opened: VisitorOpened, token: string | null): void {
+  /** `certain`: nothing that was under way meanwhile can have made the visitor. */
+  #showOpened(opened: VisitorOpened, token: string | null, certain: boolean): void {
     const { settings, availability, visitor, topic, sessions } = opened;
     const mine = token !== null && token === this.#token.value;
     if (mine && visitor) {
@@ -330,7 +334,7 @@ class VisitorChatDriver implements VisitorChat {
       this.#topic = topic;
       this.#confirmSent();
       this.#chooseConversation(sessions[0]?.session ?? null);
-    } else if (this.#starting === 0) {
+    } else if (certain) {
       // The database knows no such visitor (any more): the next message makes a new one.
       if (mine) this.#token.forget();
       this.#chooseConversation(null);
@@ -451,6 +455,7 @@ class VisitorChatDriver implements VisitorChat {
       return;
     }
     this.#starting += 1;
+    this.#starts += 1;
     try {
       const started = await this.#api.start(token, {
         sessionClientId: message.conversation.slice(NEW.length),
@@ -469,6 +474,7 @@ class VisitorChatDriver implements VisitorChat {
       this.#connect();
     } finally {
       this.#starting -= 1;
+      this.#starts += 1;
     }
   }
 

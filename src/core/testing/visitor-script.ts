@@ -18,6 +18,7 @@ export class VisitorScript {
   #failures = new Map<string, { error: ChatError; times: number }>();
   #lost = new Set<string>();
   #held = new Map<string, Promise<void>>();
+  #answersHeld = new Map<string, Promise<void>>();
 
   fail(name: keyof VisitorApi, code: ChatError['code'], times = 1): void {
     this.#failures.set(name, { error: new ChatError(code, `scripted ${code}`), times });
@@ -33,6 +34,16 @@ export class VisitorScript {
     this.#held.set(name, new Promise((resolve) => (release = resolve)));
     return () => {
       this.#held.delete(name);
+      release();
+    };
+  }
+
+  /** The same for their answers: what is asked is decided at once, and told later. */
+  holdAnswer(name: keyof VisitorApi): () => void {
+    let release = (): void => {};
+    this.#answersHeld.set(name, new Promise((resolve) => (release = resolve)));
+    return () => {
+      this.#answersHeld.delete(name);
       release();
     };
   }
@@ -72,6 +83,7 @@ export class VisitorScript {
       throw failure.error;
     }
     const result = commit();
+    await this.#answersHeld.get(name);
     if (this.#lost.delete(name)) throw new ChatError('offline', 'scripted loss');
     return result;
   }
