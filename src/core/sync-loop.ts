@@ -107,6 +107,13 @@ export class SyncLoop<S extends ChatSession> {
     return this.#pass;
   }
 
+  /** What there is to miss may have changed: plans a look where none is planned. */
+  reconsider(): void {
+    if (this.#timer !== null || this.#pass !== null) return;
+    this.#polls = Math.min(this.#polls, 1);
+    this.#schedule();
+  }
+
   async #run(life: number): Promise<void> {
     do {
       this.#again = false;

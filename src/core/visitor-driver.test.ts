@@ -390,6 +390,29 @@ test('polling slows down to half a minute', async () => {
   expect(script.count('sync') - before).toBeLessThanOrEqual(12);
 });
 
+test('a conversation that begins after another ended is looked after every minute, too', async () => {
+  const { chat, script, clock } = await returning();
+  await chat.closeConversation();
+  await settle();
+  await clock.advance(120_000);
+  const before = script.count('sync');
+  await chat.reopenConversation();
+  await clock.advance(61_000);
+  expect(script.count('sync')).toBe(before + 1);
+});
+
+test('a window that opens where nothing can be joined polls at once, whatever was before', async () => {
+  const { chat, script, live, clock } = await returning();
+  await chat.closeConversation();
+  live.lose();
+  chat.setOpen(false);
+  await clock.advance(600_000);
+  const before = script.count('sync');
+  chat.setOpen(true);
+  await clock.advance(3_500);
+  expect(script.count('sync')).toBe(before + 1);
+});
+
 test('a new topic in a sync is listened on', async () => {
   const { script, live } = await returning();
   script.topic = 'support-chat:two';

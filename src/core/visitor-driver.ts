@@ -713,6 +713,7 @@ class VisitorChatDriver implements VisitorChat {
       this.#marker.cancel();
     }
     if (current && !timeline) void this.#openTimeline(current.id);
+    this.#loop.reconsider();
   }
 
   #messages = memo((timeline: Timeline | null, items: readonly Unsent[], conversation: string) => {
