@@ -200,6 +200,36 @@ test.each(['send', 'start'] as const)('a lost answer to %s and a retry make one 
   expect(statuses(chat).at(-1)).toBe('sent');
 });
 
+test('a first message whose answer got lost is found by itself, and answers to it are heard', async () => {
+  const { chat, script, live, clock } = setup();
+  chat.start();
+  chat.setOpen(true);
+  await settle();
+  script.loseAnswer('start');
+  await chat.send('hello');
+  await settle();
+  expect(statuses(chat)).toEqual(['failed']);
+  script.say('an answer');
+  await clock.advance(3_500);
+  expect(texts(chat)).toEqual(['hello', 'an answer']);
+  expect(statuses(chat)).toEqual(['sent', 'sent']);
+  expect(live.topic).toBe('support-chat:one');
+});
+
+test('a window that is opened again looks for a first message without an answer', async () => {
+  const { chat, script } = setup();
+  chat.start();
+  chat.setOpen(true);
+  await settle();
+  chat.setOpen(false);
+  script.loseAnswer('start');
+  await chat.send('hello');
+  await settle();
+  chat.setOpen(true);
+  await settle();
+  expect(statuses(chat)).toEqual(['sent']);
+});
+
 test('a sync that finds the message ends its failure', async () => {
   const { chat, script, live } = await returning(1);
   script.loseAnswer('send');

@@ -171,7 +171,8 @@ class VisitorChatDriver implements VisitorChat {
     if (this.#open === open) return;
     this.#open = open;
     if (open && this.#started) {
-      if (this.state.phase === 'idle' || this.state.phase === 'failed') void this.#load();
+      const { phase } = this.state;
+      if (phase === 'idle' || phase === 'failed' || this.#isInDoubt()) void this.#load();
       else this.#connect();
     }
     this.#publish();
@@ -374,12 +375,22 @@ class VisitorChatDriver implements VisitorChat {
     this.#store.set({ phase: phase === 'ready' ? 'ready' : 'failed', error });
     this.#refreshConnection();
     if (before?.code !== error.code) this.#emit({ type: 'error', error });
+    this.#loadLater(error);
+  }
+
+  #loadLater(error: ChatError): void {
     if (!this.#open || !this.#started) return;
-    const wait = backoffAfter(this.#clock, error, this.#failures);
+    this.#cancelTimer(this.#retryTimer);
+    const wait = backoffAfter(this.#clock, error, Math.max(1, this.#failures));
     this.#retryTimer = this.#clock.setTimeout(() => {
       this.#retryTimer = null;
       if (this.#open) void this.#load();
     }, wait);
+  }
+
+  /** A first message got no answer, which says nothing about whether it arrived: then answers may come to it. */
+  #isInDoubt(): boolean {
+    return this.#token.value !== null && this.#topic === null && this.#starting === 0;
   }
 
   #connect(): void {
@@ -495,6 +506,7 @@ class VisitorChatDriver implements VisitorChat {
     }
     // Somebody closed it meanwhile, or it is gone: the session's new state explains the refusal.
     if (error.code === 'conflict' || error.code === 'not-found') void this.#loop.request();
+    if (error.retryable && this.#isInDoubt()) this.#loadLater(error);
     this.#emit({ type: 'error', error });
   }
 
@@ -649,7 +661,7 @@ class VisitorChatDriver implements VisitorChat {
   }
 
   #wake(): void {
-    if (this.state.phase === 'failed') {
+    if (this.state.phase === 'failed' || (this.state.phase === 'ready' && this.#isInDoubt())) {
       this.#failures = 0;
       if (this.#open || this.#token.isRecent) void this.#load();
     }
