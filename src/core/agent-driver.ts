@@ -123,6 +123,7 @@ class AgentDeskDriver implements AgentDesk {
       storage,
       storageKey: `${storagePrefix}:desk-unsent`,
       deliver: (message) => this.#deliver(message),
+      timeline: (conversation) => this.#book.timeline(conversation),
       onChange: () => this.#publish(),
       onFailure: (error, message) => this.#sendFailed(error, message),
     });
@@ -410,7 +411,7 @@ class AgentDeskDriver implements AgentDesk {
     this.#since = synced.since;
     this.#caughtUp = true;
     this.#store.set({ counts: synced.counts, error: null, ...this.#team(synced.agents) });
-    this.#confirmSent();
+    this.#queue.confirm();
     this.#publish();
     if (synced.more) {
       this.#lists.clear();
@@ -440,7 +441,7 @@ class AgentDeskDriver implements AgentDesk {
     const fresh = this.#book.take(event.session, event.type === 'message' ? [event.message] : []);
     this.#relist(event.session);
     this.#announce(event.session, fresh);
-    this.#confirmSent();
+    this.#queue.confirm();
     this.#publish();
     if (this.#book.isBehind(event.session.id)) void this.#loop.request();
     else this.#refreshSoon();
@@ -480,7 +481,7 @@ class AgentDeskDriver implements AgentDesk {
       this.#book.closeTimeline(id);
     }
     this.#relist(session);
-    this.#confirmSent();
+    this.#queue.confirm();
   }
 
   #wake(): void {
@@ -507,16 +508,16 @@ class AgentDeskDriver implements AgentDesk {
 
   // Commands
 
-  async #deliver(message: Unsent): Promise<void> {
+  async #deliver(message: Unsent): Promise<number | null> {
     const sent = await this.#api.send(message.conversation, message.clientId, message.content, message.kind);
     const fresh = this.#book.take(sent.session, [sent.message]);
     this.#relist(sent.session);
     this.#announce(sent.session, fresh);
-    this.#confirmSent();
     if (this.state.notice?.action === 'send') this.dismissNotice();
     this.#publish();
     if (this.#book.isBehind(sent.session.id)) void this.#loop.request();
     else this.#refreshSoon();
+    return sent.message.seq;
   }
 
   #sendFailed(error: ChatError, message: Unsent): void {
@@ -593,13 +594,6 @@ class AgentDeskDriver implements AgentDesk {
   #team(agents: readonly Agent[]): Pick<AgentDeskState, 'agents' | 'me'> {
     const { me } = this.state;
     return { agents, me: agents.find((agent) => agent.id === me?.id) ?? me };
-  }
-
-  #confirmSent(): void {
-    for (const conversation of new Set(this.#queue.items.map((item) => item.conversation))) {
-      const timeline = this.#book.timeline(conversation);
-      if (timeline) this.#queue.confirm(timeline.messages.map((message) => message.clientId));
-    }
   }
 
   #publish(): void {

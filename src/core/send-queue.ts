@@ -1,6 +1,7 @@
 import { type ChatError, type ChatErrorCode, toChatError } from './errors.ts';
 import type { Clock, KeyValueStorage } from './ports.ts';
 import { parseJson } from './stored.ts';
+import { lastSeq, type Timeline } from './timeline.ts';
 
 export interface Unsent {
   /** The idempotency key: the same for every try. */
@@ -13,13 +14,18 @@ export interface Unsent {
   /** `sent`: accepted, its row has not come into the timeline yet. */
   readonly status: 'sending' | 'failed' | 'sent';
   readonly error: ChatErrorCode | null;
+  /** Where its row is in the session, once it is accepted. */
+  readonly seq: number | null;
 }
 
 export interface SendQueueOptions {
   readonly clock: Clock;
   readonly storage: KeyValueStorage;
   readonly storageKey: string;
-  deliver(message: Unsent): Promise<void>;
+  /** Sends it, and tells the `seq` of its row; null where that is of no interest any more. */
+  deliver(message: Unsent): Promise<number | null>;
+  /** What is held of a conversation: an accepted message is listed here until it is listed there. */
+  timeline(conversation: string): Timeline | null;
   onChange(): void;
   onFailure(error: ChatError, message: Unsent): void;
 }
@@ -59,7 +65,7 @@ export class SendQueue {
     this.#own.add(clientId);
     this.#change([
       ...this.#items,
-      { clientId, conversation, content, kind, createdAt, status: 'sending', error: null },
+      { clientId, conversation, content, kind, createdAt, status: 'sending', error: null, seq: null },
     ]);
     void this.#pump(conversation);
   }
@@ -83,11 +89,10 @@ export class SendQueue {
     this.#change(this.#items.filter((item) => item.clientId !== clientId || item.status !== 'failed'));
   }
 
-  /** Their rows are there: nothing is left to send. */
-  confirm(clientIds: Iterable<string | null>): void {
-    const arrived = new Set(clientIds);
-    if (this.#items.some((item) => arrived.has(item.clientId))) {
-      this.#change(this.#items.filter((item) => !arrived.has(item.clientId)));
+  /** Lets go of messages whose rows are there by now. */
+  confirm(): void {
+    if (this.#items.some((item) => this.#isThere(item))) {
+      this.#change(this.#items.filter((item) => !this.#isThere(item)));
     }
   }
 
@@ -115,8 +120,8 @@ export class SendQueue {
       );
       if (!next) break;
       try {
-        await this.#options.deliver(next);
-        this.#settle(next.clientId);
+        const seq = await this.#options.deliver(next);
+        this.#settle(next.clientId, seq);
       } catch (reason) {
         this.#fail(next, toChatError(reason), lane.conversation);
       }
@@ -124,12 +129,19 @@ export class SendQueue {
     this.#busy.delete(lane);
   }
 
-  #settle(clientId: string): void {
-    this.#change(
-      this.#items.map((item) =>
-        item.clientId === clientId ? { ...item, status: 'sent', error: null } : item,
-      ),
+  #settle(clientId: string, seq: number | null): void {
+    const items = this.#items.map(
+      (item): Unsent => (item.clientId === clientId ? { ...item, status: 'sent', error: null, seq } : item),
     );
+    this.#change(items.filter((item) => !this.#isThere(item)));
+  }
+
+  /** The row of a message that was accepted long ago may be further up than what is held. */
+  #isThere({ clientId, conversation, seq }: Unsent): boolean {
+    const timeline = this.#options.timeline(conversation);
+    if (!timeline) return false;
+    if (seq !== null && seq <= lastSeq(timeline)) return true;
+    return timeline.messages.some((message) => message.clientId === clientId);
   }
 
   #fail(message: Unsent, error: ChatError, conversation: string): void {
@@ -177,5 +189,6 @@ function parseUnsent(value: unknown): Unsent | null {
     createdAt,
     status: 'failed',
     error: 'offline',
+    seq: null,
   };
 }

@@ -230,6 +230,27 @@ test('a window that is opened again looks for a first message without an answer'
   expect(statuses(chat)).toEqual(['sent']);
 });
 
+test('a retry of what arrived long ago leaves no second bubble at the end', async () => {
+  const { chat, script, storage } = await returning(1);
+  script.loseAnswer('send');
+  await chat.send('hello');
+  await settle();
+  chat.stop();
+  for (let index = 0; index < 60; index += 1) script.say(`later ${index}`);
+
+  const again = setup(script, storage);
+  again.chat.start();
+  again.chat.setOpen(true);
+  await settle();
+  expect(statuses(again.chat).at(-1)).toBe('failed');
+  await again.chat.retry(again.chat.state.messages.at(-1)?.clientId ?? '');
+  await settle();
+  expect(texts(again.chat)).not.toContain('hello');
+  await again.chat.loadEarlier();
+  expect(texts(again.chat).slice(0, 2)).toEqual(['message 1', 'hello']);
+  expect(again.chat.state.messages).toHaveLength(62);
+});
+
 test('a sync that finds the message ends its failure', async () => {
   const { chat, script, live } = await returning(1);
   script.loseAnswer('send');

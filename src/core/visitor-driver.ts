@@ -110,6 +110,7 @@ class VisitorChatDriver implements VisitorChat {
       storage,
       storageKey: `${storagePrefix}:unsent`,
       deliver: (message) => this.#deliver(message),
+      timeline: (conversation) => this.#book.timeline(conversation),
       onChange: () => this.#publish(),
       onFailure: (error, message) => this.#sendFailed(error, message),
     });
@@ -333,7 +334,7 @@ class VisitorChatDriver implements VisitorChat {
         this.#adopt(session);
       }
       this.#topic = topic;
-      this.#confirmSent();
+      this.#queue.confirm();
       this.#chooseConversation(sessions[0]?.session ?? null);
     } else if (certain) {
       // The database knows no such visitor (any more): the next message makes a new one.
@@ -422,7 +423,7 @@ class VisitorChatDriver implements VisitorChat {
     if (life !== this.#life) return { topic: synced.topic, changed: false };
     for (const { session, fresh } of caughtUp) this.#announce(session, fresh);
     this.#topic = synced.topic;
-    this.#confirmSent();
+    this.#queue.confirm();
     this.#store.set({ availability: synced.availability, error: null });
     this.#publish();
     // A full answer may not be all of it; one that repeats what is held would never be.
@@ -450,20 +451,19 @@ class VisitorChatDriver implements VisitorChat {
     const fresh = this.#book.take(event.session, messages);
     this.#adopt(event.session);
     this.#announce(event.session, fresh);
-    this.#confirmSent();
+    this.#queue.confirm();
     this.#publish();
     if (this.#book.isBehind(event.session.id)) void this.#loop.request();
   }
 
   // Sending
 
-  async #deliver(message: Unsent): Promise<void> {
+  async #deliver(message: Unsent): Promise<number | null> {
     const token = this.#token.ensure();
     const life = this.#life;
     if (!message.conversation.startsWith(NEW)) {
       const sent = await this.#api.send(token, message.conversation, message.clientId, message.content);
-      if (life === this.#life) this.#accepted(sent.session, sent.message);
-      return;
+      return life === this.#life ? this.#accepted(sent.session, sent.message) : null;
     }
     this.#starting += 1;
     this.#starts += 1;
@@ -475,27 +475,28 @@ class VisitorChatDriver implements VisitorChat {
         page: this.#environment.page(),
         profile: this.#profile,
       });
-      if (life !== this.#life) return;
+      if (life !== this.#life) return null;
       this.#profile = null;
       this.#topic = started.topic;
       this.#store.set({ visitor: started.visitor });
       if (!this.#book.timeline(started.session.id)) this.#book.open(started.session, []);
       this.#adopt(started.session, message.conversation);
-      this.#accepted(started.session, started.message);
+      const seq = this.#accepted(started.session, started.message);
       this.#connect();
+      return seq;
     } finally {
       this.#starting -= 1;
       this.#starts += 1;
     }
   }
 
-  #accepted(session: ChatSession, message: ChatMessage): void {
+  #accepted(session: ChatSession, message: ChatMessage): number {
     this.#token.touch();
     this.#announce(session, this.#book.take(session, [message]));
-    this.#confirmSent();
     this.#store.set({ error: null });
     this.#publish();
     if (this.#book.isBehind(session.id)) void this.#loop.request();
+    return message.seq;
   }
 
   #sendFailed(error: ChatError, message: Unsent): void {
@@ -535,13 +536,6 @@ class VisitorChatDriver implements VisitorChat {
     this.#queue.rename(from, session.id);
   }
 
-  #confirmSent(): void {
-    for (const conversation of new Set(this.#queue.items.map((item) => item.conversation))) {
-      const timeline = this.#book.timeline(conversation);
-      if (timeline) this.#queue.confirm(timeline.messages.map((message) => message.clientId));
-    }
-  }
-
   // Helpers
 
   #openTimeline(sessionId: string): Promise<void> {
@@ -556,7 +550,7 @@ class VisitorChatDriver implements VisitorChat {
       const newest = this.#book.get(sessionId);
       if (life !== this.#life || !newest) return;
       this.#book.open(newest, page);
-      this.#confirmSent();
+      this.#queue.confirm();
       if (this.#book.isBehind(sessionId)) void this.#loop.request();
     }).then((done) => {
       this.#opening.delete(sessionId);
