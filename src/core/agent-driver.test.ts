@@ -379,6 +379,16 @@ test('polling replaces a channel that cannot be joined, hidden or not', async ()
   expect(desk.state.connection).toBe('polling');
 });
 
+test('a conversation whose visitor was erased goes away, also while it is open', async () => {
+  const { desk, script, live } = await working();
+  await desk.select('own');
+  script.sessions.delete('own');
+  live.deliver({ type: 'resync' });
+  await settle();
+  expect(rows(desk)).toEqual([]);
+  expect(desk.state).toMatchObject({ current: null, messages: [], visitor: null, threadPhase: 'idle' });
+});
+
 test('drafts are kept per conversation', async () => {
   const { desk, storage, script } = await working();
   desk.setDraft('own', 'almost done');

@@ -408,6 +408,7 @@ class AgentDeskDriver implements AgentDesk {
     for (const { session, fresh } of await this.#book.catchUp((id, range) => this.#api.history(id, range))) {
       this.#announce(session, fresh);
     }
+    for (const id of synced.gone) this.#forget(id);
     this.#since = synced.since;
     this.#caughtUp = true;
     this.#store.set({ counts: synced.counts, error: null, ...this.#team(synced.agents) });
@@ -418,6 +419,13 @@ class AgentDeskDriver implements AgentDesk {
       void this.#loadList(this.state.tab, this.state.sort);
     }
     return { topic: synced.topic, changed };
+  }
+
+  /** Lets go of a conversation that is no more, since its visitor was erased. */
+  #forget(id: string): void {
+    this.#book.forget(id);
+    this.#threads.delete(id);
+    if (this.#selected === id) void this.select(null);
   }
 
   #syncFailed(error: ChatError): void {

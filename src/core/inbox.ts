@@ -30,12 +30,17 @@ export function nextPage(
   return { ...list, ids, cursor, edge: sessions.at(-1) ?? list.edge };
 }
 
+/** Whether a session is put off: until a moment to come, or until its visitor writes. */
+export function isSnoozed({ snoozedUntil }: DeskSession, now: number): boolean {
+  return snoozedUntil !== null && (snoozedUntil === 'infinity' || Date.parse(snoozedUntil) > now);
+}
+
 /** Whether a tab lists a session. */
 export function belongs(session: DeskSession, tab: InboxTab, me: string | null, now: number): boolean {
   if (tab === 'closed') return session.status === 'closed';
   if (session.status === 'closed') return false;
   if (tab === 'all') return true;
-  if (session.snoozedUntil !== null && Date.parse(session.snoozedUntil) > now) return false;
+  if (isSnoozed(session, now)) return false;
   const agent = session.agent?.id ?? null;
   return tab === 'unassigned' ? agent === null : agent !== null && agent === me;
 }

@@ -86,6 +86,7 @@ export interface DeskSession extends ChatSession {
   readonly firstResponseAt: string | null;
   readonly priority: Priority;
   readonly tags: readonly string[];
+  /** ISO 8601, or `infinity`: until the visitor writes. */
   readonly snoozedUntil: string | null;
   readonly ratingComment: string | null;
   readonly pageUrl: string | null;
@@ -111,7 +112,12 @@ export interface DeskVisitor extends VisitorSummary {
   readonly pageTitle: string | null;
   readonly referrer: string | null;
   readonly userAgent: string | null;
+  /** ISO 8601, or `infinity` for good. */
   readonly blockedUntil: string | null;
+  /** What the host's backend calls them; null where it has not vouched for them. */
+  readonly externalId: string | null;
+  /** What agents wrote down about them. */
+  readonly notes: string;
 }
 
 /** What visitors are shown of the settings row. */

@@ -52,6 +52,8 @@ interface VisitorSynced {
   readonly availability: Availability;
   /** The newest 20 sessions that are newer than known, with up to 100 messages after the known seq. */
   readonly sessions: readonly Slice<ChatSession>[];
+  /** Ids among the known ones that are not this visitor's any more. */
+  readonly gone: readonly string[];
 }
 
 interface Sent<S extends ChatSession> {
@@ -117,6 +119,8 @@ interface DeskSynced {
   readonly sessions: readonly Slice<DeskSession>[];
   /** True when more has changed than `sessions` holds: load the inbox anew. */
   readonly more: boolean;
+  /** Ids among the known ones that are no more: their visitor was erased. */
+  readonly gone: readonly string[];
 }
 
 export interface DeskSessionOpened extends Slice<DeskSession> {

@@ -78,6 +78,11 @@ export class SessionBook<S extends ChatSession> {
     if (entry?.timeline) entry.timeline = prepend(entry.timeline, page);
   }
 
+  /** Lets go of a session that is no more. */
+  forget(id: string): void {
+    if (this.#entries.delete(id)) this.#sessions = null;
+  }
+
   /** Lets go of a session's messages, not of the session. */
   closeTimeline(id: string): void {
     const entry = this.#entries.get(id);

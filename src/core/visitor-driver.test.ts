@@ -813,6 +813,20 @@ test('a hidden page without an open conversation gives its socket back after fiv
   expect(script.count('sync')).toBe(before + 1);
 });
 
+test('a conversation that is no more goes away, and what was not sent in it stays', async () => {
+  const { chat, script, live } = await returning();
+  const id = chat.state.current?.id ?? '';
+  script.fail('send', 'not-found');
+  await chat.send('still to say');
+  await settle();
+  script.gone = [id];
+  live.deliver({ type: 'resync' });
+  await settle();
+  expect(chat.state.sessions).toEqual([]);
+  expect(chat.state.current).toBeNull();
+  expect(chat.state.messages).toMatchObject([{ content: 'still to say', status: 'failed' }]);
+});
+
 test('reset forgets everything on this device', async () => {
   const { chat, storage, live } = await returning();
   chat.setDraft('secret');

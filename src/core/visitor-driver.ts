@@ -423,12 +423,21 @@ class VisitorChatDriver implements VisitorChat {
     if (life !== this.#life) return { topic: synced.topic, changed: false };
     for (const { session, fresh } of caughtUp) this.#announce(session, fresh);
     this.#topic = synced.topic;
+    this.#leave(synced.gone);
     this.#queue.confirm();
     this.#store.set({ availability: synced.availability, error: null });
     this.#publish();
     // A full answer may not be all of it; one that repeats what is held would never be.
     if (synced.sessions.length >= SYNCED_SESSIONS && news > 0) void this.#loop.request();
     return { topic: synced.topic, changed: synced.sessions.length > 0 };
+  }
+
+  /** Lets go of conversations that are no more; what was not sent in them goes into a new one. */
+  #leave(gone: readonly string[]): void {
+    if (gone.length === 0) return;
+    for (const id of gone) this.#book.forget(id);
+    this.#queueInKnownConversations();
+    if (gone.includes(this.#conversation)) this.#show(this.#begun() ?? NEW + this.#clock.uuid());
   }
 
   #syncFailed(error: ChatError): void {

@@ -1,5 +1,6 @@
 // One conversation in the list: who, what they said last, and how long they have been waiting.
 import { html, nothing, type TemplateResult } from 'lit';
+import { isSnoozed } from '../core/inbox.ts';
 import type { DeskSession } from '../core/model.ts';
 import { renderAvatar } from '../ui/avatar.ts';
 import { flagIcon, snoozeIcon } from './desk-icons.ts';
@@ -81,7 +82,7 @@ function rowTime(view: DeskView, session: DeskSession): TemplateResult {
 /** Tags, priority and snooze; null where there is nothing to say, which leaves the preview two lines. */
 function rowMeta(view: DeskView, session: DeskSession): TemplateResult | null {
   const { strings, now } = view;
-  const snoozed = session.snoozedUntil !== null && Date.parse(session.snoozedUntil) > now;
+  const snoozed = isSnoozed(session, now);
   const notable = session.priority !== 'normal';
   if (!snoozed && !notable && session.tags.length === 0) return null;
   const more = session.tags.length - shownTags;

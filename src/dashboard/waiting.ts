@@ -1,4 +1,5 @@
 // How long a visitor has been waiting, and how bad that is.
+import { isSnoozed } from '../core/inbox.ts';
 import type { DeskSession, DeskSettings } from '../core/model.ts';
 
 /** `calm` until the first threshold, then `amber`, then `red`; `none` where nobody waits. */
@@ -10,7 +11,7 @@ const defaults = { waitingAmber: 300, waitingRed: 900 };
 /** Whole seconds since the first unanswered message; null where nobody waits, or it was put off until later. */
 export function waitingSeconds(session: DeskSession, now: number): number | null {
   if (session.status === 'closed' || session.waitingSince === null) return null;
-  if (session.snoozedUntil !== null && Date.parse(session.snoozedUntil) > now) return null;
+  if (isSnoozed(session, now)) return null;
   const since = Date.parse(session.waitingSince);
   return Number.isNaN(since) ? null : Math.max(0, Math.floor((now - since) / 1000));
 }

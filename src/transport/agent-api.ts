@@ -1,5 +1,5 @@
 import type { AgentApi } from '../core/ports.ts';
-import { list, maybeText, object, text } from './parse.ts';
+import { list, maybe, maybeText, text } from './parse.ts';
 import {
   parseAgent,
   parseCounts,
@@ -15,12 +15,12 @@ import { toRange } from './visitor-api.ts';
 
 /** The agents' functions, `desk_*`. Who calls is in the token that `rpc` sends. */
 export function createAgentApi(rpc: Rpc): AgentApi {
-  const session = async (name: string, args: Readonly<Record<string, unknown>>) =>
-    parseDeskSession(object(await rpc(name, args), name).session, `${name}.session`);
+  const sessionOf = async (answer: Promise<{ readonly session: unknown }>) =>
+    parseDeskSession((await answer).session);
 
   return {
     async open({ tab }, sort) {
-      const row = object(await rpc('desk_open', { p_tab: tab, p_sort: sort }), 'desk_open');
+      const row = await rpc('desk_open', { p_tab: tab, p_sort: sort });
       return {
         me: parseAgent(row.me, 'me'),
         agents: list(row.agents, 'agents', parseAgent),
@@ -34,7 +34,7 @@ export function createAgentApi(rpc: Rpc): AgentApi {
     },
     async inbox({ tab }, sort, cursor) {
       const args = { p_tab: tab, p_sort: sort, p_cursor: cursor };
-      const row = object(await rpc('desk_inbox', args), 'desk_inbox');
+      const row = await rpc('desk_inbox', args);
       return {
         sessions: list(row.sessions, 'sessions', parseDeskSession),
         cursor: maybeText(row.cursor, 'cursor'),
@@ -42,7 +42,7 @@ export function createAgentApi(rpc: Rpc): AgentApi {
       };
     },
     async sync(known, since) {
-      const row = object(await rpc('desk_sync', { p_known: known, p_since: since }), 'desk_sync');
+      const row = await rpc('desk_sync', { p_known: known, p_since: since });
       return {
         topic: text(row.topic, 'topic'),
         agents: list(row.agents, 'agents', parseAgent),
@@ -52,10 +52,11 @@ export function createAgentApi(rpc: Rpc): AgentApi {
           parseSlice(slice, where, parseDeskSession),
         ),
         more: row.more === true,
+        gone: maybe(row.gone, 'gone', (ids, where) => list(ids, where, text)) ?? [],
       };
     },
     async session(sessionId) {
-      const row = object(await rpc('desk_session', { p_session: sessionId }), 'desk_session');
+      const row = await rpc('desk_session', { p_session: sessionId });
       return {
         session: parseDeskSession(row.session),
         messages: parseMessages(row.messages),
@@ -64,35 +65,29 @@ export function createAgentApi(rpc: Rpc): AgentApi {
       };
     },
     async history(sessionId, range) {
-      const row = object(
-        await rpc('desk_history', { p_session: sessionId, ...toRange(range) }),
-        'desk_history',
-      );
+      const row = await rpc('desk_history', { p_session: sessionId, ...toRange(range) });
       return parseMessages(row.messages);
     },
     async send(sessionId, clientId, content, kind) {
-      const row = object(
-        await rpc('desk_send', {
-          p_session: sessionId,
-          p_client_id: clientId,
-          p_content: content,
-          p_kind: kind,
-        }),
-        'desk_send',
-      );
+      const row = await rpc('desk_send', {
+        p_session: sessionId,
+        p_client_id: clientId,
+        p_content: content,
+        p_kind: kind,
+      });
       return { session: parseDeskSession(row.session), message: parseMessage(row.message) };
     },
     assign: (sessionId, agentId, fromId) =>
-      session('desk_assign', { p_session: sessionId, p_agent: agentId, p_from: fromId }),
-    close: (sessionId) => session('desk_close', { p_session: sessionId }),
-    reopen: (sessionId) => session('desk_reopen', { p_session: sessionId }),
-    read: (sessionId, seq) => session('desk_read', { p_session: sessionId, p_seq: seq }),
+      sessionOf(rpc('desk_assign', { p_session: sessionId, p_agent: agentId, p_from: fromId })),
+    close: (sessionId) => sessionOf(rpc('desk_close', { p_session: sessionId })),
+    reopen: (sessionId) => sessionOf(rpc('desk_reopen', { p_session: sessionId })),
+    read: (sessionId, seq) => sessionOf(rpc('desk_read', { p_session: sessionId, p_seq: seq })),
     async typing(sessionId) {
       await rpc('desk_typing', { p_session: sessionId });
     },
     async presence(availability, viewing) {
       const args = { p_availability: availability, p_viewing: viewing };
-      return list(object(await rpc('desk_presence', args), 'desk_presence').agents, 'agents', parseAgent);
+      return list((await rpc('desk_presence', args)).agents, 'agents', parseAgent);
     },
   };
 }

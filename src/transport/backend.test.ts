@@ -223,7 +223,7 @@ test('refusals of the database arrive as codes', async () => {
   expect(await code(api.send(token, crypto.randomUUID(), crypto.randomUUID(), 'x'))).toBe('not-found');
   expect(await code(api.send(token, session.id, crypto.randomUUID(), 'x'.repeat(100_000)))).toBe('too-long');
   expect(await code(api.rate(token, session.id, 99, null))).toMatch(/invalid|conflict/);
-  expect(await code(rpc('chat_nothing', {}))).toBe('not-installed');
+  expect(await code(rpc('chat_nothing' as 'chat_open', {}))).toBe('not-installed');
   expect(await code(rpc('desk_open', {}))).toBe('unauthorized');
   backend.faults.failCalls({ name: 'chat_sync' });
   expect(await code(api.sync(token, []))).toBe('unavailable');

@@ -8,8 +8,9 @@ export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-export function object(value: unknown, where: string): Fields {
-  if (isObject(value)) return value;
+/** `Shape` says which fields there are to read; what is in them is still unknown. */
+export function object<Shape extends object = Fields>(value: unknown, where: string): Shape {
+  if (isObject(value)) return value as Shape;
   throw wrong(where, 'an object', value);
 }
 

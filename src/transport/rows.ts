@@ -1,4 +1,5 @@
 // Rows as the database's functions return them → the model.
+import type { Row } from '../core/api.ts';
 import type {
   Agent,
   Availability,
@@ -32,7 +33,7 @@ import {
 type Attributes = Visitor['attributes'];
 
 export function parseMessage(value: unknown, where = 'message'): ChatMessage {
-  const row = object(value, where);
+  const row = object<Row<'message'>>(value, where);
   return {
     id: text(row.id, `${where}.id`),
     sessionId: text(row.session_id, `${where}.session_id`),
@@ -52,7 +53,7 @@ export function parseMessages(value: unknown, where = 'messages'): readonly Chat
 }
 
 function parsePerson(value: unknown, where = 'person'): Person {
-  const row = object(value, where);
+  const row = object<Row<'person'>>(value, where);
   return {
     id: maybeText(row.id, `${where}.id`),
     name: anyText(row.name, `${where}.name`),
@@ -66,10 +67,10 @@ function parseAvatar(value: unknown): string | null {
 }
 
 function parseEvent(value: unknown, where: string): ChatEvent | null {
-  const row = object(value, where);
+  const row = object<Row<'event'>>(value, where);
   const type = oneOf(row.type, ['assigned', 'unassigned', 'closed', 'reopened', ''], '');
   if (type === '') return null;
-  const actor = maybe(row.actor, `${where}.actor`, object) ?? {};
+  const actor = maybe(row.actor, `${where}.actor`, object<Partial<Row<'actor'>>>) ?? {};
   return {
     type,
     actor: {
@@ -77,14 +78,14 @@ function parseEvent(value: unknown, where: string): ChatEvent | null {
       name: maybeText(actor.name, `${where}.actor.name`),
     },
     agent: maybe(row.agent, `${where}.agent`, (agent, place) => {
-      const fields = object(agent, place);
+      const fields = object<Row<'named'>>(agent, place);
       return { id: maybeText(fields.id, `${place}.id`), name: anyText(fields.name, `${place}.name`) };
     }),
   };
 }
 
 export function parseSession(value: unknown, where = 'session'): ChatSession {
-  const row = object(value, where);
+  const row = object<Row<'session'>>(value, where);
   return {
     id: text(row.id, `${where}.id`),
     clientId: maybeText(row.client_id, `${where}.client_id`),
@@ -104,7 +105,7 @@ export function parseSession(value: unknown, where = 'session'): ChatSession {
 }
 
 export function parseDeskSession(value: unknown, where = 'session'): DeskSession {
-  const row = object(value, where);
+  const row = object<Row<'desk_session'>>(value, where);
   return {
     ...parseSession(value, where),
     visitor: parseVisitorSummary(row.visitor, `${where}.visitor`),
@@ -126,7 +127,7 @@ export function parseSlice<S extends ChatSession>(
   where: string,
   parse: (value: unknown, where: string) => S,
 ): Slice<S> {
-  const row = object(value, where);
+  const row = object<Row<'slice'>>(value, where);
   return {
     session: parse(row.session, `${where}.session`),
     messages: maybe(row.messages, `${where}.messages`, parseMessages) ?? [],
@@ -134,7 +135,7 @@ export function parseSlice<S extends ChatSession>(
 }
 
 function parseVisitorSummary(value: unknown, where: string): VisitorSummary {
-  const row = object(value, where);
+  const row = object<Row<'visitor_summary'>>(value, where);
   return {
     id: text(row.id, `${where}.id`),
     name: anyText(row.name, `${where}.name`),
@@ -144,7 +145,7 @@ function parseVisitorSummary(value: unknown, where: string): VisitorSummary {
 }
 
 export function parseVisitor(value: unknown, where = 'visitor'): Visitor {
-  const row = object(value, where);
+  const row = object<Row<'visitor'>>(value, where);
   return {
     name: anyText(row.name, `${where}.name`),
     email: anyText(row.email, `${where}.email`),
@@ -154,7 +155,7 @@ export function parseVisitor(value: unknown, where = 'visitor'): Visitor {
 }
 
 export function parseDeskVisitor(value: unknown, where = 'visitor'): DeskVisitor {
-  const row = object(value, where);
+  const row = object<Row<'desk_visitor'>>(value, where);
   return {
     ...parseVisitorSummary(value, where),
     locale: maybeText(row.locale, `${where}.locale`),
@@ -166,6 +167,8 @@ export function parseDeskVisitor(value: unknown, where = 'visitor'): DeskVisitor
     referrer: maybeText(row.referrer, `${where}.referrer`),
     userAgent: maybeText(row.user_agent, `${where}.user_agent`),
     blockedUntil: maybeText(row.blocked_until, `${where}.blocked_until`),
+    externalId: maybeText(row.external_id, `${where}.external_id`),
+    notes: anyText(row.notes, `${where}.notes`),
   };
 }
 
@@ -180,7 +183,7 @@ function parseAttributes(value: unknown): Attributes {
 }
 
 export function parseSettings(value: unknown, where = 'settings'): ChatSettings {
-  const row = object(value, where);
+  const row = object<Row<'settings'>>(value, where);
   return {
     teamName: anyText(row.team_name, `${where}.team_name`),
     greeting: anyText(row.greeting, `${where}.greeting`),
@@ -195,7 +198,7 @@ export function parseSettings(value: unknown, where = 'settings'): ChatSettings 
 }
 
 export function parseDeskSettings(value: unknown, where = 'settings'): DeskSettings {
-  const row = object(value, where);
+  const row = object<Row<'desk_settings'>>(value, where);
   return {
     ...parseSettings(value, where),
     waitingAmber: numberOr(row.waiting_amber, `${where}.waiting_amber`, 300),
@@ -204,7 +207,7 @@ export function parseDeskSettings(value: unknown, where = 'settings'): DeskSetti
 }
 
 export function parseAvailability(value: unknown, where = 'availability'): Availability {
-  const row = object(value, where);
+  const row = object<Row<'availability'>>(value, where);
   return {
     online: row.online === true,
     agents: maybe(row.agents, `${where}.agents`, (agents, place) => list(agents, place, parsePerson)) ?? [],
@@ -214,7 +217,7 @@ export function parseAvailability(value: unknown, where = 'availability'): Avail
 }
 
 export function parseAgent(value: unknown, where = 'agent'): Agent {
-  const row = object(value, where);
+  const row = object<Row<'agent'>>(value, where);
   return {
     id: text(row.id, `${where}.id`),
     name: anyText(row.name, `${where}.name`),
@@ -226,7 +229,7 @@ export function parseAgent(value: unknown, where = 'agent'): Agent {
 }
 
 export function parseCounts(value: unknown, where = 'counts'): InboxCounts {
-  const row = object(value, where);
+  const row = object<Row<'counts'>>(value, where);
   return {
     mine: numberOr(row.mine, `${where}.mine`, 0),
     mineUnread: numberOr(row.mine_unread, `${where}.mine_unread`, 0),

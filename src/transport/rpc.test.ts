@@ -146,9 +146,12 @@ test('an answer that breaks off is offline', async () => {
   expect((await failure(broken)).code).toBe('offline');
 });
 
-test('no content is null', async () => {
-  expect(await setup(() => new Response(null, { status: 204 })).rpc('chat_typing', {})).toBeNull();
-  expect(await setup(() => new Response('')).rpc('chat_typing', {})).toBeNull();
+test.each([
+  ['nothing', () => new Response(null, { status: 204 })],
+  ['an empty text', () => new Response('')],
+  ['a list', () => Response.json([])],
+])('an answer that is %s is not understood', async (_what, answer) => {
+  expect((await failure(answer)).code).toBe('unknown');
 });
 
 test('a call says what it sends and wants, and is not repeated by itself', async () => {

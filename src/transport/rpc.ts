@@ -1,8 +1,9 @@
+import type { Answer, Arguments, FunctionName } from '../core/api.ts';
 import { ChatError, type ChatErrorCode } from '../core/errors.ts';
-import { type Fields, isObject } from './parse.ts';
+import { type Fields, isObject, object } from './parse.ts';
 
 /** Calls one database function. Rejects with a ChatError and nothing else. */
-export type Rpc = (name: string, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
+export type Rpc = <Name extends FunctionName>(name: Name, args: Arguments<Name>) => Promise<Answer<Name>>;
 
 export interface RpcOptions {
   readonly url: string;
@@ -23,7 +24,7 @@ const TIMEOUT = 15_000;
 export function createRpc(options: RpcOptions): Rpc {
   const { url, key, accessToken, timeout = TIMEOUT, refusedJwt } = options;
   const send = options.fetch ?? ((input, init) => fetch(input, init));
-  return async (name, args) => {
+  return async <Name extends FunctionName>(name: Name, args: Arguments<Name>) => {
     const token = await currentToken(accessToken, key);
     const headers = {
       apikey: key,
@@ -37,7 +38,7 @@ export function createRpc(options: RpcOptions): Rpc {
       body: JSON.stringify(args),
     });
     const answer = parseJson(body);
-    if (ok && answer !== undefined) return answer;
+    if (ok && answer !== undefined) return object<Answer<Name>>(answer, name);
     throw toRpcError(status, isObject(answer) ? answer : { body }, refusedJwt);
   };
 }
@@ -56,7 +57,7 @@ async function currentToken(accessToken: RpcOptions['accessToken'], key: string)
   return token ?? (key.startsWith('sb_') ? null : key);
 }
 
-interface Answer {
+interface Exchange {
   readonly ok: boolean;
   readonly status: number;
   readonly body: string;
@@ -68,7 +69,7 @@ async function exchange(
   timeout: number,
   url: string,
   init: RequestInit,
-): Promise<Answer> {
+): Promise<Exchange> {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), timeout);
   try {

@@ -1,6 +1,6 @@
 import type { PageInfo } from '../core/model.ts';
 import type { HistoryRange, ProfilePatch, VisitorApi } from '../core/ports.ts';
-import { list, maybeText, object, text } from './parse.ts';
+import { list, maybe, maybeText, text } from './parse.ts';
 import {
   parseAvailability,
   parseMessage,
@@ -14,15 +14,12 @@ import type { Rpc } from './rpc.ts';
 
 /** The visitor's functions, `chat_*`. */
 export function createVisitorApi(rpc: Rpc): VisitorApi {
-  const session = async (name: string, args: Readonly<Record<string, unknown>>) =>
-    parseSession(object(await rpc(name, args), name).session, `${name}.session`);
+  const sessionOf = async (answer: Promise<{ readonly session: unknown }>) =>
+    parseSession((await answer).session);
 
   return {
     async open(token, page) {
-      const row = object(
-        await rpc('chat_open', { p_token: token, p_page: page && toPage(page) }),
-        'chat_open',
-      );
+      const row = await rpc('chat_open', { p_token: token, p_page: page && toPage(page) });
       return {
         settings: parseSettings(row.settings),
         availability: parseAvailability(row.availability),
@@ -32,17 +29,14 @@ export function createVisitorApi(rpc: Rpc): VisitorApi {
       };
     },
     async start(token, { sessionClientId, clientId, content, page, profile }) {
-      const row = object(
-        await rpc('chat_start', {
-          p_token: token,
-          p_session_client_id: sessionClientId,
-          p_client_id: clientId,
-          p_content: content,
-          p_page: page && toPage(page),
-          p_profile: profile && toProfile(profile),
-        }),
-        'chat_start',
-      );
+      const row = await rpc('chat_start', {
+        p_token: token,
+        p_session_client_id: sessionClientId,
+        p_client_id: clientId,
+        p_content: content,
+        p_page: page && toPage(page),
+        p_profile: profile && toProfile(profile),
+      });
       return {
         topic: text(row.topic, 'topic'),
         visitor: parseVisitor(row.visitor),
@@ -51,53 +45,50 @@ export function createVisitorApi(rpc: Rpc): VisitorApi {
       };
     },
     async send(token, sessionId, clientId, content) {
-      const row = object(
-        await rpc('chat_send', {
-          p_token: token,
-          p_session: sessionId,
-          p_client_id: clientId,
-          p_content: content,
-        }),
-        'chat_send',
-      );
+      const row = await rpc('chat_send', {
+        p_token: token,
+        p_session: sessionId,
+        p_client_id: clientId,
+        p_content: content,
+      });
       return { session: parseSession(row.session), message: parseMessage(row.message) };
     },
     async history(token, sessionId, range) {
       const args = { p_token: token, p_session: sessionId, ...toRange(range) };
-      return parseMessages(object(await rpc('chat_history', args), 'chat_history').messages);
+      return parseMessages((await rpc('chat_history', args)).messages);
     },
     async sync(token, known) {
-      const row = object(await rpc('chat_sync', { p_token: token, p_known: known }), 'chat_sync');
+      const row = await rpc('chat_sync', { p_token: token, p_known: known });
       return {
         topic: text(row.topic, 'topic'),
         availability: parseAvailability(row.availability),
         sessions: list(row.sessions, 'sessions', (slice, where) => parseSlice(slice, where, parseSession)),
+        gone: maybe(row.gone, 'gone', (ids, where) => list(ids, where, text)) ?? [],
       };
     },
     read: (token, sessionId, seq) =>
-      session('chat_read', { p_token: token, p_session: sessionId, p_seq: seq }),
+      sessionOf(rpc('chat_read', { p_token: token, p_session: sessionId, p_seq: seq })),
     async typing(token, sessionId) {
       await rpc('chat_typing', { p_token: token, p_session: sessionId });
     },
-    close: (token, sessionId) => session('chat_close', { p_token: token, p_session: sessionId }),
-    reopen: (token, sessionId) => session('chat_reopen', { p_token: token, p_session: sessionId }),
+    close: (token, sessionId) => sessionOf(rpc('chat_close', { p_token: token, p_session: sessionId })),
+    reopen: (token, sessionId) => sessionOf(rpc('chat_reopen', { p_token: token, p_session: sessionId })),
     rate: (token, sessionId, rating, comment) =>
-      session('chat_rate', {
-        p_token: token,
-        p_session: sessionId,
-        p_rating: rating,
-        p_comment: comment,
-      }),
-    async updateProfile(token, { name, email, attributes }) {
-      const row = object(
-        await rpc('chat_update_profile', {
+      sessionOf(
+        rpc('chat_rate', {
           p_token: token,
-          p_name: name ?? null,
-          p_email: email ?? null,
-          p_attributes: attributes ?? null,
+          p_session: sessionId,
+          p_rating: rating,
+          p_comment: comment,
         }),
-        'chat_update_profile',
-      );
+      ),
+    async updateProfile(token, { name, email, attributes }) {
+      const row = await rpc('chat_update_profile', {
+        p_token: token,
+        p_name: name ?? null,
+        p_email: email ?? null,
+        p_attributes: attributes ?? null,
+      });
       return parseVisitor(row.visitor);
     },
   };

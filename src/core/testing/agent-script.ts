@@ -143,6 +143,7 @@ export class AgentScript {
         counts: this.#counts(),
         since: 'later',
         more: this.more,
+        gone: known.map(({ id }) => id).filter((id) => !this.sessions.has(id)),
         sessions: [...this.sessions.values()].map((session) => {
           const held = known.find(({ id }) => id === session.id);
           const messages = held ? this.#history(session.id, { after: held.seq, limit: 100 }) : [];

@@ -105,4 +105,6 @@ export const deskVisitor: DeskVisitor = {
   referrer: null,
   userAgent: null,
   blockedUntil: null,
+  externalId: null,
+  notes: '',
 };

@@ -10,6 +10,8 @@ import { availability, message, session, settings } from './samples.ts';
 export class VisitorScript {
   readonly calls: string[] = [];
   topic = 'support-chat:one';
+  /** Conversations that are no more. */
+  gone: readonly string[] = [];
   token: string | null = null;
   session: ChatSession | null = null;
   messages: ChatMessage[] = [];
@@ -156,6 +158,7 @@ export class VisitorScript {
       topic: this.topic,
       availability,
       sessions: isNews ? [{ session: current, messages: unheld }] : [],
+      gone: this.gone,
     };
   }
 }

@@ -239,6 +239,8 @@ const visitor: DeskVisitor = {
   userAgent:
     'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1',
   blockedUntil: null,
+  externalId: null,
+  notes: '',
 };
 
 const earlier: readonly DeskSession[] = [
