@@ -10,11 +10,13 @@ export function errorResponse(
   headers: Record<string, string> = {},
 ): Response {
   const { code, message, details = null, hint = null } = error;
-  return json(status, { code, details, hint, message }, headers);
+  const named = code ? { 'proxy-status': `PostgREST; error=${code.replace(/[^\x20-\x7e]/g, '?')}` } : {};
+  return json(status, { code, details, hint, message }, { ...named, ...headers });
 }
 
 export function json(status: number, body: unknown, headers: Record<string, string> = {}): Response {
-  return new Response(typeof body === 'string' ? body : JSON.stringify(body), {
+  const isBodiless = [204, 205, 304].includes(status);
+  return new Response(isBodiless ? null : typeof body === 'string' ? body : JSON.stringify(body), {
     status,
     headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
   });
@@ -40,46 +42,45 @@ export async function identify(request: Request, keys: Keys): Promise<Caller> {
       }),
     };
   }
-  const bearer = /^Bearer\s+(.*)$/i.exec(request.headers.get('authorization') ?? '')?.[1]?.trim();
-  if (bearer === undefined || bearer === apiKey) return { claims: keyClaims };
+  const authorization = request.headers.get('authorization') ?? '';
+  if (!/^Bearer(?:\s|$)/i.test(authorization)) return { claims: keyClaims };
+  const bearer = authorization.slice('Bearer'.length).trim();
+  if (bearer === apiKey) return { claims: keyClaims };
+  if (bearer === '') {
+    return { refusal: unauthorized('PGRST301', 'Empty JWT is sent in Authorization header') };
+  }
   // PostgREST forgives clocks that differ by half a minute.
   const verified = await keys.verify(bearer, 30);
   if (!verified.ok) return { refusal: tokenRefusal(verified.problem) };
-  if (!['anon', 'authenticated', 'service_role'].includes(verified.claims.role)) {
-    return {
-      refusal: errorResponse(401, {
-        code: '22023',
-        message: `role "${verified.claims.role}" does not exist`,
-      }),
-    };
-  }
   return { claims: verified.claims };
 }
 
+function unauthorized(code: string, message: string, details: string | null = null): Response {
+  return errorResponse(
+    401,
+    { code, message, details },
+    { 'www-authenticate': `Bearer error="invalid_token", error_description="${message}"` },
+  );
+}
+
 function tokenRefusal(problem: TokenProblem): Response {
-  const refuse = (code: string, message: string, details: string | null = null) =>
-    errorResponse(
-      401,
-      { code, message, details },
-      { 'www-authenticate': `Bearer error="invalid_token", error_description="${message}"` },
-    );
   switch (problem.kind) {
     case 'malformed':
       return problem.parts === 3
-        ? refuse('PGRST301', "JWT couldn't be decoded")
-        : refuse('PGRST301', `Expected 3 parts in JWT; got ${problem.parts}`);
+        ? unauthorized('PGRST301', "JWT couldn't be decoded")
+        : unauthorized('PGRST301', `Expected 3 parts in JWT; got ${problem.parts}`);
     case 'signature':
-      return refuse(
+      return unauthorized(
         'PGRST301',
         'No suitable key or wrong key type',
         'None of the keys was able to decode the JWT',
       );
     case 'expired':
-      return refuse('PGRST303', 'JWT expired');
+      return unauthorized('PGRST303', 'JWT expired');
     case 'not-yet':
-      return refuse('PGRST303', 'JWT not yet valid');
+      return unauthorized('PGRST303', 'JWT not yet valid');
     case 'claims':
-      return refuse('PGRST303', 'Parsing claims failed');
+      return unauthorized('PGRST303', 'Parsing claims failed');
   }
 }
 
@@ -93,7 +94,7 @@ export function preflight(request: Request): Response {
       'access-control-allow-methods': 'GET, POST, PATCH, PUT, DELETE, OPTIONS, HEAD',
       'access-control-allow-headers': [
         'Authorization',
-        ...(asked ? [asked] : []),
+        ...(asked?.split(',').map((name) => name.trim()) ?? []),
         'Accept',
         'Accept-Language',
         'Content-Language',

@@ -1,6 +1,25 @@
 import type { SqlError } from './database.ts';
 import { errorResponse } from './gateway.ts';
 
+/** Thrown wherever PostgREST itself refuses a request. */
+export class Refusal extends Error {
+  readonly response: Response;
+
+  constructor(response: Response) {
+    super(`Refused with ${response.status}.`);
+    this.response = response;
+  }
+}
+
+export function refuse(
+  status: number,
+  code: string,
+  message: string,
+  more: { details?: unknown; hint?: unknown } = {},
+): never {
+  throw new Refusal(errorResponse(status, { code, message, ...more }));
+}
+
 // PostgREST's table, https://docs.postgrest.org/en/v14/references/errors.html: the first prefix wins.
 const STATUS: readonly (readonly [prefix: string, status: number])[] = [
   ['08', 503],
@@ -36,44 +55,81 @@ const STATUS: readonly (readonly [prefix: string, status: number])[] = [
 
 /** The HTTP answer to an error that a function raised. */
 export function sqlErrorResponse(error: SqlError, role: string): Response {
-  return errorResponse(statusOf(error, role), {
-    code: error.code,
-    message: error.message,
-    details: error.detail,
-    hint: error.hint,
-  });
+  if (error.code === 'PGRST') return customResponse(error);
+  const status = statusOf(error, role);
+  return errorResponse(
+    status,
+    { code: error.code, message: error.message, details: error.detail, hint: error.hint },
+    status === 401 ? { 'www-authenticate': 'Bearer' } : {},
+  );
 }
 
 function statusOf({ code, message }: SqlError, role: string): number {
-  const chosen = /^PT([1-5]\d\d)$/.exec(code);
+  // Node can only send statuses from 200 to 599 in an answer.
+  const chosen = /^PT([2-5]\d\d)$/.exec(code);
   if (chosen) return Number(chosen[1]);
   if (code.startsWith('PT')) return 500;
   if (code === '42501') return role === 'anon' ? 401 : 403;
   if (code === '21000') return message.endsWith('requires a WHERE clause') ? 400 : 500;
+  if (code === '22023') return /^role.*does not exist$/s.test(message) ? 401 : 400;
   return STATUS.find(([prefix]) => code.startsWith(prefix))?.[1] ?? 400;
 }
 
-/** No function of that name takes these arguments. */
-export function unknownFunction(name: string, names: readonly string[], isGet: boolean): Response {
-  const called = `public.${name}`;
-  const list = names.join(', ');
-  const orSingle = isGet ? '' : ' or with a single unnamed json/jsonb parameter';
-  return errorResponse(404, {
-    code: 'PGRST202',
-    message:
-      names.length > 0
-        ? `Could not find the function ${called}(${list}) in the schema cache`
-        : `Could not find the function ${called} without parameters in the schema cache`,
-    details:
-      names.length > 0
-        ? `Searched for the function ${called} with ${names.length > 1 ? 'parameters' : 'parameter'} ${list}${orSingle}, but no matches were found in the schema cache.`
-        : `Searched for the function ${called} without parameters${orSingle}, but no matches were found in the schema cache.`,
-  });
+/** SQLSTATE `PGRST` writes the whole answer: its body in the message, status and headers in the detail. */
+function customResponse({ message, detail }: SqlError): Response {
+  const body = parseObject(message);
+  if (
+    !isText(body?.code) ||
+    !isText(body.message) ||
+    !isTextOrNone(body.details) ||
+    !isTextOrNone(body.hint)
+  ) {
+    return unreadable(
+      `Invalid JSON value for MESSAGE: '${message}'`,
+      "MESSAGE must be a JSON object with obligatory keys: 'code', 'message' and optional keys: 'details', 'hint'.",
+    );
+  }
+  const hint =
+    "DETAIL must be a JSON object with obligatory keys: 'status', 'headers' and optional key: 'status_text'.";
+  if (detail === null) return unreadable('DETAIL is missing in the RAISE statement', hint);
+  const answer = parseObject(detail);
+  const { status, headers } = answer ?? {};
+  const isStatus = Number.isInteger(status) && Number(status) >= 200 && Number(status) <= 599;
+  if (!isStatus || !isHeaders(headers)) {
+    return unreadable(`Invalid JSON value for DETAIL: '${detail}'`, hint);
+  }
+  const { code, details, hint: advice } = body;
+  return errorResponse(Number(status), { code, message: body.message, details, hint: advice }, headers);
 }
 
-export function unknownTable(name: string): Response {
-  return errorResponse(404, {
-    code: 'PGRST205',
-    message: `Could not find the table 'public.${name}' in the schema cache`,
-  });
+function unreadable(details: string, hint: string): Response {
+  const message = `Could not parse JSON in the "RAISE SQLSTATE 'PGRST'" error`;
+  return errorResponse(500, { code: 'PGRST121', message, details, hint });
+}
+
+function parseObject(json: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isTextOrNone(value: unknown): boolean {
+  return value === undefined || value === null || isText(value);
+}
+
+function isHeaders(value: unknown): value is Record<string, string> {
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    new Headers(value as Record<string, string>);
+    return Object.values(value).every(isText);
+  } catch {
+    return false;
+  }
 }

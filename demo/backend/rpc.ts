@@ -2,10 +2,17 @@ import { asSqlError, type Database, type Queries } from './database.ts';
 import type { Faults } from './faults.ts';
 import { allowCors, errorResponse, identify, preflight } from './gateway.ts';
 import type { Claims, Keys } from './keys.ts';
-import { callStatement, findFunction } from './rpc-catalogue.ts';
-import { sqlErrorResponse, unknownFunction, unknownTable } from './rpc-errors.ts';
+import { type Outcome, successResponse } from './rpc-answer.ts';
+import { type Callable, callStatement, findFunction } from './rpc-catalogue.ts';
+import { Refusal, refuse, sqlErrorResponse } from './rpc-errors.ts';
+import { negotiate, type Preferences, readPreferences } from './rpc-negotiate.ts';
+import { nesting, readArguments, readName, readSchema, refuseQuery } from './rpc-request.ts';
 
-const TIMEOUTS: Readonly<Record<string, string>> = { anon: '3s', authenticated: '8s' };
+/** The roles a token may name. Those without a time limit of their own have that of PostgREST's own role. */
+const TIMEOUTS: Readonly<Record<string, string>> = { anon: '3s', authenticated: '8s', service_role: '8s' };
+
+/** PGlite neither stops at its stack's end nor survives it: it hangs from about three times as deep. */
+const DEEPEST_FOR_PGLITE = 2000;
 
 export interface RpcOptions {
   readonly maxBodyBytes: number;
@@ -15,8 +22,8 @@ export interface RpcOptions {
 export class AnswerLost extends Error {}
 
 /**
- * PostgREST, as far as one route goes: `POST /rest/v1/rpc/<name>` with a JSON object as body. Anything
- * else is refused with the words PostgREST has for what it does not know.
+ * PostgREST, as far as one route goes: `POST /rest/v1/rpc/<name>`, and GET for what changes nothing.
+ * Anything else is refused, in the words PostgREST has for it where it has some.
  */
 export function createRpc(database: Database, keys: Keys, faults: Faults, options: RpcOptions) {
   return async (request: Request): Promise<Response> => {
@@ -27,110 +34,144 @@ export function createRpc(database: Database, keys: Keys, faults: Faults, option
   async function answer(request: Request): Promise<Response> {
     const caller = await identify(request, keys);
     if ('refusal' in caller) return caller.refusal;
-    const path = new URL(request.url).pathname.replace(/^\/rest\/v1/, '');
-    const name = /^\/rpc\/([^/]+)\/?$/.exec(path)?.[1];
-    if (name === undefined) {
-      const table = /^\/([^/]+)\/?$/.exec(path)?.[1];
-      return table === undefined
-        ? errorResponse(404, { code: 'PGRST125', message: 'Invalid path specified in request URL' })
-        : unknownTable(decodeURIComponent(table));
+    try {
+      const path = new URL(request.url).pathname.replace(/^\/rest\/v1/, '');
+      const name = readName(path, request.method);
+      await faults.delayed(faults.rpcDelay);
+      const failure = faults.takeRpcFailure(name);
+      if (failure !== null) {
+        return errorResponse(failure, { code: '', message: 'The server is asked to fail.' });
+      }
+      const response = await call(request, path, name, caller.claims);
+      if (response.ok && faults.takeLostAnswer(name)) throw new AnswerLost();
+      return response;
+    } catch (reason) {
+      if (reason instanceof Refusal) return reason.response;
+      const error = asSqlError(reason);
+      if (error) return sqlErrorResponse(error, caller.claims.role);
+      if (isConnectionLoss(reason)) {
+        return errorResponse(503, {
+          code: 'PGRST001',
+          message: 'Database client error. Retrying the connection.',
+        });
+      }
+      throw reason;
     }
-    if (!['GET', 'HEAD', 'POST'].includes(request.method)) {
-      return errorResponse(405, {
-        code: 'PGRST101',
-        message: `Cannot use the ${request.method} method on RPC`,
-      });
-    }
-    await faults.delayed(faults.rpcDelay);
-    const failure = faults.takeRpcFailure(name);
-    if (failure !== null) {
-      return errorResponse(failure, { code: '', message: 'The server is asked to fail.' });
-    }
-    const response = await call(request, path, decodeURIComponent(name), caller.claims);
-    if (response.ok && faults.takeLostAnswer(name)) throw new AnswerLost();
-    return response;
   }
 
   async function call(request: Request, path: string, name: string, claims: Claims): Promise<Response> {
-    const isGet = request.method !== 'POST';
-    const body = isGet ? fromQuery(new URL(request.url)) : await readBody(request, options.maxBodyBytes);
-    if (body instanceof Response) return body;
-    const given = argumentNames(body);
-    if (given === null) return errorResponse(400, { code: 'PGRST102', message: 'Empty or invalid json' });
-    const callable = await findFunction(database, name, given);
-    if (!callable) return unknownFunction(name, [...given], isGet);
-    try {
-      const rows = await database.transaction(
-        async (queries) => {
-          await setRequest(queries, request, path, claims);
-          return queries.query<{ answer: string | null }>(callStatement(callable, given), [body]);
-        },
-        { readOnly: isGet || !callable.volatile },
-      );
-      if (callable.returns === 'void') return new Response(null, { status: 204 });
-      return new Response(request.method === 'HEAD' ? null : (rows[0]?.answer ?? 'null'), {
-        status: 200,
-        headers: { 'content-type': 'application/json; charset=utf-8' },
-      });
-    } catch (reason) {
-      const error = asSqlError(reason);
-      if (!error) throw reason;
-      return sqlErrorResponse(error, claims.role);
-    }
+    const isPost = request.method === 'POST';
+    const schema = readSchema(request);
+    const given = await readArguments(request, options.maxBodyBytes);
+    const callable = await findFunction(database, schema, name, given, isPost);
+    refuseQuery(request, callable.returnsTable);
+    const { type, isSingular } = negotiate(request);
+    const preferences = await readPreferences(request, database);
+    refuseMaxAffected(callable, preferences);
+    if (database.kind === 'pglite' && nesting(given.body) > DEEPEST_FOR_PGLITE) refuseDepth();
+    const outcome = await database.transaction(
+      async (queries) => {
+        await setRequest(queries, { request, path, claims, schema, callable, preferences });
+        const statement = callStatement(callable, given);
+        const [first] = await queries.query<Outcome>(statement, [given.body]);
+        const result = first ?? { answer: null, amount: 0, status: null, headers: null };
+        refuseAmount(result.amount, isSingular, preferences);
+        return isSingular && callable.returns === 'set' ? onlyOne(result) : result;
+      },
+      { readOnly: !isPost || !callable.volatile },
+    );
+    const isHead = request.method === 'HEAD';
+    return successResponse(callable, outcome, { type, schema, isHead }, preferences);
   }
 }
 
+interface RequestSettings {
+  readonly request: Request;
+  readonly path: string;
+  readonly claims: Claims;
+  readonly schema: string;
+  readonly callable: Callable;
+  readonly preferences: Preferences;
+}
+
 /** What PostgREST tells the transaction about the request, role included. */
-async function setRequest(queries: Queries, request: Request, path: string, claims: Claims): Promise<void> {
-  const headers = Object.fromEntries(
-    [...request.headers].map(([name, value]) => [name.toLowerCase(), value]),
-  );
+async function setRequest(queries: Queries, settings: RequestSettings): Promise<void> {
+  const { request, path, claims, schema, callable, preferences } = settings;
+  const roleTimeout = TIMEOUTS[claims.role] ?? (await refuseRole(queries, claims.role));
+  const { cookie = '', ...headers } = Object.fromEntries(request.headers);
   await queries.query(
-    `select set_config('search_path', '"public", "extensions"', true),
-       set_config('statement_timeout', $1, true), set_config('role', $2, true),
-       set_config('request.jwt.claims', $3, true), set_config('request.method', $4, true),
-       set_config('request.path', $5, true), set_config('request.headers', $6, true),
-       set_config('request.cookies', '{}', true)`,
+    `select set_config('search_path', $1, true), set_config('statement_timeout', $2, true),
+       set_config('lock_timeout', '8s', true), set_config('role', $3, true),
+       set_config('request.jwt.claims', $4, true), set_config('request.method', $5, true),
+       set_config('request.path', $6, true), set_config('request.headers', $7, true),
+       set_config('request.cookies', $8, true),
+       set_config('timezone', coalesce($9, current_setting('timezone')), true)`,
     [
-      TIMEOUTS[claims.role] ?? '0',
+      `"${schema}", "extensions"`,
+      callable.timeout ?? roleTimeout,
       claims.role,
       JSON.stringify(claims),
       request.method,
       path,
       JSON.stringify(headers),
+      JSON.stringify(readCookies(cookie)),
+      preferences.timezone,
     ],
   );
 }
 
-async function readBody(request: Request, limit: number): Promise<string | Response> {
-  const type = (request.headers.get('content-type') ?? 'application/json').split(';')[0]?.trim();
-  if (type !== 'application/json') {
-    return errorResponse(400, { code: 'PGRST102', message: `Content-Type not acceptable: ${type}` });
+function readCookies(header: string): Record<string, string> {
+  const pairs = header.split(';').filter((pair) => pair.trim());
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [name = '', ...value] = pair.trim().split('=');
+      return [name, value.join('=')];
+    }),
+  );
+}
+
+/** PostgREST's own role may become no other than those three. */
+async function refuseRole(queries: Queries, role: string): Promise<never> {
+  const known = await queries.query('select from pg_catalog.pg_roles where rolname = $1', [role]);
+  return known.length > 0
+    ? refuse(403, '42501', `permission denied to set role "${role}"`)
+    : refuse(401, '22023', `role "${role}" does not exist`);
+}
+
+/** The words are PostgreSQL's own for a stack that is full. */
+function refuseDepth(): never {
+  refuse(500, '54001', 'stack depth limit exceeded', {
+    hint: `Increase the configuration parameter "max_stack_depth" (currently 2048kB), after ensuring the platform's stack depth limit is adequate.`,
+  });
+}
+
+function refuseMaxAffected(callable: Callable, { maxAffected }: Preferences): void {
+  if (maxAffected === null || callable.returns === 'set') return;
+  refuse(
+    400,
+    'PGRST128',
+    'Function must return SETOF or TABLE when max-affected preference is used with handling=strict',
+  );
+}
+
+function refuseAmount(amount: number, isSingular: boolean, { maxAffected }: Preferences): void {
+  if (maxAffected !== null && amount > maxAffected) {
+    refuse(400, 'PGRST124', 'Query result exceeds max-affected preference constraint', {
+      details: `The query affects ${amount} rows`,
+    });
   }
-  const tooLarge = () => new Response('Payload Too Large', { status: 413 });
-  if (Number(request.headers.get('content-length') ?? 0) > limit) return tooLarge();
-  const bytes = new Uint8Array(await request.arrayBuffer());
-  if (bytes.byteLength > limit) return tooLarge();
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes) || '{}';
-  } catch {
-    return errorResponse(400, { code: 'PGRST102', message: 'Empty or invalid json' });
+  if (isSingular && amount !== 1) {
+    refuse(406, 'PGRST116', 'Cannot coerce the result to a single JSON object', {
+      details: `The result contains ${amount} rows`,
+    });
   }
 }
 
-/** GET passes its arguments in the query; `apikey` is the gateway's. */
-function fromQuery(url: URL): string {
-  const values = Object.fromEntries(url.searchParams);
-  delete values.apikey;
-  return JSON.stringify(values);
+function onlyOne(outcome: Outcome): Outcome {
+  return { ...outcome, answer: outcome.answer?.trim().slice(1, -1).trim() ?? null };
 }
 
-function argumentNames(body: string): Set<string> | null {
-  try {
-    const parsed: unknown = JSON.parse(body);
-    if (typeof parsed !== 'object' || parsed === null) return new Set();
-    return Array.isArray(parsed) ? null : new Set(Object.keys(parsed));
-  } catch {
-    return null;
-  }
+/** The ways the driver and Node say that there is no database to talk to. */
+function isConnectionLoss(reason: unknown): boolean {
+  return /^(?:CONNECT|ECONN|EPIPE|ETIMEDOUT)/.test(String((reason as { code?: unknown } | null)?.code));
 }
