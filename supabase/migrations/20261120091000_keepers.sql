@@ -344,14 +344,30 @@ begin
 end
 $$;
 
+-- Waits until what is being said in a visitor's conversations is said, and lets nobody say more until the end of
+-- the transaction. The visitor comes first, then the conversations in the order of their ids: whoever holds
+-- several does it so, or two would wait for each other.
+create function support_chat.hold_visitor(p_visitor uuid)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform from support_chat.visitors v where v.id = p_visitor for update;
+  perform from support_chat.sessions s where s.visitor_id = p_visitor order by s.id for no key update;
+end
+$$;
+
 -- Ends who listens to a visitor's topic: says so on the old one, then goes on under a new name. Realtime
--- authorises at the join only, so this is the way access ends.
+-- authorises at the join only, so this is the way access ends. The visitor is held, since who has read the old
+-- name would still speak there afterwards.
 create function support_chat.rotate_channel_key(p_visitor uuid)
 returns void
 language plpgsql security definer
 set search_path = ''
 as $$
 begin
+  perform support_chat.hold_visitor(p_visitor);
   perform support_chat.tell_visitor(p_visitor, 'resync', '{}');
   update support_chat.visitors set channel_key = support_chat.new_key() where id = p_visitor;
 end
@@ -479,6 +495,7 @@ revoke all on function
   support_chat.availability(),
   support_chat.tell_visitor(uuid, text, jsonb),
   support_chat.tell_desk(text, jsonb),
+  support_chat.hold_visitor(uuid),
   support_chat.rotate_channel_key(uuid),
   support_chat.rotate_desk_key(),
   support_chat.announce_visitor_typing(uuid),

@@ -147,6 +147,7 @@ as $$
 begin
   -- In the order of their ids, so that two merges cannot wait for each other.
   perform from support_chat.visitors v where v.id in (p_from, p_into) order by v.id for update;
+  perform support_chat.hold_visitor(p_from);
 
   update support_chat.sessions s
   set
@@ -364,7 +365,12 @@ declare
   here support_chat.visitors;
   session_ids uuid[];
 begin
-  select v.* into here from support_chat.visitors v where v.id = support_chat.visitor_id() for update;
+  -- Held, or what is being said right now would stay in Realtime.
+  perform support_chat.hold_visitor(support_chat.visitor_id());
+  select v.* into here from support_chat.visitors v where v.id = support_chat.visitor_id();
+  if not found then
+    perform support_chat.refuse('PT401', 'Unknown or malformed token.');
+  end if;
   select array_agg(s.id) into session_ids from support_chat.sessions s where s.visitor_id = here.id;
   perform support_chat.forget_broadcasts(here.channel_key, here.first_seen_at, session_ids);
   perform support_chat.tell_visitor(here.id, 'resync', '{}');

@@ -119,9 +119,14 @@ begin
   update support_chat.sessions set rev = rev + 1
   where id in (
     select s.id from support_chat.sessions s
-    where s.visitor_id = new.id and s.status <> 'closed'
-    order by s.last_message_at desc
-    limit 5
+    where s.id in (
+      select n.id from support_chat.sessions n
+      where n.visitor_id = new.id and n.status <> 'closed'
+      order by n.last_message_at desc
+      limit 5
+    )
+    order by s.id
+    for no key update
   );
   return null;
 end

@@ -66,6 +66,7 @@ export async function startPostgres(): Promise<PostgresServer> {
         : { listen_addresses: '', unix_socket_directories: folder }),
       max_connections: 120,
       timezone: 'UTC',
+      track_commit_timestamp: 'on',
       jit: 'off',
       fsync: 'off',
       full_page_writes: 'off',

@@ -101,6 +101,11 @@ export class PostgresProjects {
     };
   }
 
+  /** Further connections to the project, as one of the cluster's roles. */
+  connect(role: string, connections: number): postgres.Sql {
+    return this.#server.connect('project', role, connections);
+  }
+
   async stop(): Promise<void> {
     await this.#admin.end();
     await this.#server.stop();

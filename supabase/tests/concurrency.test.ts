@@ -1,0 +1,426 @@
+// What holds when many do things at the same moment, on a real PostgreSQL with many connections. Nobody is ever told
+// of a deadlock: whatever is refused, is refused in the API's own words.
+import { createHmac, randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { asSqlError } from '../../demo/backend/database.ts';
+import { migrationFiles } from '../../demo/backend/migrate.ts';
+import { PostgresProjects } from './project.ts';
+
+const CONNECTIONS = 50;
+const GATE = 1;
+
+const server = await PostgresProjects.start();
+const project = await server.create('hosted');
+for (const { sql } of await migrationFiles()) await project.run(sql);
+const clients = server.connect('authenticator', CONNECTIONS);
+const watcher = server.connect('project_owner', 1);
+
+afterAll(async () => {
+  await clients.end();
+  await watcher.end();
+  await project.close();
+  await server.stop();
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: What the API answers is looked at piece by piece.
+type Json = any;
+type Caller =
+  | { readonly token: string }
+  | { readonly agent: string }
+  | { readonly user: string; readonly token?: string };
+
+/** An answer, or the API's refusal. */
+interface Outcome {
+  readonly answer?: Json;
+  readonly refused?: string;
+  readonly details?: Json;
+}
+
+/** One request, as PostgREST makes it. */
+interface Call {
+  readonly caller: Caller;
+  readonly name: string;
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+function literal(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+function statement({ caller, name, values = {} }: Call): string {
+  const all = {
+    ...('token' in caller && caller.token !== undefined ? { token: caller.token } : {}),
+    ...values,
+  };
+  const given = Object.entries(all).map(([key, value]) => `p_${key} => ${literal(value)}`);
+  return `select public.${name}(${given.join(', ')}) as answer`;
+}
+
+function claims(caller: Caller): string {
+  const sub = 'agent' in caller ? caller.agent : 'user' in caller ? caller.user : undefined;
+  const role = sub === undefined ? 'anon' : 'authenticated';
+  return `select set_config('request.method', 'POST', true), set_config('role', '${role}', true),
+    set_config('request.jwt.claims', '${JSON.stringify({ role, ...(sub === undefined ? {} : { sub }) })}', true)`;
+}
+
+async function call(request: Call, gated = false): Promise<Outcome> {
+  try {
+    const answer = await clients.begin(async (transaction) => {
+      await transaction.unsafe(claims(request.caller));
+      if (gated) await transaction`select pg_advisory_xact_lock_shared(${GATE})`;
+      const [row] = await transaction.unsafe(statement(request));
+      return row?.['answer'];
+    });
+    return { answer };
+  } catch (reason) {
+    const error = asSqlError(reason);
+    if (!error?.code.startsWith('PT'))
+      throw new Error(`${request.name}: ${String(reason)}`, { cause: reason });
+    return { refused: error.code, details: JSON.parse(error.detail ?? '{}') };
+  }
+}
+
+/** Starts all of it at one moment: each waits at a gate, which opens when all are there. */
+async function atOnce(requests: readonly Call[]): Promise<Outcome[]> {
+  await watcher`select pg_advisory_lock(${GATE})`;
+  const outcomes = Promise.all(requests.map((request) => call(request, true)));
+  outcomes.catch(() => {});
+  for (;;) {
+    const [row] = await watcher`
+      select count(*)::integer as waiting from pg_locks where locktype = 'advisory' and objid = ${GATE} and not granted`;
+    if (row?.['waiting'] === requests.length) break;
+  }
+  await watcher`select pg_advisory_unlock(${GATE})`;
+  return outcomes;
+}
+
+async function answerOf(request: Call): Promise<Json> {
+  const { answer, refused } = await call(request);
+  if (refused) throw new Error(`${request.name} was refused: ${refused}`);
+  return answer;
+}
+
+async function rows(sql: string): Promise<Json[]> {
+  return [...(await watcher.unsafe(sql))];
+}
+
+function newToken(): string {
+  return `sv1_${randomBytes(32).toString('base64url')}`;
+}
+
+interface Started {
+  readonly caller: { readonly token: string };
+  readonly session: string;
+  readonly visitor: string;
+  readonly topic: string;
+}
+
+async function start(content = 'Hello'): Promise<Started> {
+  const caller = { token: newToken() };
+  const { session, topic } = await answerOf({
+    caller,
+    name: 'chat_start',
+    values: { session_client_id: randomUUID(), client_id: randomUUID(), content },
+  });
+  const [row] = await rows(`select visitor_id from support_chat.sessions where id = '${session.id}'`);
+  return { caller, session: session.id, visitor: row.visitor_id, topic };
+}
+
+async function makeAgents(count: number, role = 'agent'): Promise<{ agent: string }[]> {
+  const ids = Array.from({ length: count }, () => randomUUID());
+  for (const id of ids) {
+    await project.run(`
+      insert into auth.users (id, email, email_confirmed_at) values ('${id}', '${id}@example.com', now());
+      insert into support_chat.agents (user_id, display_name, role) values ('${id}', 'Agent ${id.slice(0, 4)}', '${role}');
+    `);
+  }
+  return ids.map((agent) => ({ agent }));
+}
+
+async function makeUser(): Promise<string> {
+  const id = randomUUID();
+  await project.run(
+    `insert into auth.users (id, email, email_confirmed_at) values ('${id}', '${id}@example.com', now())`,
+  );
+  return id;
+}
+
+function write(caller: Caller, session: string, content = 'Hi', client_id: string = randomUUID()): Call {
+  return { caller, name: 'chat_send', values: { session, client_id, content } };
+}
+
+function reply(caller: Caller, session: string, kind: 'text' | 'note' = 'text'): Call {
+  return { caller, name: 'desk_send', values: { session, client_id: randomUUID(), content: 'Yes?', kind } };
+}
+
+function times<Item>(count: number, make: (index: number) => Item): Item[] {
+  return Array.from({ length: count }, (_, index) => make(index));
+}
+
+beforeAll(async () => {
+  await project.run("update support_chat.settings set limits = '{}' where id");
+});
+
+// What is true of every conversation whenever nobody is writing.
+afterEach(async () => {
+  const broken = await rows(`
+    select s.id, s.last_seq, s.last_visitor_seq, s.visitor_unread, s.desk_unread, m.*
+    from support_chat.sessions s
+    cross join lateral (
+      select count(*) as all, max(m.seq) as top, count(m.visitor_seq) as seen, max(m.visitor_seq) as visitor_top,
+        count(*) filter (where m.visitor_seq > s.visitor_read_seq and m.kind = 'text' and m.sender_type = 'agent') as new_for_visitor,
+        count(*) filter (where m.seq > s.desk_read_seq and m.kind = 'text' and m.sender_type = 'customer') as new_for_desk
+      from support_chat.messages m
+      where m.session_id = s.id
+    ) m
+    where (s.last_seq, s.last_visitor_seq, s.last_seq, s.last_visitor_seq, s.visitor_unread, s.desk_unread)
+      is distinct from (m.all, m.seen, m.top, m.visitor_top, m.new_for_visitor, m.new_for_desk)
+      or s.agent_id is not null and s.status <> 'closed'
+        and not exists (select from support_chat.agents a where a.user_id = s.agent_id and a.active)
+  `);
+  expect(broken).toEqual([]);
+});
+
+it('fifty who write into one conversation leave no gap in either numbering', async () => {
+  const { caller, session } = await start();
+  const agents = await makeAgents(3);
+  const calls = times(CONNECTIONS, (index) => {
+    const agent = agents[index % 3] as { agent: string };
+    return [write(caller, session, `${index}`), reply(agent, session), reply(agent, session, 'note')][
+      index % 3
+    ] as Call;
+  });
+  const outcomes = [
+    ...(await atOnce(calls)),
+    ...(await atOnce(calls.map((c) => ({ ...c, values: { ...c.values, client_id: randomUUID() } })))),
+  ];
+  const numbers = outcomes
+    .filter((_, index) => (index % 50) % 3 !== 0)
+    .map(({ answer }) => answer.message.seq);
+  expect(new Set(numbers).size).toBe(numbers.length);
+  const [row] = await rows(`
+    select s.last_seq, s.last_visitor_seq, array_agg(m.seq order by m.seq)::text as seqs
+    from support_chat.sessions s join support_chat.messages m on m.session_id = s.id
+    where s.id = '${session}' group by s.id`);
+  expect(row).toEqual({
+    last_seq: 101,
+    last_visitor_seq: 69,
+    seqs: `{${times(101, (index) => index + 1).join()}}`,
+  });
+});
+
+it('fifty who write into conversations of their own wait for nobody', async () => {
+  const started = await Promise.all(times(CONNECTIONS, () => start()));
+  for (let round = 2; round <= 4; round++) {
+    const outcomes = await atOnce(started.map(({ caller, session }) => write(caller, session)));
+    expect(outcomes.map(({ answer }) => answer.message.seq)).toEqual(times(CONNECTIONS, () => round));
+  }
+});
+
+it('ten repeats of one message are one message, and all hear the same', async () => {
+  const { caller, session } = await start();
+  for (let round = 2; round <= 6; round++) {
+    const request = write(caller, session, 'once');
+    const outcomes = await atOnce(times(10, () => request));
+    const messages = outcomes.map(({ answer }) => answer.message);
+    expect(messages).toEqual(times(10, () => messages[0]));
+    expect(messages[0].seq).toBe(round);
+  }
+});
+
+it('ten repeats of one beginning are one visitor and one conversation', async () => {
+  for (let round = 0; round < 5; round++) {
+    const caller = { token: newToken() };
+    const values = { session_client_id: randomUUID(), client_id: randomUUID(), content: 'Hello' };
+    const outcomes = await atOnce(times(10, () => ({ caller, name: 'chat_start', values })));
+    const answers = outcomes.map(({ answer }) => ({ ...answer, session: answer.session.id }));
+    expect(answers).toEqual(times(10, () => answers[0]));
+    const [row] = await rows(`
+      select count(distinct visitor_id)::integer as visitors, count(distinct s.id)::integer as sessions, count(*)::integer as messages
+      from support_chat.sessions s join support_chat.messages m on m.session_id = s.id where s.client_id = '${values.session_client_id}'`);
+    expect(row).toEqual({ visitors: 1, sessions: 1, messages: 1 });
+  }
+});
+
+it.each([2, 20])(
+  'of %i agents who take a conversation one gets it, and the others hear who',
+  async (count) => {
+    const agents = await makeAgents(count);
+    for (let round = 0; round < 5; round++) {
+      const { session } = await start();
+      const outcomes = await atOnce(
+        agents.map((caller) => ({ caller, name: 'desk_assign', values: { session, agent: caller.agent } })),
+      );
+      const winners = agents.filter((_, index) => outcomes[index]?.answer);
+      expect(winners).toHaveLength(1);
+      for (const { refused, details } of outcomes.filter(({ answer }) => !answer)) {
+        expect(refused).toBe('PT409');
+        expect(details).toMatchObject({ reason: 'assigned', agent: { id: winners[0]?.agent } });
+      }
+      const lines = await rows(
+        `select event ->> 'type' as type from support_chat.messages where session_id = '${session}' and kind = 'event'`,
+      );
+      expect(lines).toEqual([{ type: 'assigned' }]);
+    }
+  },
+);
+
+it('nothing is said in a conversation after it was closed', async () => {
+  for (let round = 0; round < 8; round++) {
+    const { caller, session } = await start();
+    const outcomes = await atOnce([
+      ...times(6, () => write(caller, session)),
+      { caller, name: 'chat_close', values: { session } },
+      ...times(6, () => write(caller, session)),
+    ]);
+    const refused = outcomes.filter((outcome) => outcome.refused);
+    expect(refused).toEqual(refused.map(() => ({ refused: 'PT409', details: { reason: 'closed' } })));
+    const lines = await rows(
+      `select kind from support_chat.messages where session_id = '${session}' order by seq`,
+    );
+    expect(lines.at(-1)).toEqual({ kind: 'event' });
+    expect(lines).toHaveLength(14 - refused.length);
+  }
+});
+
+it('read marks and unread counts agree with what is there, whoever writes meanwhile', async () => {
+  const [agent] = (await makeAgents(1)) as [{ agent: string }];
+  const { caller, session } = await start();
+  for (let round = 0; round < 8; round++) {
+    const upTo = round * 10 + 1;
+    const outcomes = await atOnce([
+      ...times(5, () => write(caller, session)),
+      ...times(5, () => reply(agent, session)),
+      ...times(3, (index) => ({ caller, name: 'chat_read', values: { session, seq: upTo - index } })),
+      ...times(3, (index) => ({ caller: agent, name: 'desk_read', values: { session, seq: upTo - index } })),
+    ]);
+    expect(outcomes.filter((outcome) => outcome.refused)).toEqual([]);
+    const [row] = await rows(
+      `select visitor_read_seq, desk_read_seq from support_chat.sessions where id = '${session}'`,
+    );
+    expect(row).toEqual({ visitor_read_seq: upTo, desk_read_seq: upTo });
+  }
+});
+
+/** Makes a call and keeps its transaction open until it is told to end. */
+async function held(request: Call): Promise<{ answer: Json; end: () => Promise<void> }> {
+  const connection = await clients.reserve();
+  await connection`begin`;
+  await connection.unsafe(claims(request.caller));
+  const [row] = await connection.unsafe(statement(request));
+  return {
+    answer: row?.['answer'],
+    end: async () => {
+      await connection`commit`;
+      connection.release();
+    },
+  };
+}
+
+/** Resolves when a call waits for somebody else; rejects when it ends without. */
+async function waiting(outcome: Promise<unknown>): Promise<void> {
+  let ended = false;
+  const end = () => {
+    ended = true;
+  };
+  outcome.then(end, end);
+  for (;;) {
+    const [row] = await watcher`
+      select exists (
+        select from pg_stat_activity where usename = 'authenticator' and cardinality(pg_blocking_pids(pid)) > 0
+      ) as waits`;
+    if (row?.['waits']) return;
+    if (ended) throw new Error('It waited for nobody.');
+  }
+}
+
+/** What was sent to a topic, in the order in which it was committed. */
+async function sentTo(topic: string): Promise<string[]> {
+  const sent = await rows(`
+    select concat_ws(' ', event, payload #>> '{message,content}') as line from realtime.messages m
+    where topic = '${topic}' order by pg_xact_commit_timestamp(m.xmin), m.ctid`);
+  return sent.map(({ line }) => line);
+}
+
+it('what is said while a topic ends is heard on one of the two, the old one never after its end', async () => {
+  const [agent] = (await makeAgents(1)) as [{ agent: string }];
+  const { caller, session, visitor, topic } = await start();
+  const until = new Date(Date.now() + 3_600_000).toISOString();
+  const block: Call = { caller: agent, name: 'desk_block', values: { visitor, until } };
+
+  const said = await held(write(caller, session, 'before'));
+  const ending = call(block);
+  await waiting(ending);
+  await said.end();
+  expect((await ending).refused).toBeUndefined();
+  expect(await sentTo(topic)).toEqual(['message Hello', 'message before', 'resync']);
+
+  const blocking = await held({
+    ...block,
+    values: { visitor, until: new Date(Date.now() + 7_200_000).toISOString() },
+  });
+  const answering = call(reply(agent, session));
+  await waiting(answering);
+  await blocking.end();
+  await answering;
+  const [row] = await rows(`select channel_key from support_chat.visitors where id = '${visitor}'`);
+  expect(await sentTo(`support-chat:${row.channel_key}`)).toEqual(['message Yes?']);
+});
+
+it('who claims a conversation has all that was said in it, and the secret says nothing more', async () => {
+  for (let round = 0; round < 6; round++) {
+    const { caller, session, topic } = await start();
+    const user = await makeUser();
+    // Every other user has conversations already, which these join.
+    if (round % 2 === 1) {
+      await answerOf({
+        caller: { user },
+        name: 'chat_start',
+        values: { token: null, session_client_id: randomUUID(), client_id: randomUUID(), content: 'Mine' },
+      });
+    }
+    const outcomes = await atOnce([
+      ...times(5, () => write(caller, session)),
+      { caller: { user, token: caller.token }, name: 'chat_claim' },
+      ...times(5, () => write(caller, session)),
+    ]);
+    expect(outcomes[5]?.refused).toBeUndefined();
+    const said = outcomes.filter(({ answer }) => answer?.message);
+    for (const { refused } of outcomes.filter((outcome) => outcome.refused))
+      expect(refused).toMatch(/^PT40[14]$/);
+    const { messages } = await answerOf({
+      caller: { user },
+      name: 'chat_history',
+      values: { token: null, session },
+    });
+    expect(messages).toHaveLength(said.length + 1);
+    expect(await call(write(caller, session))).toMatchObject({ refused: 'PT401' });
+    expect((await sentTo(topic)).at(-1)).toBe('resync');
+  }
+});
+
+it('nothing is left of who was erased, whatever was being said', async () => {
+  const [agent] = (await makeAgents(1)) as [{ agent: string }];
+  for (let round = 0; round < 8; round++) {
+    const { caller, session, visitor } = await start();
+    const outcomes = await atOnce([
+      ...times(4, () => write(caller, session)),
+      ...times(4, () => reply(agent, session)),
+      { caller, name: 'chat_erase' },
+      { caller, name: 'chat_erase' },
+      ...times(4, () => write(caller, session)),
+    ]);
+    expect(outcomes.slice(8, 10).filter(({ answer }) => answer)).toHaveLength(1);
+    for (const { refused } of outcomes.filter((outcome) => outcome.refused))
+      expect(refused).toMatch(/^PT40[14]$/);
+    const left = await rows(`
+      select 'visitor' as what from support_chat.visitors where id = '${visitor}'
+      union all select 'session' from support_chat.sessions where id = '${session}'
+      union all select 'message' from support_chat.messages where session_id = '${session}'
+      union all select event from realtime.messages where payload::text like '%${session}%'`);
+    expect(left).toEqual([]);
+  }
+});
