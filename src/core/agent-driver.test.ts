@@ -223,6 +223,16 @@ test('when more changed than a sync holds, the list is loaded anew', async () =>
   expect(script.count('inbox')).toBe(1);
 });
 
+test('a list that could not be loaded comes with the next sync', async () => {
+  const { desk, script, clock } = await working();
+  script.fail('inbox', 'offline');
+  await desk.showTab('unassigned');
+  expect(desk.state).toMatchObject({ inboxPhase: 'failed', inbox: [], notice: { action: 'load' } });
+  await clock.advance(31_000);
+  expect(desk.state).toMatchObject({ inboxPhase: 'ready', notice: null });
+  expect(rows(desk)).toEqual(['free']);
+});
+
 test('older messages under way in one conversation do not hold up the next', async () => {
   const { desk, script } = await working();
   for (const id of ['own', 'free']) for (let turn = 0; turn < 60; turn++) script.say(id, `${turn}`);

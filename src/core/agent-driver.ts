@@ -382,6 +382,7 @@ class AgentDeskDriver implements AgentDesk {
       this.#lists.set(listKey(tab, sort), firstPage(tab, sort, page.sessions, page.cursor));
       this.#store.set({ counts: page.counts });
       if (isShown()) this.#store.set({ inboxPhase: 'ready' });
+      if (this.state.notice?.action === 'load') this.dismissNotice();
     } catch (reason) {
       const cached = this.#lists.has(listKey(tab, sort));
       if (isShown() && !cached) this.#store.set({ inboxPhase: 'failed' });
@@ -414,10 +415,11 @@ class AgentDeskDriver implements AgentDesk {
     this.#store.set({ counts: synced.counts, error: null, ...this.#team(synced.agents) });
     this.#queue.confirm();
     this.#publish();
-    if (synced.more) {
-      this.#lists.clear();
-      void this.#loadList(this.state.tab, this.state.sort);
-    }
+    if (synced.more) this.#lists.clear();
+    const { tab, sort, inboxPhase } = this.state;
+    // A list that could not be loaded before can be now.
+    const isMissing = inboxPhase !== 'loading' && !this.#lists.has(listKey(tab, sort));
+    if (synced.more || isMissing) void this.#loadList(tab, sort);
     return { topic: synced.topic, changed };
   }
 
