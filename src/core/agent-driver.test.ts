@@ -204,6 +204,26 @@ test('a message nobody delivered is heard by the next sync', async () => {
   expect(events).toMatchObject([{ text: 'lost', direction: 'in' }]);
 });
 
+test('a message that a sync told of first is not heard again when it is delivered', async () => {
+  const { script, live, events, clock } = await working();
+  const late = script.say('free', 'twice?');
+  await clock.advance(31_000);
+  live.deliver({ type: 'message', ...late });
+  expect(events).toMatchObject([{ text: 'twice?', direction: 'in' }]);
+});
+
+test('an answer that is older than what is known rings no bell', async () => {
+  const { desk, script, live, events, clock } = await working();
+  const before = script.get('free');
+  live.deliver({ type: 'session', session: script.change('free', { unread: 0, readSeq: 1 }) });
+  const newest = script.get('free');
+  script.sessions.set('free', before);
+  await clock.advance(31_000);
+  expect(desk.state.connection).toBe('live');
+  expect(events).toEqual([]);
+  script.sessions.set('free', newest);
+});
+
 test('events are followed by one look at the counts', async () => {
   const { desk, script, live, clock } = await working();
   const before = script.count('sync');

@@ -59,6 +59,12 @@ export class SessionBook<S extends ChatSession> {
     return fresh;
   }
 
+  /** What was said in a session so far is no news any more, though its messages are not held. */
+  hear(id: string): void {
+    const entry = this.#entries.get(id);
+    if (entry && !entry.timeline) entry.heard = Math.max(entry.heard, entry.session.lastSeq);
+  }
+
   /** Takes the newest page of a session; from now on its timeline is kept. Returns what is new at its end. */
   open(session: S, page: readonly ChatMessage[]): readonly ChatMessage[] {
     this.put(session);
