@@ -46,3 +46,16 @@ test('a session that sorts behind the loaded pages stays with the pages not load
   const whole = nextPage(list, [older], null);
   expect([...whole.ids]).toEqual(['a', 'b']);
 });
+
+test('a last row that moves behind the loaded pages goes where the rows behind it are', () => {
+  const loaded = [
+    deskSession({ id: 'a', waitingSince: '2026-11-23T09:00:00Z' }),
+    deskSession({ id: 'b', waitingSince: '2026-11-23T09:10:00Z' }),
+  ];
+  const list = firstPage('all', 'waiting', loaded, 'more');
+  const answered = deskSession({ id: 'b', waitingSince: null });
+  expect([...withChanged(list, answered, 'a1', NOW).ids]).toEqual(['a']);
+  expect(
+    withChanged(list, deskSession({ id: 'b', waitingSince: loaded[1]?.waitingSince ?? null }), 'a1', NOW),
+  ).toBe(list);
+});

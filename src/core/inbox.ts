@@ -79,7 +79,7 @@ export function rowsOf(list: InboxList, sessions: readonly DeskSession[]): reado
 }
 
 function isBeyond(list: InboxList, session: DeskSession): boolean {
-  if (list.cursor === null || list.edge === null || list.edge.id === session.id) return false;
+  if (list.cursor === null || list.edge === null) return false;
   return compareInTab(session, list.edge, list.tab, list.sort) > 0;
 }
 
