@@ -132,8 +132,13 @@ after insert or update or delete on support_chat.agents
 for each row execute function support_chat.audit_agent();
 
 create trigger audit_invite
-after insert or update on support_chat.invites
+after insert on support_chat.invites
 for each row execute function support_chat.audit_invite();
+
+create trigger audit_invite_on_update
+after update on support_chat.invites
+for each row when (old.used_at is null and new.used_at is not null)
+execute function support_chat.audit_invite();
 
 -- What was used, or is long over, is only cleared away.
 create trigger audit_invite_on_delete

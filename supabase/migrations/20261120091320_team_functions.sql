@@ -65,7 +65,7 @@ as $$
     ('greeting', '{string}', 'The greeting has at most 500 characters.'),
     ('away_text', '{string}', 'The text for when nobody is there has at most 500 characters.'),
     ('suggested_questions', '{array}', 'Suggested questions are a list of at most six texts of up to 200 characters.'),
-    ('office_hours', '{object,null}', 'Office hours are an object of days, or null for always open, and no longer than 2,000 bytes.'),
+    ('office_hours', '{object,"null"}', 'Office hours are an object of days, or null for always open, and no longer than 2,000 bytes.'),
     ('time_zone', '{string}', 'The time zone is a name like Europe/Berlin.'),
     ('pre_chat_fields', '{array}', 'The fields before a chat are a list, no longer than 4,000 bytes.'),
     ('max_length', '{integer}', 'The longest message has 1 to 4,000 characters.'),
@@ -73,7 +73,7 @@ as $$
     ('waiting_amber', '{integer}', 'Waiting turns amber after 1 to 604,800 seconds.'),
     ('waiting_red', '{integer}', 'Waiting turns red after 1 to 604,800 seconds.'),
     ('limits', '{object}', 'Limits are an object of lists of [times, seconds], no longer than 4,000 bytes.'),
-    ('ip_header', '{string,null}', 'The header with the client''s address is a name in lower case like cf-connecting-ip, or null.'),
+    ('ip_header', '{string,"null"}', 'The header with the client''s address is a name in lower case like cf-connecting-ip, or null.'),
     ('require_mfa', '{boolean}', 'Whether a second factor is required is true or false.')
   ) r (name, types, rule)
   where r.name = p_name
