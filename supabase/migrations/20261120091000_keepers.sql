@@ -429,6 +429,36 @@ begin
 end
 $$;
 
+-- The topic of this transaction's visitor, null for nobody. The secret is looked at once more, in the same instant as
+-- the name: it may have ended since the resolver looked, and must not lead to the name that came after it.
+create function support_chat.own_topic(p_token text)
+returns text
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  hash constant bytea := support_chat.token_hash(p_token);
+  topic text;
+begin
+  if support_chat.visitor_id() is null then
+    return null;
+  end if;
+  select 'support-chat:' || v.channel_key
+  into topic
+  from support_chat.visitors v
+  where v.id = support_chat.visitor_id()
+    and coalesce(v.blocked_until <= now(), true)
+    and case
+      when p_token is null then v.user_id = support_chat.signed_in_user()
+      else exists (select from support_chat.visitor_tokens t where t.visitor_id = v.id and t.token_hash = hash)
+    end;
+  if topic is null then
+    perform support_chat.refuse('PT401', 'Unknown or malformed token.');
+  end if;
+  return topic;
+end
+$$;
+
 -- Whether the caller may listen to a Realtime topic. An equality look-up that never raises: it runs at
 -- every join of the whole project, the host's own channels included.
 create function support_chat.can_listen(p_topic text)
@@ -500,6 +530,7 @@ revoke all on function
   support_chat.rotate_desk_key(),
   support_chat.announce_visitor_typing(uuid),
   support_chat.announce_agent_typing(uuid),
+  support_chat.own_topic(text),
   support_chat.can_listen(text),
   support_chat.make_agent(text, text, text)
 from public, anon, authenticated, service_role;
@@ -514,7 +545,8 @@ grant execute on function
   support_chat.max_length(),
   support_chat.settings_for_visitors(),
   support_chat.availability(),
-  support_chat.announce_visitor_typing(uuid)
+  support_chat.announce_visitor_typing(uuid),
+  support_chat.own_topic(text)
 to support_chat_visitor;
 
 grant execute on function

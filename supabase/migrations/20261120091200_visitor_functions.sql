@@ -154,7 +154,7 @@ begin
     'settings', support_chat.settings_for_visitors(),
     'availability', support_chat.availability(),
     'visitor', support_chat.visitor_for_visitor(me),
-    'topic', (select 'support-chat:' || v.channel_key from support_chat.visitors v where v.id = me),
+    'topic', support_chat.own_topic(p_token),
     'sessions', coalesce((
       select jsonb_agg(
         jsonb_build_object(
@@ -201,6 +201,9 @@ begin
 
   -- One start at a time per visitor, so that two tabs cannot make two of the same.
   perform from support_chat.visitors v where v.id = me for no key update;
+  if not found then
+    perform support_chat.refuse('PT401', 'Unknown or malformed token.');
+  end if;
   select s.id into session_id
   from support_chat.sessions s
   where s.visitor_id = me and s.client_id = p_session_client_id;
@@ -219,7 +222,7 @@ begin
   end if;
 
   return support_chat.post_as_visitor(session_id, p_client_id, p_content) || jsonb_build_object(
-    'topic', (select 'support-chat:' || v.channel_key from support_chat.visitors v where v.id = me),
+    'topic', support_chat.own_topic(p_token),
     'visitor', support_chat.visitor_for_visitor(me)
   );
 end
@@ -271,7 +274,7 @@ declare
   me constant uuid := support_chat.as_visitor(p_token);
 begin
   return jsonb_build_object(
-    'topic', (select 'support-chat:' || v.channel_key from support_chat.visitors v where v.id = me),
+    'topic', support_chat.own_topic(p_token),
     'availability', support_chat.availability(),
     'gone', coalesce((
       select jsonb_agg(k.id)

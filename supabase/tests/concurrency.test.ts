@@ -424,3 +424,165 @@ it('nothing is left of who was erased, whatever was being said', async () => {
     expect(left).toEqual([]);
   }
 });
+
+/** What the host's backend gives a browser to say who is in front of it. */
+function identityOf(subject: string): string {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const now = Math.floor(Date.now() / 1000);
+  const said = `${part({ alg: 'HS256' })}.${part({ aud: 'support-chat', sub: subject, iat: now, exp: now + 600, jti: randomUUID() })}`;
+  return `${said}.${createHmac('sha256', signingSecret).update(said).digest('base64url')}`;
+}
+
+let signingSecret = '';
+beforeAll(async () => {
+  const [result] = await project.run(
+    "insert into support_chat.identity_keys (kid) values ('first') returning secret",
+  );
+  signingSecret = String(result?.[0]?.[0]);
+});
+
+it('one person who is recognised on several devices at once is one visitor, with all they said', async () => {
+  for (let round = 0; round < 6; round++) {
+    const subject = `person ${round}`;
+    const devices = await Promise.all(times(5, () => start()));
+    const calls = devices.map(({ caller }) => ({
+      caller,
+      name: 'chat_identify',
+      values: { identity: identityOf(subject), new_token: newToken() },
+    }));
+    // Each device tries twice, as after an answer that was lost.
+    const outcomes = await atOnce([...calls, ...calls]);
+    expect(outcomes.filter((outcome) => outcome.refused)).toEqual([]);
+    const known = await rows(`
+      select count(distinct s.visitor_id)::integer as visitors, count(distinct s.id)::integer as sessions
+      from support_chat.visitors v join support_chat.sessions s on s.visitor_id = v.id where v.external_id = '${subject}'`);
+    expect(known).toEqual([{ visitors: 1, sessions: 5 }]);
+    for (const [index, { caller }] of devices.entries()) {
+      const values = calls[index]?.values as { new_token: string };
+      const { sessions } = await answerOf({ caller: { token: values.new_token }, name: 'chat_open' });
+      expect(sessions).toHaveLength(5);
+      expect(await call({ caller, name: 'chat_sync' })).toMatchObject({ refused: 'PT401' });
+    }
+  }
+});
+
+it('whose secret ends while they ask is not told where to listen next', async () => {
+  const page = { url: 'https://shop.example/other', title: 'Other' };
+  for (const merges of [false, true]) {
+    const begin = { session_client_id: randomUUID(), client_id: randomUUID(), content: 'And this' };
+    for (const ask of [
+      { name: 'chat_open', values: { page } },
+      { name: 'chat_start', values: begin },
+    ]) {
+      const { caller } = await start();
+      const user = await makeUser();
+      if (merges) await answerOf({ caller: { user }, name: 'chat_start', values: { ...begin, token: null } });
+      const claiming = await held({ caller: { user, token: caller.token }, name: 'chat_claim' });
+      const asking = call({ caller, ...ask });
+      await waiting(asking);
+      await claiming.end();
+      expect(await asking).toEqual({ refused: 'PT401', details: {} });
+    }
+  }
+});
+
+it('of several people who claim one secret one gets what was said with it', async () => {
+  for (let round = 0; round < 6; round++) {
+    const { caller, session } = await start();
+    const users = await Promise.all(times(4, () => makeUser()));
+    const outcomes = await atOnce(
+      users.flatMap((user) => {
+        const claim = { caller: { user, token: caller.token }, name: 'chat_claim' };
+        return [claim, claim];
+      }),
+    );
+    const winners = users.filter(
+      (_, index) => outcomes[index * 2]?.answer ?? outcomes[index * 2 + 1]?.answer,
+    );
+    expect(winners).toHaveLength(1);
+    for (const { refused } of outcomes.filter((outcome) => outcome.refused)) expect(refused).toBe('PT401');
+    const owners = await rows(`
+      select v.user_id from support_chat.sessions s join support_chat.visitors v on v.id = s.visitor_id where s.id = '${session}'`);
+    expect(owners).toEqual([{ user_id: winners[0] }]);
+  }
+});
+
+it('a conversation that begins while the secret is claimed is its account’s, or of a new visitor with that secret', async () => {
+  for (let round = 0; round < 8; round++) {
+    const { caller } = await start();
+    const user = await makeUser();
+    const begin = (who: Caller, values = {}): Call => ({
+      caller: who,
+      name: 'chat_start',
+      values: { session_client_id: randomUUID(), client_id: randomUUID(), content: 'And this', ...values },
+    });
+    await answerOf(begin({ user }, { token: null }));
+    const outcomes = await atOnce([
+      ...times(3, () => begin(caller)),
+      { caller: { user, token: caller.token }, name: 'chat_claim' },
+      ...times(3, () => begin(caller)),
+    ]);
+    for (const { refused } of outcomes.filter((outcome) => outcome.refused)) expect(refused).toBe('PT401');
+    const begun = outcomes.flatMap(({ answer }) => answer?.session?.id ?? []);
+    const account = await answerOf({ caller: { user }, name: 'chat_open', values: { token: null } });
+    const secret = await answerOf({ caller, name: 'chat_open' });
+    const found = [...account.sessions, ...secret.sessions].map(({ session }: Json) => session.id);
+    expect(new Set(found).size).toBe(found.length);
+    expect(found).toEqual(expect.arrayContaining(begun));
+    expect(found).toHaveLength(begun.length + 2);
+  }
+});
+
+it('who leaves the team has no conversation afterwards, and says nothing more', async () => {
+  const [admin] = (await makeAgents(1, 'admin')) as [{ agent: string }];
+  for (let round = 0; round < 6; round++) {
+    const [leaving, staying] = (await makeAgents(2)) as [{ agent: string }, { agent: string }];
+    const started = await Promise.all(times(6, () => start()));
+    const first = started[0]?.session as string;
+    await answerOf({
+      caller: leaving,
+      name: 'desk_assign',
+      values: { session: first, agent: leaving.agent },
+    });
+    const take = (caller: { agent: string }, session: string) => ({
+      caller,
+      name: 'desk_assign',
+      values: { session, agent: leaving.agent },
+    });
+    const outcomes = await atOnce([
+      ...times(3, () => reply(leaving, first)),
+      ...started.slice(1, 4).map(({ session }) => take(leaving, session)),
+      { caller: admin, name: 'desk_agents_save', values: { agent: leaving.agent, active: false } },
+      ...started.slice(4).map(({ session }) => take(staying, session)),
+      ...times(3, () => reply(leaving, first)),
+    ]);
+    expect(outcomes[6]?.refused).toBeUndefined();
+    for (const { refused } of outcomes.filter((outcome) => outcome.refused))
+      expect(refused).toMatch(/^PT40[03]$/);
+    const left = await rows(
+      `select id from support_chat.sessions where agent_id = '${leaving.agent}' and status <> 'closed'`,
+    );
+    expect(left).toEqual([]);
+    expect(await call(reply(leaving, first))).toMatchObject({ refused: 'PT403' });
+  }
+});
+
+it('admins who demote each other leave one', async () => {
+  for (let round = 0; round < 6; round++) {
+    await project.run("update support_chat.agents set role = 'agent' where role = 'admin'");
+    const admins = await makeAgents(4, 'admin');
+    const outcomes = await atOnce(
+      admins.map((caller, index) => ({
+        caller,
+        name: 'desk_agents_save',
+        values: { agent: admins[(index + 1) % 4]?.agent, role: 'agent' },
+      })),
+    );
+    for (const { refused } of outcomes.filter((outcome) => outcome.refused))
+      expect(refused).toMatch(/^PT40[39]$/);
+    const [row] = await rows(
+      "select count(*)::integer as admins from support_chat.agents where role = 'admin' and active",
+    );
+    expect(row.admins).toBeGreaterThan(0);
+  }
+});
