@@ -3,7 +3,7 @@ import { RateCounter } from './realtime-limits.ts';
 
 function counter(perSecond: number) {
   let now = 0;
-  const rate = new RateCounter(perSecond, () => now);
+  const rate = new RateCounter(perSecond, { now: () => now });
   return {
     rate,
     wait: (seconds: number) => {

@@ -97,6 +97,7 @@ async function start(
     if (pathname.startsWith('/auth/v1/')) {
       return request.method === 'OPTIONS' ? preflight(request) : allowCors(await auth.fetch(request));
     }
+    if (pathname.startsWith('/realtime/v1/api/broadcast')) return realtime.broadcast(request);
     if (/^\/(?:rest|auth|realtime|storage|functions)\/v1(?:\/|$)/.test(pathname)) {
       return json(404, { message: 'no Route matched with those values' });
     }

@@ -54,6 +54,22 @@ begin
 end
 $$;
 
+create or replace function realtime.send_binary(
+  payload bytea, event text, topic text, private boolean default true
+) returns void
+language plpgsql
+as $$
+begin
+  begin
+    execute format('set local realtime.topic to %L', topic);
+    insert into realtime.messages (binary_payload, event, topic, private, extension)
+    values (payload, event, topic, private, 'broadcast');
+  exception when others then
+    raise warning 'WarnSendingBroadcastMessage: %', sqlerrm;
+  end;
+end
+$$;
+
 -- One partition a UTC day, yesterday to three days ahead; without one, sends are lost.
 create or replace function realtime.create_partitions() returns void
 language plpgsql
