@@ -165,8 +165,21 @@ begin
 end
 $$;
 
--- Nobody is given a conversation while they leave: whoever is given one is held, after the session, until that
--- is done.
+-- Whoever leaves waits until the conversations that are just being given to them are theirs, and is given none from
+-- then on.
+create function support_chat.hold_leaver()
+returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  perform support_chat.take_lock('agent ' || old.user_id);
+  return new;
+end
+$$;
+
+-- Gives a conversation to nobody who is leaving or being removed, nor back to them when it is reopened. They are not
+-- waited for: they wait for conversations, perhaps for this one.
 create function support_chat.hold_agent()
 returns trigger
 language plpgsql security definer
@@ -175,9 +188,17 @@ as $$
 declare
   is_active boolean;
 begin
-  select a.active into is_active from support_chat.agents a where a.user_id = new.agent_id for share;
-  if new.agent_id is distinct from old.agent_id and is_active is not true then
-    perform support_chat.refuse('PT400', 'That is no active agent.', '{"field": "agent"}');
+  if pg_try_advisory_xact_lock_shared(hashtextextended('support_chat agent ' || new.agent_id, 0)) then
+    select a.active into is_active
+    from support_chat.agents a
+    where a.user_id = new.agent_id
+    for key share skip locked;
+  end if;
+  if is_active is not true then
+    if new.agent_id is distinct from old.agent_id then
+      perform support_chat.refuse('PT400', 'That is no active agent.', '{"field": "agent"}');
+    end if;
+    new.agent_id := null;
   end if;
   return new;
 end
@@ -202,6 +223,7 @@ revoke all on function
   support_chat.announce_visitor(),
   support_chat.end_visitor_access(),
   support_chat.release_sessions(),
+  support_chat.hold_leaver(),
   support_chat.hold_agent(),
   support_chat.end_agent_access()
 from public, anon, authenticated, service_role;
@@ -230,6 +252,11 @@ for each row when (
 )
 execute function support_chat.end_visitor_access();
 
+create trigger hold_leaver
+before update on support_chat.agents
+for each row when (old.active and not new.active)
+execute function support_chat.hold_leaver();
+
 create trigger release_sessions_on_update
 after update on support_chat.agents
 for each row when (old.active and not new.active)
@@ -240,7 +267,6 @@ create trigger release_sessions_on_delete
 before delete on support_chat.agents
 for each row execute function support_chat.release_sessions();
 
--- Before `settle_session`, which asks whether the agent is active.
 create trigger hold_agent
 before update on support_chat.sessions
 for each row when (
