@@ -133,8 +133,8 @@ test(
       const text = await response.text();
       if (response.status < 500) return;
       const { code } = JSON.parse(text) as { code: string };
-      // A stack that is full and a call that takes too long are the caller's own doing.
-      expect(['54001', '57014'], `${name} ${body.slice(0, 300)} gave ${text}`).toContain(code);
+      // Limits of PostgreSQL itself (a full stack, too many dimensions) and of time are the caller's own doing.
+      expect(code, `${name} ${body.slice(0, 300)} gave ${text}`).toMatch(/^(?:54\d{3}|57014)$/);
     };
     await fc.assert(
       fc.asyncProperty(fc.oneof({ weight: 4, arbitrary: call }, nonsense), fc.boolean(), attempt),
