@@ -540,6 +540,38 @@ begin
 end
 $$;
 
+-- Conversations in which something was said, or whose visitor is called so. The keeper finds them; what is
+-- shown of them is read here, under the policies.
+create function support_chat.desk_search(p_query text, p_limit integer)
+returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  answer jsonb;
+begin
+  perform support_chat.as_agent();
+  answer := support_chat.search(p_query, p_limit);
+  return jsonb_build_object(
+    'hits', coalesce((
+      select jsonb_agg(
+        jsonb_build_object(
+          'session', support_chat.session_for_desk(s),
+          'message', case when m.id is not null then support_chat.message_for_desk(m) end,
+          'matched', h.hit -> 'matched',
+          'highlights', h.hit -> 'highlights'
+        )
+        order by h.place
+      )
+      from jsonb_array_elements(answer -> 'hits') with ordinality h (hit, place)
+      join support_chat.sessions s on s.id = (h.hit ->> 'session')::uuid
+      left join support_chat.messages m on m.id = (h.hit ->> 'message')::uuid
+    ), '[]'),
+    'more', answer -> 'more'
+  );
+end
+$$;
+
 revoke all on function
   support_chat.settings_for_desk(),
   support_chat.desk_counts(uuid),
@@ -557,7 +589,8 @@ revoke all on function
   support_chat.desk_reopen(uuid),
   support_chat.desk_read(uuid, integer),
   support_chat.desk_typing(uuid),
-  support_chat.desk_presence(text, uuid)
+  support_chat.desk_presence(text, uuid),
+  support_chat.desk_search(text, integer)
 from public, anon, authenticated, service_role;
 
 grant execute on function
@@ -581,7 +614,8 @@ grant execute on function
   support_chat.desk_reopen(uuid),
   support_chat.desk_read(uuid, integer),
   support_chat.desk_typing(uuid),
-  support_chat.desk_presence(text, uuid)
+  support_chat.desk_presence(text, uuid),
+  support_chat.desk_search(text, integer)
 to anon, authenticated;
 
 grant create on schema support_chat to support_chat_agent;
@@ -597,6 +631,7 @@ alter function support_chat.desk_reopen(uuid) owner to support_chat_agent;
 alter function support_chat.desk_read(uuid, integer) owner to support_chat_agent;
 alter function support_chat.desk_typing(uuid) owner to support_chat_agent;
 alter function support_chat.desk_presence(text, uuid) owner to support_chat_agent;
+alter function support_chat.desk_search(text, integer) owner to support_chat_agent;
 revoke create on schema support_chat from support_chat_agent;
 
 insert into support_chat.migrations (version, topic) values ('20261120091300', 'agent_functions');

@@ -149,6 +149,10 @@ create function public.desk_presence(p_availability text, p_viewing uuid default
 returns jsonb language sql set search_path = ''
 begin atomic select support_chat.desk_presence(p_availability, p_viewing); end;
 
+create function public.desk_search(p_query text, p_limit integer default 30)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_search(p_query, p_limit); end;
+
 -- What the team manages.
 
 create function public.desk_settings_read()
@@ -248,6 +252,7 @@ revoke all on function
   public.desk_update_visitor(uuid, text, text, text),
   public.desk_block(uuid, timestamptz),
   public.desk_presence(text, uuid),
+  public.desk_search(text, integer),
   public.desk_settings_read(),
   public.desk_settings_save(jsonb),
   public.desk_agents_list(),
@@ -298,6 +303,7 @@ grant execute on function
   public.desk_update_visitor(uuid, text, text, text),
   public.desk_block(uuid, timestamptz),
   public.desk_presence(text, uuid),
+  public.desk_search(text, integer),
   public.desk_settings_read(),
   public.desk_settings_save(jsonb),
   public.desk_agents_list(),

@@ -1,7 +1,7 @@
 -- Every function of the API, called by everybody: what each of them gets.
 begin;
 \ir helpers.psql
-select plan(428);
+select plan(435);
 
 -- The visitor has an open conversation, the other visitor one of their own; the outsider has a good token
 -- that nobody knows.
@@ -66,6 +66,7 @@ from (values
   ('desk_update_visitor(''aaaaaaaa-0000-4000-8000-00000000000a'', ''Zoe'')'),
   ('desk_block(''aaaaaaaa-0000-4000-8000-00000000000a'', ''infinity'')'),
   ('desk_presence(''online'', :session)'),
+  ('desk_search(''hi'')'),
   ('desk_profile_save(''Zoe'')'),
   ('desk_canned_list()'),
   ('desk_canned_save(null, ''hi'', ''Hi'', ''Hello'')')

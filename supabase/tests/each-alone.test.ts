@@ -122,6 +122,7 @@ const AGENT_CALLS = [
   `desk_update_visitor('${VISITOR}', 'Zoe', 'zoe@example.com', 'Likes tea')`,
   `desk_block('${VISITOR}', 'infinity')`,
   `desk_presence('away', '${OPEN}')`,
+  "desk_search('hi')",
   "desk_profile_save('Ada L.', 'data:image/png;base64,AAAA')",
   'desk_canned_list()',
   "desk_canned_save(null, 'hello', 'Hello', 'Hi there')",
