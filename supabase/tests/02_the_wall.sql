@@ -1,7 +1,7 @@
 -- What row level security and column privileges hold back when a function of ours is careless.
 begin;
 \ir helpers.psql
-select plan(38);
+select plan(41);
 
 select tests.start('other visitor', 'A secret');
 select tests.start('visitor', 'My own words');
@@ -88,6 +88,17 @@ select is(
   'an agent function that forgets its resolver returns nothing, whoever is signed in'
 );
 
+select tests.call('agent', 'public.desk_open()'), tests.call('visitor', 'public.chat_open(:token)');
+select is(
+  (select array_agg(current_setting('support_chat.' || s) <> '') from unnest(array['visitor_id', 'agent_id', 'agent_role']) s),
+  array[true, false, false], 'whoever calls next in a transaction is nobody else any more'
+);
+select tests.call('visitor', 'public.chat_open(:token)'), tests.call('admin', 'public.desk_open()');
+select is(
+  (select array_agg(current_setting('support_chat.' || s) <> '') from unnest(array['visitor_id', 'agent_id', 'agent_role']) s),
+  array[false, true, true], 'on either side'
+);
+
 create function tests.foreign_session() returns uuid language sql stable security definer as $$
   select s.id from support_chat.sessions s where s.visitor_id = tests.visitor('other visitor')
 $$;
@@ -113,6 +124,7 @@ $$;
 select is(tests.as_role('support_chat_visitor', c.sql), c.outcome, 'to a visitor''s function, ' || c.what)
 from (values
   ('update support_chat.sessions set rating = 1 where id <> :session', '0 rows', 'other people''s sessions are not there to change'),
+  ('update support_chat.sessions set rating = 1 where true', '1 rows', 'all sessions are their own'),
   ('update support_chat.sessions set rev = 9 where id = :session', '42501', 'a rev is not writable'),
   ('update support_chat.sessions set last_seq = 9 where id = :session', '42501', 'a number is not writable'),
   ('update support_chat.sessions set agent_id = null where id = :session', '42501', 'the agent is not writable'),

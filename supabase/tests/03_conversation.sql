@@ -1,7 +1,7 @@
 -- A conversation from its first message to its rating: numbers, retries, notes, system lines, states.
 begin;
 \ir helpers.psql
-select plan(65);
+select plan(69);
 
 create function tests.session() returns support_chat.sessions language sql stable as $$
   select s.* from support_chat.sessions s where s.id = current_setting('tests.session')::uuid
@@ -168,6 +168,20 @@ select is(
 );
 select is(tests.call('agent', 'public.desk_read(:session, 4)') #> '{session,unread}', '0', 'agents read up to the note');
 select is(tests.window() -> 'seen_seq', '3', 'the visitor sees it as their own third message, the last before the note');
+-- A row says who holds it; what is begun anew after a savepoint holds it anew.
+select set_config('tests.holder', s.xmax::text, true) from support_chat.sessions s;
+savepoint again;
+select tests.call('visitor', $$ public.chat_send(:token, :session, '22222222-0000-4000-8000-000000000002', 'Anybody there?') $$);
+select isnt(
+  (select s.xmax::text from support_chat.sessions s), current_setting('tests.holder'), 'a retry holds the conversation, so that it waits for the first attempt'
+);
+rollback to again;
+savepoint marks;
+update support_chat.sessions set visitor_read_seq = 0, desk_read_seq = 9999 where id = current_setting('tests.session')::uuid;
+select is(
+  array[(tests.session()).visitor_read_seq, (tests.session()).desk_read_seq], array[4, 5], 'no statement at all moves a mark back, or beyond the last message'
+);
+rollback to marks;
 
 -- Taking it.
 select is(
@@ -178,6 +192,9 @@ select is(
 );
 select is(
   tests.refusal('agent', $$ public.desk_assign(:session, 'aaaaaaaa-0000-4000-8000-000000000005') $$), 'PT400 {"field": "agent"}', 'nor to a deactivated agent'
+);
+select throws_ok(
+  $$ update support_chat.sessions set agent_id = tests.id('deactivated agent') where id = current_setting('tests.session')::uuid $$, 'PT400', null, 'by no statement at all'
 );
 select is(
   tests.call('agent', $$ public.desk_assign(:session, 'aaaaaaaa-0000-4000-8000-000000000003') $$) #> '{session,status}', '"assigned"', 'an agent takes it'
@@ -216,6 +233,9 @@ select is(
 );
 select is(
   tests.refusal('agent', $$ public.desk_send(:session, gen_random_uuid(), 'One more') $$), 'PT409 {"reason": "closed"}', 'nor by an agent'
+);
+select is(
+  tests.refusal('agent', $$ public.desk_assign(:session, 'aaaaaaaa-0000-4000-8000-000000000004') $$), 'PT409 {"reason": "closed"}', 'who gives it to nobody either'
 );
 select is(
   tests.outcome('agent', $$ public.desk_send(:session, gen_random_uuid(), 'Was fine', 'note') $$), 'ok', 'but a note is welcome'

@@ -1,7 +1,7 @@
 -- What agents have in front of them, page by page, and how either side catches up.
 begin;
 \ir helpers.psql
-select plan(44);
+select plan(49);
 
 -- Ten conversations of ten visitors, an hour old to a minute old: 1-3 wait unassigned, 4 answered and
 -- unassigned, 5-6 wait with the agent, 7 snoozed with the agent, 8 with the other agent, 9-10 closed.
@@ -182,6 +182,18 @@ select is(
   ))) -> 'sessions',
   '[]', 'what is older than the newest 50 is history, no news'
 );
+
+-- However much there is, a page is a page.
+insert into support_chat.messages (session_id, client_id, sender_type, content)
+select current_setting('tests.session')::uuid, gen_random_uuid(), 'customer', 'More' from generate_series(1, 101);
+select is(jsonb_array_length(tests.call(p.actor, format('public.%s', p.call)) -> 'messages'), p.size, p.what)
+from (values
+  ('visitor', 'chat_history(:token, :session)', 50, 'history has the newest 50 messages'),
+  ('visitor', 'chat_history(:token, :session, null, null, 1000)', 100, 'and never more than a hundred'),
+  ('visitor', 'chat_history(:token, :session, 0, null, 1000)', 100, 'not even forwards'),
+  ('agent', 'desk_history(:session, null, null, 1000)', 100, 'nor for agents'),
+  ('agent', 'desk_history(:session, 0, null, 1000)', 100, 'forwards or back')
+) p (actor, call, size, what);
 
 select * from finish();
 rollback;

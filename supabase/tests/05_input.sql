@@ -1,7 +1,7 @@
 -- Whatever a browser may send: too much, too little, malformed, hostile. It is data or it is refused.
 begin;
 \ir helpers.psql
-select plan(121);
+select plan(124);
 
 select tests.start('visitor');
 create function tests.say(p_sql text) returns text language sql as $$
@@ -40,7 +40,13 @@ select is(
   tests.refusal('visitor', 'public.chat_start(:token, null, gen_random_uuid(), ''Hi'')'), 'PT400 {"field": "session_client_id"}', 'a conversation too'
 );
 select is(tests.outcome('outsider', 'public.chat_start(:token, gen_random_uuid(), gen_random_uuid(), '' '')'), 'PT400', 'a conversation cannot begin with nothing');
-select is(tests.outcome('visitor', 'public.chat_start(''me@example.com'', gen_random_uuid(), gen_random_uuid(), ''Hi'')'), 'PT401', 'nor with a token that is none');
+select is(
+  tests.outcome('visitor', format('public.chat_start(%s, gen_random_uuid(), gen_random_uuid(), ''Hi'')', t.token)), 'PT401', format('nor with %s as the token', t.what)
+)
+from (values
+  ('''me@example.com''', 'an address'), ('''sv1_'' || repeat(''A'', 43)', 'one letter 43 times'),
+  ('''sv2_'' || substr(:token, 5)', 'another kind of token'), ('''sv1_'' || repeat(''é!'', 14)', 'other characters')
+) t (token, what);
 select is(tests.refusal('agent', 'public.desk_send(:session, gen_random_uuid(), ''Hi'', ''event'')'), 'PT400 {"field": "kind"}', 'an agent sends texts and notes only');
 select is(tests.refusal('agent', 'public.desk_send(:session, gen_random_uuid(), repeat(''x'', 4001))'), 'PT413 {"max_length": 4000}', 'an agent''s text has the same limit');
 select is(tests.refusal('agent', 'public.desk_presence(''busy'')'), 'PT400 {"field": "availability"}', 'availability is one of three');

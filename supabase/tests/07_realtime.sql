@@ -1,7 +1,7 @@
 -- What Realtime is given to deliver, to whom, and who may listen.
 begin;
 \ir helpers.psql
-select plan(72);
+select plan(73);
 
 -- Events, one per topic and change.
 select tests.start('visitor');
@@ -58,14 +58,15 @@ from (values
   (14, 'visitor', 'public.chat_close(:token, :session)', 'message event', 'message event', 'closing is a line for both'),
   (15, 'visitor', 'public.chat_rate(:token, :session, 4)', 'session', 'session', 'a rating is a changed session'),
   (16, 'agent', 'public.desk_reopen(:session)', 'message event', 'message event', 'reopening is a line for both'),
-  (17, 'visitor', 'public.chat_typing(:token, :session)', '', '', 'typing nobody looks at is told to nobody'),
-  (18, 'agent', 'public.desk_presence(''online'', :session)', '', '', 'presence is not told'),
-  (19, 'visitor', 'public.chat_typing(:token, :session)', 'typing', '', 'typing is told to agents who look'),
-  (20, 'visitor', 'public.chat_typing(:token, :session)', '', '', 'but not twice in four seconds'),
-  (21, 'agent', 'public.desk_typing(:session)', 'typing', 'typing', 'an agent''s typing is told to both'),
-  (22, 'agent', 'public.desk_typing(:session)', '', '', 'but not twice in four seconds either'),
-  (23, 'other agent', 'public.desk_typing(:session)', 'typing', 'typing', 'another agent''s is their own'),
-  (24, 'agent', 'public.desk_read(:session, 4)', 'read', 'read', 'reading a reply moves the visitor''s mark')
+  (17, 'agent', 'public.desk_presence(''online'')', '', '', 'presence is not told'),
+  (18, 'visitor', 'public.chat_typing(:token, :session)', '', '', 'typing nobody looks at is told to nobody'),
+  (19, 'agent', 'public.desk_presence(''online'', :session)', '', '', 'nor what an agent has on screen'),
+  (20, 'visitor', 'public.chat_typing(:token, :session)', 'typing', '', 'typing is told to agents who look'),
+  (21, 'visitor', 'public.chat_typing(:token, :session)', '', '', 'but not twice in four seconds'),
+  (22, 'agent', 'public.desk_typing(:session)', 'typing', 'typing', 'an agent''s typing is told to both'),
+  (23, 'agent', 'public.desk_typing(:session)', '', '', 'but not twice in four seconds either'),
+  (24, 'other agent', 'public.desk_typing(:session)', 'typing', 'typing', 'another agent''s is their own'),
+  (25, 'agent', 'public.desk_read(:session, 4)', 'read', 'read', 'reading a reply moves the visitor''s mark')
 ) t (place, actor, sql, desk, visitor, what)
 order by t.place;
 select tests.forget();

@@ -1,7 +1,7 @@
 -- Who a visitor is beyond one browser: signing up, being vouched for by the host's backend, and being forgotten.
 begin;
 \ir helpers.psql
-select plan(118);
+select plan(121);
 
 -- HMAC-SHA-256, by the test cases of RFC 4231.
 select is(encode(substr(support_chat.hmac_sha256(decode(c.key, 'hex'), decode(c.data, 'hex')), 1, c.length), 'hex'), c.mac, 'RFC 4231, test case ' || c.number)
@@ -248,6 +248,14 @@ update support_chat.visitors set blocked_until = null where id = 'bbbbbbbb-0000-
 select is(tests.refusal('user', format('public.chat_claim(%L)', tests.token('phone'))), 'PT403 {"reason": "blocked"}', 'and a blocked account takes nothing in');
 update support_chat.visitors set blocked_until = null where id is not null;
 select is(tests.outcome('agent', format('public.chat_claim(%L)', tests.token('visitor'))), 'PT401', 'what is claimed is nobody else''s to claim');
+insert into support_chat.visitor_tokens (token_hash, visitor_id)
+select sha256(convert_to(tests.token('tablet'), 'UTF8')), v.id from support_chat.visitors v where v.user_id = tests.id('user');
+select is(tests.outcome('agent', format('public.chat_claim(%L)', tests.token('tablet'))), 'PT401', 'whatever token leads to it');
+select is(
+  tests.call('user', format('public.chat_identify(null, %L, %L)', tests.identity('u9', '{"name": "Wim"}'), tests.token('laptop'))) #>> '{visitor,name}', 'Wim',
+  'whom the backend vouches for is another person than whom the browser signed in as'
+);
+select is(tests.said(tests.call('laptop', 'public.chat_sync(:token)')), '{}', 'who keeps to themselves what they said');
 
 -- Who was signed in before their first message.
 select is(
