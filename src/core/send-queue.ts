@@ -106,6 +106,12 @@ export class SendQueue {
     );
   }
 
+  /** A conversation is no more: what was accepted there went with it, the rest goes on in another. */
+  move(from: string, to: string): void {
+    this.#change(this.#items.filter((item) => item.conversation !== from || item.status !== 'sent'));
+    this.rename(from, to);
+  }
+
   clear(): void {
     this.#change([]);
   }

@@ -13,6 +13,8 @@ interface Entry<S extends ChatSession> {
 /** Every session a client knows of, with the messages of those that were opened. Stale and repeated input is harmless. */
 export class SessionBook<S extends ChatSession> {
   readonly #entries = new Map<string, Entry<S>>();
+  /** Sessions that are no more: what is still on its way does not bring them back. */
+  readonly #gone = new Set<string>();
   #sessions: readonly S[] | null = null;
 
   get(id: string): S | null {
@@ -32,7 +34,7 @@ export class SessionBook<S extends ChatSession> {
   /** Takes a session unless what is held is newer. */
   put(session: S): void {
     const entry = this.#entries.get(session.id);
-    if (entry && entry.session.rev > session.rev) return;
+    if (this.#gone.has(session.id) || (entry && entry.session.rev > session.rev)) return;
     this.#sessions = null;
     if (entry) entry.session = session;
     else this.#entries.set(session.id, { session, timeline: null, heard: session.lastSeq });
@@ -86,6 +88,7 @@ export class SessionBook<S extends ChatSession> {
 
   /** Lets go of a session that is no more. */
   forget(id: string): void {
+    this.#gone.add(id);
     if (this.#entries.delete(id)) this.#sessions = null;
   }
 
@@ -137,6 +140,7 @@ export class SessionBook<S extends ChatSession> {
 
   clear(): void {
     this.#entries.clear();
+    this.#gone.clear();
     this.#sessions = null;
   }
 }

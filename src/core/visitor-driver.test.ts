@@ -827,6 +827,41 @@ test('a conversation that is no more goes away, and what was not sent in it stay
   expect(chat.state.messages).toMatchObject([{ content: 'still to say', status: 'failed' }]);
 });
 
+test('a conversation that is no more holds nothing up though a message of it was missed', async () => {
+  const { chat, script, live } = await returning();
+  live.deliver({ type: 'session', session: script.change({ lastSeq: 9 }) });
+  script.gone = [chat.state.current?.id ?? ''];
+  script.fail('history', 'not-found', 99);
+  live.deliver({ type: 'resync' });
+  await settle();
+  expect(chat.state.sessions).toEqual([]);
+});
+
+test('nothing that comes late brings back a conversation that is no more', async () => {
+  const { chat, script, live } = await returning();
+  const late = script.say('too late');
+  script.gone = [late.session.id];
+  live.deliver({ type: 'resync' });
+  await settle();
+  live.deliver({ type: 'message', ...late });
+  expect(chat.state).toMatchObject({ sessions: [], current: null, messages: [] });
+});
+
+test('a message that was accepted goes with its conversation', async () => {
+  const { chat, script } = await returning();
+  // Its row is beyond a gap, so it is listed as accepted for now.
+  for (let index = 0; index < 3; index += 1) script.say(`missed ${index}`);
+  script.fail('history', 'offline', 99);
+  const release = script.hold('sync');
+  await chat.send('accepted');
+  await settle();
+  expect(chat.state.messages.at(-1)).toMatchObject({ content: 'accepted', status: 'sent', seq: 0 });
+  script.gone = [chat.state.current?.id ?? ''];
+  release();
+  await settle();
+  expect(chat.state).toMatchObject({ current: null, messages: [] });
+});
+
 test('reset forgets everything on this device', async () => {
   const { chat, storage, live } = await returning();
   chat.setDraft('secret');

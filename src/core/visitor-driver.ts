@@ -361,7 +361,7 @@ class VisitorChatDriver implements VisitorChat {
     const target = this.#begun() ?? NEW + this.#clock.uuid();
     for (const { conversation } of this.#queue.items) {
       if (!conversation.startsWith(NEW) && !this.#book.get(conversation)) {
-        this.#queue.rename(conversation, target);
+        this.#queue.move(conversation, target);
       }
     }
   }
@@ -410,6 +410,7 @@ class VisitorChatDriver implements VisitorChat {
     if (!token) throw new ChatError('unauthorized', 'There is no visitor to sync.');
     const synced = await this.#api.sync(token, this.#book.known('all'));
     if (life !== this.#life) return { topic: synced.topic, changed: false };
+    this.#leave(synced.gone);
     let news = 0;
     for (const { session, messages } of synced.sessions) {
       const before = this.#book.get(session.id);
@@ -423,7 +424,6 @@ class VisitorChatDriver implements VisitorChat {
     if (life !== this.#life) return { topic: synced.topic, changed: false };
     for (const { session, fresh } of caughtUp) this.#announce(session, fresh);
     this.#topic = synced.topic;
-    this.#leave(synced.gone);
     this.#queue.confirm();
     this.#store.set({ availability: synced.availability, error: null });
     this.#publish();
