@@ -253,6 +253,29 @@ test('a list that could not be loaded comes with the next sync', async () => {
   expect(rows(desk)).toEqual(['free']);
 });
 
+test('a conversation that is no more leaves the list, opened or not', async () => {
+  const { desk, script, live } = await working();
+  script.add('second', { agent: mine, status: 'assigned' });
+  live.deliver({ type: 'session', session: script.get('second') });
+  await desk.select('own');
+  expect(rows(desk)).toHaveLength(2);
+  for (const id of ['own', 'second']) script.sessions.delete(id);
+  live.deliver({ type: 'resync' });
+  await settle();
+  expect(desk.state).toMatchObject({ inbox: [], current: null, threadPhase: 'idle' });
+});
+
+test('a conversation that is no more holds nothing up though a message of it was missed', async () => {
+  const { desk, script, live } = await working();
+  await desk.select('own');
+  live.deliver({ type: 'session', session: script.change('own', { lastSeq: 9 }) });
+  script.sessions.delete('own');
+  script.fail('history', 'not-found', { times: 99 });
+  live.deliver({ type: 'resync' });
+  await settle();
+  expect(desk.state.inbox).toEqual([]);
+});
+
 test('older messages under way in one conversation do not hold up the next', async () => {
   const { desk, script } = await working();
   for (const id of ['own', 'free']) for (let turn = 0; turn < 60; turn++) script.say(id, `${turn}`);

@@ -11,6 +11,7 @@ import type {
   DeskOpened,
   DeskSessionOpened,
   KeyValueStorage,
+  Known,
   LiveChannel,
   LiveEvent,
   PageEnvironment,
@@ -45,6 +46,9 @@ const PRESENCE_EVERY = 45_000;
 const PRESENCE_SOON = 500;
 const REFRESH_AFTER_EVENT = 2_000;
 const KEPT_THREADS = 50;
+const KNOWN_ROWS = 100;
+/** Asks for nothing but the session: no number is higher in the database. */
+const NO_MESSAGES = 2_147_483_647;
 
 const NOTHING: AgentDeskState = {
   phase: 'idle',
@@ -394,7 +398,8 @@ class AgentDeskDriver implements AgentDesk {
   async #sync(): Promise<Synced> {
     if (this.#refreshTimer !== null) this.#clock.clearTimeout(this.#refreshTimer);
     this.#refreshTimer = null;
-    const synced = await this.#api.sync(this.#book.known('opened'), this.#since);
+    const synced = await this.#api.sync(this.#known(), this.#since);
+    for (const id of synced.gone) this.#forget(id);
     let changed = false;
     for (const { session, messages } of synced.sessions) {
       const before = this.#book.get(session.id);
@@ -411,7 +416,6 @@ class AgentDeskDriver implements AgentDesk {
     for (const { session, fresh } of await this.#book.catchUp((id, range) => this.#api.history(id, range))) {
       this.#announce(session, fresh);
     }
-    for (const id of synced.gone) this.#forget(id);
     this.#since = synced.since;
     this.#caughtUp = true;
     this.#store.set({ counts: synced.counts, error: null, ...this.#team(synced.agents) });
@@ -423,6 +427,16 @@ class AgentDeskDriver implements AgentDesk {
     const isMissing = inboxPhase !== 'loading' && !this.#lists.has(listKey(tab, sort));
     if (synced.more || isMissing) void this.#loadList(tab, sort);
     return { topic: synced.topic, changed };
+  }
+
+  /** What is opened, and what is on screen without its messages: any of it may be gone. */
+  #known(): readonly Known[] {
+    const { current, inbox } = this.state;
+    const known = new Map(this.#book.known('opened').map((one) => [one.id, one]));
+    for (const { id, rev } of [...(current ? [current] : []), ...inbox.slice(0, KNOWN_ROWS)]) {
+      if (!known.has(id)) known.set(id, { id, rev, seq: NO_MESSAGES });
+    }
+    return [...known.values()];
   }
 
   /** Lets go of a conversation that is no more, since its visitor was erased. */
