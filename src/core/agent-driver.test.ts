@@ -276,6 +276,20 @@ test('a conversation that is no more holds nothing up though a message of it was
   expect(desk.state.inbox).toEqual([]);
 });
 
+test('a list that was asked for before a change does not undo it', async () => {
+  const { desk, script, live } = await working();
+  await desk.showTab('all');
+  await desk.showTab('mine');
+  const release = script.holdAnswer('inbox');
+  const showing = desk.showTab('mine');
+  await settle();
+  live.deliver({ type: 'session', session: script.change('free', { agent: mine, status: 'assigned' }) });
+  live.deliver({ type: 'session', session: script.change('own', { agent: null, status: 'open' }) });
+  release();
+  await showing;
+  expect(rows(desk)).toEqual(['free']);
+});
+
 test('older messages under way in one conversation do not hold up the next', async () => {
   const { desk, script } = await working();
   for (const id of ['own', 'free']) for (let turn = 0; turn < 60; turn++) script.say(id, `${turn}`);

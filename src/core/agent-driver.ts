@@ -93,6 +93,8 @@ class AgentDeskDriver implements AgentDesk {
   /** Opened conversations, the one looked at last at the end. */
   readonly #threads = new Map<string, Thread>();
   readonly #lists = new Map<string, InboxList>();
+  /** One for each page under way. */
+  readonly #changedMeanwhile = new Set<Set<string>>();
   readonly #drafts: Drafts;
   readonly #queue: SendQueue;
   readonly #loop: SyncLoop<DeskSession>;
@@ -211,14 +213,7 @@ class AgentDeskDriver implements AgentDesk {
     const list = this.#lists.get(listKey(tab, sort));
     if (!list || list.cursor === null || loadingMore) return;
     this.#store.set({ loadingMore: true });
-    await this.#attempt('load', async () => {
-      const page = await this.#api.inbox({ tab }, sort, list.cursor);
-      for (const session of page.sessions) this.#book.put(session);
-      // Sessions may have moved meanwhile; the list as it is now goes on with this page.
-      const now = this.#lists.get(listKey(tab, sort)) ?? list;
-      this.#lists.set(listKey(tab, sort), nextPage(now, page.sessions, page.cursor));
-      this.#store.set({ counts: page.counts });
-    });
+    await this.#attempt('load', () => this.#fetchPage(tab, sort, list));
     this.#store.set({ loadingMore: false });
     this.#publish();
   }
@@ -381,10 +376,7 @@ class AgentDeskDriver implements AgentDesk {
   async #loadList(tab: InboxTab, sort: InboxSort): Promise<void> {
     const isShown = () => this.state.tab === tab && this.state.sort === sort;
     try {
-      const page = await this.#api.inbox({ tab }, sort, null);
-      for (const session of page.sessions) this.#book.put(session);
-      this.#lists.set(listKey(tab, sort), firstPage(tab, sort, page.sessions, page.cursor));
-      this.#store.set({ counts: page.counts });
+      await this.#fetchPage(tab, sort, null);
       if (isShown()) this.#store.set({ inboxPhase: 'ready' });
       if (this.state.notice?.action === 'load') this.dismissNotice();
     } catch (reason) {
@@ -393,6 +385,28 @@ class AgentDeskDriver implements AgentDesk {
       this.#notify('load', toChatError(reason));
     }
     this.#publish();
+  }
+
+  /** A list's first page, or the one after what is loaded. What changes meanwhile may be newer than the page. */
+  async #fetchPage(tab: InboxTab, sort: InboxSort, before: InboxList | null): Promise<void> {
+    const key = listKey(tab, sort);
+    const changed = new Set<string>();
+    this.#changedMeanwhile.add(changed);
+    try {
+      const { sessions, cursor, counts } = await this.#api.inbox({ tab }, sort, before?.cursor ?? null);
+      for (const session of sessions) this.#book.put(session);
+      const list = before
+        ? nextPage(this.#lists.get(key) ?? before, sessions, cursor)
+        : firstPage(tab, sort, sessions, cursor);
+      this.#lists.set(key, list);
+      for (const id of changed) {
+        const session = this.#book.get(id);
+        if (session) this.#relist(session);
+      }
+      this.#store.set({ counts });
+    } finally {
+      this.#changedMeanwhile.delete(changed);
+    }
   }
 
   async #sync(): Promise<Synced> {
@@ -592,6 +606,7 @@ class AgentDeskDriver implements AgentDesk {
   #relist(changed: DeskSession): void {
     const session = this.#book.get(changed.id) ?? changed;
     const me = this.state.me?.id ?? null;
+    for (const ids of this.#changedMeanwhile) ids.add(session.id);
     for (const [key, list] of this.#lists) {
       this.#lists.set(key, withChanged(list, session, me, this.#clock.now()));
     }

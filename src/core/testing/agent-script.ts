@@ -18,6 +18,7 @@ export class AgentScript {
   #failures = new Map<string, { error: ChatError; times: number }>();
   #lost = new Set<string>();
   #held = new Map<string, Promise<void>>();
+  #answersHeld = new Map<string, Promise<void>>();
 
   fail(name: keyof AgentApi, code: ChatError['code'], { times = 1, details = null as unknown } = {}): void {
     const error = new ChatError(code, `scripted ${code}`, { details });
@@ -33,6 +34,16 @@ export class AgentScript {
     this.#held.set(name, new Promise((resolve) => (release = resolve)));
     return () => {
       this.#held.delete(name);
+      release();
+    };
+  }
+
+  /** The same for their answers: what is asked is decided at once, and told later. */
+  holdAnswer(name: keyof AgentApi): () => void {
+    let release = (): void => {};
+    this.#answersHeld.set(name, new Promise((resolve) => (release = resolve)));
+    return () => {
+      this.#answersHeld.delete(name);
       release();
     };
   }
@@ -89,6 +100,7 @@ export class AgentScript {
       throw failure.error;
     }
     const result = commit();
+    await this.#answersHeld.get(name);
     if (this.#lost.delete(name)) throw new ChatError('offline', 'scripted loss');
     return result;
   }
