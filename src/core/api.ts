@@ -140,7 +140,7 @@ export const SHAPES = {
     last_seen_at: 'time?',
     created_at: 'time',
   },
-  invite: { id: 'uuid', role: 'text', created_at: 'time', expires_at: 'time', created_by: 'named?' },
+  invite: { id: 'uuid', role: 'text', created_at: 'time', expires_at: 'time', created_by: 'named' },
   counts: {
     mine: 'integer',
     mine_unread: 'integer',
