@@ -346,14 +346,15 @@ $$;
 
 -- Waits until what is being said in a visitor's conversations is said, and lets nobody say more until the end of
 -- the transaction. The visitor comes first, then the conversations in the order of their ids: whoever holds
--- several does it so, or two would wait for each other.
+-- several does it so, or two would wait for each other. The visitor is not held against references, which a
+-- conversation that changes twice checks anew; what changes a key of theirs, or deletes them, comes after this.
 create function support_chat.hold_visitor(p_visitor uuid)
 returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-  perform from support_chat.visitors v where v.id = p_visitor for update;
+  perform from support_chat.visitors v where v.id = p_visitor for no key update;
   perform from support_chat.sessions s where s.visitor_id = p_visitor order by s.id for no key update;
 end
 $$;

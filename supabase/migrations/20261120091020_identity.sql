@@ -138,15 +138,13 @@ end
 $$;
 
 -- Moves everything one visitor said to another, who is the same person, and ends the first. One event per topic:
--- whoever listens fetches what has changed.
+-- whoever listens fetches what has changed. Called by those who hold both.
 create function support_chat.merge_visitor(p_from uuid, p_into uuid)
 returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-  -- In the order of their ids, so that two merges cannot wait for each other.
-  perform from support_chat.visitors v where v.id in (p_from, p_into) order by v.id for update;
   perform support_chat.hold_visitor(p_from);
 
   update support_chat.sessions s
@@ -220,11 +218,12 @@ begin
   end if;
 
   perform support_chat.count_use('user:' || caller, 'claim');
-  -- Another user may have been quicker with the same secret.
-  perform from support_chat.visitors v where v.id = here and v.user_id is null for update;
-  if not found then
+  perform from support_chat.visitors v where v.id in (here, own) order by v.id for no key update;
+  -- Another user may have been quicker with the same secret, and another tab may have erased either.
+  if not exists (select from support_chat.visitors v where v.id = here and v.user_id is null) then
     perform support_chat.refuse('PT401', 'Unknown or malformed token.');
   end if;
+  select v.id into own from support_chat.visitors v where v.user_id = caller;
   if own is not null then
     perform support_chat.merge_visitor(here, own);
     perform set_config('support_chat.visitor_id', own::text, true);
@@ -256,7 +255,8 @@ begin
   select v.id into here
   from support_chat.visitors v
   where v.id = support_chat.visitor_id() and v.user_id is null and coalesce(v.external_id, p_subject) = p_subject
-  for update;
+  for no key update;
+  perform support_chat.hold_visitor(here);
   delete from support_chat.visitor_tokens where token_hash = p_old_hash;
 
   if target is null and here is not null then
@@ -309,6 +309,11 @@ begin
   end if;
   perform support_chat.take_lock('subject ' || subject);
 
+  -- Both are held, or one could be erased before they are joined; in the order of their ids, as wherever two are.
+  perform from support_chat.visitors v
+  where v.external_id = subject or v.id = support_chat.visitor_id()
+  order by v.id
+  for no key update;
   select v.* into target from support_chat.visitors v where v.external_id = subject;
   if target.blocked_until > now() then
     perform support_chat.refuse('PT403', 'This visitor is blocked.', '{"reason": "blocked"}');

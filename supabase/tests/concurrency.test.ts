@@ -466,6 +466,23 @@ it('one person who is recognised on several devices at once is one visitor, with
   }
 });
 
+it('who is recognised while they are erased elsewhere begins anew', async () => {
+  const values = () => ({ identity: identityOf('erased person'), new_token: newToken() });
+  const { caller: first } = await start();
+  const known = values();
+  await answerOf({ caller: first, name: 'chat_identify', values: known });
+  const { caller: second } = await start('Still here');
+
+  const erasing = await held({ caller: { token: known.new_token }, name: 'chat_erase' });
+  const again = values();
+  const recognised = call({ caller: second, name: 'chat_identify', values: again });
+  await waiting(recognised);
+  await erasing.end();
+  expect((await recognised).refused).toBeUndefined();
+  const { sessions } = await answerOf({ caller: { token: again.new_token }, name: 'chat_open' });
+  expect(sessions).toMatchObject([{ session: { preview: 'Still here' } }]);
+});
+
 it('whose secret ends while they ask is not told where to listen next', async () => {
   const page = { url: 'https://shop.example/other', title: 'Other' };
   for (const merges of [false, true]) {
@@ -585,4 +602,124 @@ it('admins who demote each other leave one', async () => {
     );
     expect(row.admins).toBeGreaterThan(0);
   }
+});
+
+it('twenty who do whatever there is to do at random are never told of a deadlock', async () => {
+  const one = <Item>(items: readonly Item[]): Item => items[randomInt(items.length)] as Item;
+  const people: { caller: Caller; sessions: string[]; visitor: string }[] = [];
+  const meet = async () => {
+    const { caller, session, visitor } = await start();
+    people.push({ caller, sessions: [session], visitor });
+  };
+  await Promise.all(times(8, meet));
+  const admins = await makeAgents(2, 'admin');
+  const team = [...admins, ...(await makeAgents(4))];
+  const known = () => one(people).sessions.map((id) => ({ id, seq: randomInt(5), rev: randomInt(5) }));
+  const later = () => new Date(Date.now() + randomInt(1, 4) * 3_600_000).toISOString();
+  const shortcut = () => `answer-${randomInt(4)}`;
+
+  // What each function is asked; where an entry is a list, the first is who asks.
+  const asked: Record<string, () => Record<string, unknown>> = {
+    chat_open: () => ({ page: { url: `https://shop.example/${randomInt(9)}` } }),
+    chat_start: () => ({ session_client_id: randomUUID(), client_id: randomUUID(), content: 'Another' }),
+    chat_send: () => ({ client_id: randomUUID(), content: 'Hi' }),
+    chat_history: () => ({}),
+    chat_sync: () => ({ known: known() }),
+    chat_read: () => ({ seq: randomInt(1, 20) }),
+    chat_typing: () => ({}),
+    chat_close: () => ({}),
+    chat_reopen: () => ({}),
+    chat_rate: () => ({ rating: randomInt(1, 6), comment: 'Fine' }),
+    chat_update_profile: () => ({ name: `Name ${randomInt(9)}`, attributes: { plan: `p${randomInt(9)}` } }),
+    chat_claim: () => ({}),
+    chat_identify: () => ({ identity: identityOf(`stranger ${randomInt(3)}`), new_token: newToken() }),
+    chat_erase: () => ({}),
+    desk_open: () => ({ tab: one(['mine', 'unassigned', 'all', 'closed']) }),
+    desk_inbox: () => ({ tab: one(['mine', 'unassigned', 'all', 'closed']) }),
+    desk_sync: () => ({ known: known(), since: new Date(Date.now() - 60_000).toISOString() }),
+    desk_session: () => ({}),
+    desk_history: () => ({}),
+    desk_send: () => ({ client_id: randomUUID(), content: 'Yes?', kind: one(['text', 'note']) }),
+    desk_assign: () => ({
+      agent: one([null, ...team.map(({ agent }) => agent)]),
+      from: one([null, one(team).agent]),
+    }),
+    desk_close: () => ({}),
+    desk_reopen: () => ({}),
+    desk_read: () => ({ seq: randomInt(1, 20) }),
+    desk_typing: () => ({}),
+    desk_snooze: () => ({ until: one([null, later()]) }),
+    desk_set_priority: () => ({ priority: one(['low', 'normal', 'high', 'urgent']) }),
+    desk_tag: () => ({ add: `{tag${randomInt(4)}}`, remove: `{tag${randomInt(4)}}` }),
+    desk_search: () => ({ query: one(['hi', 'hello', 'name']) }),
+    desk_visitor: () => ({ visitor: one(people).visitor }),
+    desk_update_visitor: () => ({ visitor: one(people).visitor, notes: `Note ${randomInt(9)}` }),
+    desk_block: () => ({ visitor: one(people).visitor, until: one([null, null, later()]) }),
+    desk_presence: () => ({ availability: one(['online', 'away']), viewing: one(one(people).sessions) }),
+    desk_settings_read: () => ({}),
+    desk_settings_save: () => ({ settings: { greeting: `Hello ${randomInt(9)}` } }),
+    desk_agents_list: () => ({}),
+    desk_agents_save: () => ({
+      agent: one(team).agent,
+      active: one([true, true, false]),
+      role: one(['agent', 'admin']),
+    }),
+    desk_agents_invite: () => ({}),
+    desk_agents_uninvite: () => ({ invite: randomUUID() }),
+    desk_agents_join: () => ({ token: newToken(), name: 'Newcomer' }),
+    desk_profile_save: () => ({ name: `Agent ${randomInt(9)}` }),
+    desk_identity_list: () => ({}),
+    desk_identity_add: () => ({}),
+    desk_identity_remove: () => ({ kid: 'none' }),
+    desk_canned_list: () => ({}),
+    desk_canned_save: () => ({
+      id: null,
+      shortcut: shortcut(),
+      title: 'An answer',
+      content: 'Yes.',
+      shared: one([true, false]),
+    }),
+    desk_canned_delete: () => ({ id: randomUUID() }),
+    desk_audit_list: () => ({}),
+  };
+  const signatures = await rows(`
+    select proname::text as name, 'p_session' = any(proargnames) as about_session
+    from pg_proc where pronamespace = 'public'::regnamespace and proname ~ '^(chat|desk)_'`);
+  expect(Object.keys(asked).sort()).toEqual(signatures.map(({ name }) => name).sort());
+
+  // The everyday ones come more often than those that end something.
+  const rare = /claim|identify|erase|agents_save|block|identity_add|invite/;
+  const deck = Object.keys(asked).flatMap((name) => times(rare.test(name) ? 1 : 4, () => name));
+  const aboutSession = new Set(
+    signatures.filter(({ about_session }) => about_session).map(({ name }) => name),
+  );
+  const outcomes = new Map<string, number>();
+
+  const doSomething = async () => {
+    const name = one(deck);
+    const person = one(people);
+    const values = {
+      ...(aboutSession.has(name) ? { session: one(person.sessions) } : {}),
+      ...asked[name]?.(),
+    };
+    let caller: Caller = name.startsWith('chat_') ? person.caller : one(team);
+    if (name === 'chat_claim')
+      caller = { user: await makeUser(), token: 'token' in person.caller ? (person.caller.token ?? '') : '' };
+    const { answer, refused } = await call({ caller, name, values });
+    outcomes.set(refused ?? 'answered', (outcomes.get(refused ?? 'answered') ?? 0) + 1);
+    if (!answer) return;
+    if (name === 'chat_start') person.sessions.push(answer.session.id);
+    if (name === 'chat_identify') person.caller = { token: String(values['new_token']) };
+    if (name === 'chat_claim' || name === 'chat_erase') {
+      people.splice(people.indexOf(person), 1);
+      await meet();
+    }
+  };
+  await Promise.all(
+    times(20, async () => {
+      for (let turn = 0; turn < 150; turn++) await doSomething();
+    }),
+  );
+  expect(outcomes.get('answered')).toBeGreaterThan(1000);
+  expect([...outcomes.keys()].filter((code) => !/^(answered|PT40[01349])$/.test(code))).toEqual([]);
 });
