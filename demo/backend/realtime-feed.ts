@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
-import type { Replay } from './realtime-channel.ts';
 import type { UserBroadcast } from './realtime-frames.ts';
+import type { Replay } from './realtime-payload.ts';
 
 /** A committed row of `realtime.messages` that can be broadcast. */
 export interface StoredBroadcast extends UserBroadcast {

@@ -16,7 +16,6 @@ export interface Receiver {
   /** The connection's channel that may hear a broadcast. */
   listener(broadcast: Outgoing): Channel | null;
   send(frame: string | Buffer): void;
-  endChannel(channel: Channel, message: string): void;
 }
 
 /** Fans broadcasts out and counts them: one for the sending, one more for each who hears it. */
@@ -36,7 +35,7 @@ export class Hub<Socket extends Receiver> {
       if (!channel || channel === sender) continue;
       this.events.add(1);
       socket.send(broadcast.frame);
-      if (this.events.exceeded) socket.endChannel(channel, 'Too many messages per second');
+      if (this.events.exceeded) channel.end('Too many messages per second');
     }
   }
 }

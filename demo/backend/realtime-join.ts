@@ -2,9 +2,9 @@ import type { Database } from './database.ts';
 import type { Faults } from './faults.ts';
 import type { Claims, Keys, Verified } from './keys.ts';
 import { type Context, type Extension, readableExtensions } from './realtime-authorize.ts';
-import { cleaned, type JoinRequest, joinRefusal } from './realtime-channel.ts';
 import { type StoredBroadcast, storedSince } from './realtime-feed.ts';
 import type { RateCounter, RealtimeLimits } from './realtime-limits.ts';
+import { cleaned, type JoinRequest, joinRefusal } from './realtime-payload.ts';
 
 /** What joins are judged by, the same for all sockets. */
 export interface JoinRules {

@@ -1,9 +1,9 @@
 import { allowCors, json, preflight } from './gateway.ts';
 import type { Claims } from './keys.ts';
 import { mayBroadcast } from './realtime-authorize.ts';
-import { asRecord, cleaned, TOPIC_PREFIX } from './realtime-channel.ts';
 import { broadcastFrame, textFrame } from './realtime-frames.ts';
-import type { RealtimeServer } from './realtime-socket.ts';
+import { asRecord, cleaned, TOPIC_PREFIX } from './realtime-payload.ts';
+import type { SocketServer } from './realtime-socket.ts';
 
 interface Message {
   readonly topic: string;
@@ -21,7 +21,7 @@ const UNSUPPORTED = 'Unsupported Media Type. Use application/json or application
  * Broadcasts over HTTP: many at once, of which those that the caller may not send are left out without a
  * word, or a single one, which is refused then. Topics come without the prefix of the wire.
  */
-export function createBroadcastApi(server: RealtimeServer): (request: Request) => Promise<Response> {
+export function createBroadcastApi(server: SocketServer): (request: Request) => Promise<Response> {
   const { hub, keys, database, limits } = server;
 
   async function route(request: Request): Promise<Response> {

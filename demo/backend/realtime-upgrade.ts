@@ -1,8 +1,8 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cleaned, describeProblem } from './realtime-channel.ts';
-import type { Opening, RealtimeServer } from './realtime-socket.ts';
+import { cleaned, describeProblem } from './realtime-payload.ts';
+import type { Opening, SocketServer } from './realtime-socket.ts';
 
 /** Where connections are let in, or refused before there is any WebSocket. */
 export interface Door {
@@ -24,7 +24,7 @@ const REFUSALS = new Map([
   [500, 'Error connecting to Realtime'],
 ]);
 
-export function createDoor(server: RealtimeServer, errorDelay: number): Door {
+export function createDoor(server: SocketServer, errorDelay: number): Door {
   const closed = new AbortController();
 
   /** Only the version that our clients speak. The platform takes 1.0.0, too, and takes none for that. */

@@ -4,13 +4,13 @@ import { WebSocketServer } from 'ws';
 import type { Database } from './database.ts';
 import type { Faults } from './faults.ts';
 import type { Keys } from './keys.ts';
-import { TOPIC_PREFIX } from './realtime-channel.ts';
 import { type StoredBroadcast, startFeed } from './realtime-feed.ts';
 import { broadcastFrame } from './realtime-frames.ts';
 import { Hub } from './realtime-hub.ts';
 import { DEFAULT_LIMITS, RateCounter, type RealtimeLimits } from './realtime-limits.ts';
+import { TOPIC_PREFIX } from './realtime-payload.ts';
 import { createBroadcastApi } from './realtime-rest.ts';
-import { type RealtimeServer, RealtimeSocket } from './realtime-socket.ts';
+import { RealtimeSocket, type SocketServer } from './realtime-socket.ts';
 import { createDoor } from './realtime-upgrade.ts';
 
 export interface RealtimeSettings {
@@ -54,7 +54,7 @@ export async function startRealtime(
   const limits = { ...DEFAULT_LIMITS, ...settings.limits };
   const hub = new Hub<RealtimeSocket>(limits, settings.rateInterval);
   const webSockets = new WebSocketServer({ noServer: true, maxPayload: limits.frameBytes });
-  const server: RealtimeServer = {
+  const server: SocketServer = {
     database,
     keys,
     faults,
