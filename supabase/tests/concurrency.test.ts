@@ -698,7 +698,7 @@ it('twenty who do whatever there is to do at random are never told of a deadlock
   const doSomething = async () => {
     const name = one(deck);
     const person = one(people);
-    const values = {
+    const values: Record<string, unknown> = {
       ...(aboutSession.has(name) ? { session: one(person.sessions) } : {}),
       ...asked[name]?.(),
     };
