@@ -126,32 +126,6 @@ test('what is malformed, unknown or meant for others is passed over', async () =
   expect([socket.closed, clock.pending]).toEqual([false, pending]);
 });
 
-test.each<[string, (socket: Awaited<ReturnType<typeof joined>>['socket']) => void]>([
-  ['the terminal close', (socket) => socket.say('1', '1', TOPIC, 'phx_close', {})],
-  ['a crash of the channel', (socket) => socket.say('1', '1', TOPIC, 'phx_error', {})],
-  [
-    'a system error',
-    (socket) => socket.say('1', null, TOPIC, 'system', { extension: 'system', status: 'error' }),
-  ],
-  ['a frame that has no channel', (socket) => socket.reply('7', 'error', { reason: 'unmatched topic' })],
-  ['the end of the socket', (socket) => socket.onclose?.({})],
-  ['an error of the socket', (socket) => socket.onerror?.({})],
-])('%s is a loss, told once, and a new socket is opened', async (_what, end) => {
-  const { socket, sockets, heard, clock } = await joined();
-  end(socket);
-  expect(heard).toEqual(['joined', 'lost']);
-  end(socket);
-  socket.onclose?.({});
-  socket.say(null, null, TOPIC, 'broadcast', { event: 'session', payload: row(1) });
-  socket.reply('1', 'ok');
-  expect(heard).toEqual(['joined', 'lost']);
-  expect(socket.closed).toBe(true);
-  await clock.advance(750);
-  expect(sockets).toHaveLength(2);
-  sockets[1]!.accept();
-  expect(heard).toEqual(['joined', 'lost', 'joined']);
-});
-
 test('a refused join is tried again, with waits that grow to half a minute', async () => {
   const { sockets, heard, clock } = setup();
   for (const wait of [750, 1_500, 3_750, 7_500, 22_500, 22_500]) {
@@ -184,39 +158,6 @@ test('a channel that lasted starts over with short waits, a short one does not',
   sockets[2]!.onclose?.({});
   await clock.advance(750);
   expect(sockets).toHaveLength(4);
-});
-
-test('a connection that does not open in ten seconds is given up', async () => {
-  const { sockets, clock } = setup();
-  await clock.advance(9_999);
-  expect(sockets[0]!.closed).toBe(false);
-  await clock.advance(1);
-  expect(sockets[0]!.closed).toBe(true);
-  sockets[0]!.onopen?.({});
-  expect(sockets[0]!.sent).toEqual([]);
-  await clock.advance(750);
-  expect(sockets).toHaveLength(2);
-});
-
-test('a join without an answer in ten seconds is given up', async () => {
-  const { sockets, clock } = setup();
-  await clock.advance(9_000);
-  sockets[0]!.onopen?.({});
-  await clock.advance(9_999);
-  expect(sockets[0]!.closed).toBe(false);
-  await clock.advance(1);
-  expect(sockets[0]!.closed).toBe(true);
-});
-
-test('a token that cannot be fetched, or never comes, is asked for again', async () => {
-  const answers = [() => Promise.reject(new Error('storage')), () => new Promise<never>(() => {})];
-  const accessToken = vi.fn(() => answers.shift()?.() ?? Promise.resolve('user.jwt.x'));
-  const { sockets, clock } = setup({ accessToken });
-  await clock.advance(750);
-  expect(accessToken).toHaveBeenCalledTimes(2);
-  await clock.advance(10_000 + 1_500);
-  expect(accessToken).toHaveBeenCalledTimes(3);
-  expect(sockets).toHaveLength(1);
 });
 
 test('where no socket can be made it is tried again', async () => {
@@ -254,15 +195,6 @@ test('the time to the next heartbeat counts from the answer to the last', async 
   expect(beats(socket)).toHaveLength(2);
 });
 
-test('a line that is silent from one heartbeat to the next is lost', async () => {
-  const { socket, clock, heard } = await joined();
-  await clock.advance(49_999);
-  expect(heard).toEqual(['joined']);
-  await clock.advance(1);
-  expect(heard).toEqual(['joined', 'lost']);
-  expect(socket.closed).toBe(true);
-});
-
 test('a new token of the user is passed on with the heartbeat, the same and none are not', async () => {
   let token: string | null = 'first.jwt.x';
   const { socket, clock } = await joined({
@@ -285,75 +217,6 @@ test('a new token of the user is passed on with the heartbeat, the same and none
   expect(await pass('error')).toEqual([second]);
 });
 
-test('a page that wakes up does not wait for the next try, and then waits are short again', async () => {
-  const { environment, sockets, clock } = setup();
-  for (const wait of [750, 1_500, 3_750]) {
-    await settle();
-    sockets.at(-1)!.onclose?.({});
-    if (wait < 3_750) await clock.advance(wait);
-  }
-  environment.wake();
-  environment.wake();
-  await clock.advance(5_000);
-  expect(sockets).toHaveLength(4);
-  sockets[3]!.onclose?.({});
-  await clock.advance(750);
-  expect(sockets).toHaveLength(5);
-});
-
-test('a page that wakes up asks its line for a sign of life', async () => {
-  const { environment, socket, clock, heard } = await joined();
-  environment.wake();
-  expect(beats(socket)).toHaveLength(1);
-  socket.say(null, '2', 'phoenix', 'phx_reply', { status: 'ok', response: {} });
-  await clock.advance(30_000);
-  expect(heard).toEqual(['joined']);
-  socket.sayRaw('');
-  environment.wake();
-  await clock.advance(10_000);
-  expect(heard).toEqual(['joined', 'lost']);
-});
-
-test('a page that wakes up with its line restored opens no second one', async () => {
-  const { environment, sockets, socket, clock } = await joined();
-  socket.onclose?.({});
-  await clock.advance(750);
-  sockets[1]!.accept();
-  environment.wake();
-  await settle();
-  expect(sockets).toHaveLength(2);
-  expect(beats(sockets[1]!)).toHaveLength(1);
-});
-
-test('a page that wakes up before the join is answered sends nothing', async () => {
-  const { environment, sockets } = setup();
-  await settle();
-  environment.wake();
-  sockets[0]!.onopen?.({});
-  environment.wake();
-  expect(sockets[0]!.sent.map(([, , , event]) => event)).toEqual(['phx_join']);
-});
-
-test('nothing is left of a channel nobody listens to', async () => {
-  const { socket, stop, clock, environment, heard, sockets } = await joined();
-  stop();
-  stop();
-  expect([socket.closed, clock.pending, environment.listeners]).toEqual([true, 0, 0]);
-  socket.say(null, null, TOPIC, 'broadcast', { event: 'session', payload: row(1) });
-  socket.onclose?.({});
-  environment.wake();
-  await clock.advance(60_000);
-  expect(heard).toEqual(['joined']);
-  expect(sockets).toHaveLength(1);
-});
-
-test('who stops before the token is there opens no socket', async () => {
-  const { stop, sockets, clock } = setup({ accessToken: async () => 'user.jwt.x' });
-  stop();
-  await settle();
-  expect([sockets.length, clock.pending]).toEqual([0, 0]);
-});
-
 test('who stops on hearing of a loss is not called back', async () => {
   const { live, handlers, clock, sockets, environment } = setup();
   const stop = live.listen('support-chat:abc', {
@@ -366,29 +229,4 @@ test('who stops on hearing of a loss is not called back', async () => {
   sockets.at(-1)!.accept();
   sockets.at(-1)!.onclose?.({});
   expect([clock.pending, environment.listeners]).toEqual([0, 0]);
-});
-
-test('listening anew ends the first', async () => {
-  const { live, handlers, socket, sockets } = await joined();
-  const stop = live.listen('support-chat:def', handlers);
-  await settle();
-  expect(socket.closed).toBe(true);
-  sockets[1]!.onopen?.({});
-  expect(sockets[1]!.topic).toBe('realtime:support-chat:def');
-  stop();
-  expect(sockets[1]!.closed).toBe(true);
-});
-
-test('a page that goes away closes its socket, so that it can be kept for the way back', async () => {
-  const window = new EventTarget();
-  vi.stubGlobal('addEventListener', window.addEventListener.bind(window));
-  vi.stubGlobal('removeEventListener', window.removeEventListener.bind(window));
-  const { socket, sockets, heard, environment } = await joined();
-  window.dispatchEvent(new Event('pagehide'));
-  expect(socket.closed).toBe(true);
-  environment.wake();
-  await settle();
-  sockets[1]!.accept();
-  expect(heard).toEqual(['joined', 'lost', 'joined']);
-  expect(sockets).toHaveLength(2);
 });
