@@ -1,8 +1,8 @@
-import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { resolve as toAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { lockDirectory } from './backend/data-directory.ts';
+import { explained, forgetDatabase } from './backend/data-directory.ts';
 import { type BackendOptions, startBackend } from './backend/server.ts';
 import { DEMO_AGENTS, DEMO_PASSWORD, seedDemo } from './seed.ts';
 
@@ -11,6 +11,7 @@ const USAGE = `npm run demo -- [--fresh] [--memory]
   --fresh   forget what earlier demos stored
   --memory  store nothing
   PORT=…    listen on another port than 4173
+  DATA_DIR=…  keep the data there instead of in demo/.data
   DATABASE_URL=…  use this PostgreSQL database instead of the built-in one`;
 
 const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
@@ -24,8 +25,8 @@ async function main(): Promise<void> {
   const port = readPort(process.env.PORT);
   if (await isTaken(port)) throw new Error(portTaken(port));
   const databaseUrl = process.env.DATABASE_URL;
-  const dataDir = pathOf('./.data');
-  if (fresh && databaseUrl === undefined && !memory) await forget(dataDir);
+  const dataDir = process.env.DATA_DIR ? toAbsolute(process.env.DATA_DIR) : pathOf('./.data');
+  if (fresh && !databaseUrl && !memory) await forget(dataDir);
   const storage: BackendOptions = databaseUrl ? { databaseUrl } : memory ? {} : { dataDir };
   const backend = await startBackend({
     ...storage,
@@ -107,9 +108,11 @@ function isTaken(port: number): Promise<boolean> {
 }
 
 async function forget(dataDir: string): Promise<void> {
-  const release = await lockDirectory(dataDir);
-  await rm(`${dataDir}/database`, { recursive: true, force: true });
-  await release();
+  try {
+    await forgetDatabase(dataDir);
+  } catch (reason) {
+    throw await explained(reason, dataDir);
+  }
 }
 
 function kept(storage: BackendOptions, dataDir: string): string {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const held = new Set<string>();
@@ -11,40 +11,56 @@ const held = new Set<string>();
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   await mkdir(directory, { recursive: true });
   const path = join(directory, 'lock');
-  for (let attempt = 0; attempt < 5; attempt += 1) {
-    try {
-      const file = await open(path, 'wx');
-      await file.writeFile(String(process.pid));
-      await file.close();
-      held.add(path);
-      return async () => {
-        held.delete(path);
-        await rm(path, { force: true });
-      };
-    } catch (reason) {
-      if (!isExists(reason)) throw reason;
+  const own = `${process.pid} ${(await startOf(process.pid)) ?? ''}`.trim();
+  // Written aside and then linked, so that nobody ever sees a lock that does not say whose it is.
+  const aside = `${path}.${process.pid}`;
+  await writeFile(aside, own);
+  try {
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      try {
+        await link(aside, path);
+        held.add(path);
+        return async () => {
+          held.delete(path);
+          await rm(path, { force: true });
+        };
+      } catch (reason) {
+        if (!isExists(reason)) throw reason;
+      }
+      const owner = await readFile(path, 'utf8').catch(() => '');
+      if (await isHeld(owner, path)) {
+        throw new Error(
+          `${directory} is in use by another demo (process ${Number.parseInt(owner, 10)}). Stop that one first, or start with --memory.`,
+        );
+      }
+      await rm(path, { force: true });
     }
-    const owner = Number(await readFile(path, 'utf8').catch(() => ''));
-    if (isAlive(owner, path)) {
-      throw new Error(
-        `${directory} is in use by another demo (process ${owner}). Stop that one first, or start with --memory.`,
-      );
-    }
-    await rm(path, { force: true });
+  } finally {
+    await rm(aside, { force: true });
   }
   throw new Error(`${path} cannot be locked.`);
 }
 
-function isAlive(owner: number, path: string): boolean {
-  if (!Number.isInteger(owner) || owner <= 0) return false;
+async function isHeld(owner: string, path: string): Promise<boolean> {
+  const [pid = 0, start] = owner.split(' ').map(Number);
+  if (!Number.isInteger(pid) || pid <= 0) return false;
   // In containers a new process often gets the number of the one that was killed.
-  if (owner === process.pid) return held.has(path);
+  if (pid === process.pid) return held.has(path);
   try {
-    process.kill(owner, 0);
-    return true;
+    process.kill(pid, 0);
   } catch (reason) {
-    return (reason as NodeJS.ErrnoException).code === 'EPERM';
+    if ((reason as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
+  const now = await startOf(pid);
+  return start === undefined || now === null || now === start;
+}
+
+/** When a process began, in a unit of the system's own; null where the system does not tell. */
+async function startOf(pid: number): Promise<number | null> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  // The name of the program, in parentheses, may hold anything. Of what comes after it, this is the 20th.
+  const start = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+  return Number.isInteger(start) && start > 0 ? start : null;
 }
 
 function isExists(reason: unknown): boolean {
@@ -62,6 +78,54 @@ export async function databaseFolder(directory: string): Promise<{ url: string; 
   const isNew = !existsSync(url);
   if (isNew) await writeFile(mark, 'The first start has not come to its end.\n');
   return { url, isNew };
+}
+
+/** Makes the next start begin with an empty database, even if we are killed in the middle of this. */
+export async function forgetDatabase(directory: string): Promise<void> {
+  const release = await lockDirectory(directory);
+  await writeFile(unfinishedMark(directory), 'The database is being forgotten.\n');
+  await rm(join(directory, 'database'), { recursive: true, force: true });
+  await rm(unfinishedMark(directory), { force: true });
+  await release();
+}
+
+/** Says in one line that a disk is full or read-only if that is why something failed, else gives it back. */
+export async function explained(reason: unknown, directory: string): Promise<unknown> {
+  const code = codeOf(reason) ?? (await tryToWrite(directory));
+  const problem = PROBLEMS[code ?? ''];
+  return problem === undefined ? reason : new Error(`${directory} ${problem}`, { cause: reason });
+}
+
+const FULL = 'cannot be written: the disk is full. Make room, or start with --memory.';
+const READ_ONLY =
+  'cannot be written. Make it writable, name another place with DATA_DIR, or start with --memory.';
+const PROBLEMS: Readonly<Record<string, string>> = {
+  ENOSPC: FULL,
+  EDQUOT: FULL,
+  EROFS: READ_ONLY,
+  EACCES: READ_ONLY,
+  EPERM: READ_ONLY,
+  ENOTDIR: 'cannot be written: a part of this path is a file.',
+};
+
+/** The first code in a chain of causes that says what is wrong. */
+function codeOf(reason: unknown): string | null {
+  if (!(reason instanceof Error)) return null;
+  const { code } = reason as NodeJS.ErrnoException;
+  return code !== undefined && code in PROBLEMS ? code : codeOf(reason.cause);
+}
+
+/** PGlite does not always say why it could not write, so we try to. */
+async function tryToWrite(directory: string): Promise<string | null> {
+  const path = join(directory, 'probe');
+  try {
+    await writeFile(path, new Uint8Array(1_000_000));
+    return null;
+  } catch (reason) {
+    return (reason as NodeJS.ErrnoException).code ?? null;
+  } finally {
+    await rm(path, { force: true }).catch(() => {});
+  }
 }
 
 /** The database is complete: from now on it is never made anew. */

@@ -6,7 +6,7 @@ import type { Connection } from '@supabase/lite';
 import { PgliteConnection } from '@supabase/lite/pglite';
 import { PostgresConnection } from '@supabase/lite/postgres';
 import { startAuth } from './auth.ts';
-import { databaseFolder, lockDirectory, markFinished } from './data-directory.ts';
+import { databaseFolder, explained, lockDirectory, markFinished } from './data-directory.ts';
 import { type Database, openPostgres, pgliteDatabase } from './database.ts';
 import { Faults } from './faults.ts';
 import { allowCors, json, preflight } from './gateway.ts';
@@ -61,8 +61,9 @@ export async function startBackend(options: BackendOptions = {}): Promise<Backen
   try {
     return await start(options, undo, close);
   } catch (reason) {
-    await close();
-    throw reason;
+    // A disk that is full can be what fails here, too; what failed first is what matters.
+    await close().catch(() => {});
+    throw options.dataDir === undefined ? reason : await explained(reason, options.dataDir);
   }
 }
 
