@@ -689,7 +689,7 @@ begin
 end
 $$;
 
--- What was changed and by whom, newest first, before an entry. Who has left is an id without a name.
+-- What was changed and by whom, newest first, before an entry. Who has been removed is an id with an empty name.
 create function support_chat.desk_audit_list(p_before bigint, p_limit integer)
 returns jsonb
 language plpgsql security definer
@@ -716,7 +716,7 @@ begin
           'at', e.at,
           'actor', case when e.actor_id is not null then jsonb_build_object(
             'id', e.actor_id,
-            'name', (select a.display_name from support_chat.agents a where a.user_id = e.actor_id)
+            'name', coalesce((select a.display_name from support_chat.agents a where a.user_id = e.actor_id), '')
           ) end,
           'action', e.action,
           'subject', e.subject,

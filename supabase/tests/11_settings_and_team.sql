@@ -499,8 +499,8 @@ select is(tests.call('admin', 'public.desk_audit_list(null, 1)') #> '{entries,0,
 insert into support_chat.audit_log (actor_id, action, subject) values (tests.id('admin'), 'test', 'x'), ('aaaaaaaa-0000-4000-8000-0000000000ff', 'test', 'x');
 select is(
   (select jsonb_agg(e -> 'actor') from jsonb_array_elements(tests.call('admin', 'public.desk_audit_list(null, 2)') -> 'entries') e),
-  jsonb_build_array('{"id": "aaaaaaaa-0000-4000-8000-0000000000ff", "name": null}'::jsonb, jsonb_build_object('id', tests.id('admin'), 'name', 'Admin')),
-  'who has left is an id without a name'
+  jsonb_build_array('{"id": "aaaaaaaa-0000-4000-8000-0000000000ff", "name": ""}'::jsonb, jsonb_build_object('id', tests.id('admin'), 'name', 'Admin')),
+  'who has been removed is an id without a name'
 );
 
 -- Who leaves gives back what they had.
