@@ -245,7 +245,7 @@ class Rig {
     const inputs: Readonly<Record<Input, () => unknown>> = {
       token: () => this.#tokens.pop()?.give('user.jwt.x'),
       noToken: () => this.#tokens.pop()?.fail(new Error('storage')),
-      open: () => socket?.onopen?.({}),
+      open: () => this.#openLate(socket),
       accepted: () => socket?.reply('1', 'ok'),
       refused: () => socket?.reply('1', 'error', { reason: 'Unauthorized' }),
       ready: () => socket?.say('1', null, topic, 'system', { extension: 'system', status: 'ok' }),
@@ -273,6 +273,12 @@ class Rig {
     await inputs[input]();
     await settle();
     this.state = from;
+  }
+
+  /** A connection that takes its time has the same time for the join. */
+  async #openLate(socket: FakeWebSocket | undefined): Promise<void> {
+    if (this.state === 'connecting') await this.#clock.advance(5_000);
+    socket?.onopen?.({});
   }
 
   /** Not a moment sooner than the patience of this state is over. */

@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { FakeEnvironment } from '../core/testing/fake-browser.ts';
 import { FakeClock, settle } from '../core/testing/fake-clock.ts';
 import { createLiveChannel, type LiveChannelOptions } from './live-channel.ts';
@@ -39,8 +39,6 @@ async function joined(options: Partial<LiveChannelOptions<never>> = {}) {
 }
 
 const beats = (socket: { sent: unknown[][] }) => socket.sent.filter(([, , , event]) => event === 'heartbeat');
-
-afterEach(() => vi.unstubAllGlobals());
 
 test('a join asks for a private channel that only receives, with the user’s token', async () => {
   const { sockets } = setup({ accessToken: async () => 'user.jwt.x' });
