@@ -224,6 +224,23 @@ test('an answer that is older than what is known rings no bell', async () => {
   script.sessions.set('free', newest);
 });
 
+test('a message missed while its conversation opens is heard once', async () => {
+  const { desk, script, live, events } = await working();
+  const releaseSession = script.holdAnswer('session');
+  const selecting = desk.select('free');
+  await settle();
+  script.say('free', 'missed');
+  const releaseSync = script.holdAnswer('sync');
+  live.deliver({ type: 'resync' });
+  await settle();
+  releaseSession();
+  await selecting;
+  releaseSync();
+  await settle();
+  expect(texts(desk)).toEqual(['anybody?', 'missed']);
+  expect(events).toMatchObject([{ text: 'missed', direction: 'in' }]);
+});
+
 test('events are followed by one look at the counts', async () => {
   const { desk, script, live, clock } = await working();
   const before = script.count('sync');

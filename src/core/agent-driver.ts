@@ -423,8 +423,9 @@ class AgentDeskDriver implements AgentDesk {
       this.#announce(session, fresh);
       // Of conversations that are not opened no messages come along; their unread count tells the same.
       const unread = before?.unread ?? (this.#caughtUp ? 0 : session.unread);
+      const isOpened = this.#book.timeline(session.id) !== null;
       const isNews = this.#book.get(session.id) === session && session.unread > unread;
-      if (fresh.length === 0 && isNews) this.#ring(session);
+      if (!isOpened && isNews) this.#ring(session);
       this.#book.hear(session.id);
     }
     for (const { session, fresh } of await this.#book.catchUp((id, range) => this.#api.history(id, range))) {
