@@ -12,3 +12,8 @@ export function tries<T>(usual: number): Parameters<T> {
     ...(FC_PATH ? { path: FC_PATH } : {}),
   };
 }
+
+/** One of a list, whichever number comes; undefined of an empty one. */
+export function pick<T>(list: readonly T[], which: number): T | undefined {
+  return list[which % Math.max(1, list.length)];
+}
