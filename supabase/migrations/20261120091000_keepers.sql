@@ -374,7 +374,8 @@ begin
 end
 $$;
 
--- The same for the agents' topic.
+-- The same for the agents' topic, but nobody is held: it would be everybody. What is being said at that moment may
+-- still go out under the old name; agents who stay fetch it.
 create function support_chat.rotate_desk_key()
 returns void
 language plpgsql security definer

@@ -376,6 +376,22 @@ it('what is said while a topic ends is heard on one of the two, the old one neve
   expect(await sentTo(`support-chat:${row.channel_key}`)).toEqual(['message Yes?']);
 });
 
+it('a topic is open to listeners until the moment its successor is', async () => {
+  const { caller, visitor, topic } = await start();
+  const opens = async (name: string) =>
+    (await rows(`select support_chat.can_listen('${name}') as opens`))[0].opens;
+  const [, , key] = await project.run(`
+    begin;
+    select support_chat.rotate_channel_key('${visitor}');
+    select 'support-chat:' || channel_key from support_chat.visitors where id = '${visitor}'`);
+  const successor = String(key?.[0]?.[0]);
+  expect([await opens(topic), await opens(successor)]).toEqual([true, false]);
+  expect((await answerOf({ caller, name: 'chat_sync' })).topic).toBe(topic);
+  await project.run('commit');
+  expect([await opens(topic), await opens(successor)]).toEqual([false, true]);
+  expect((await answerOf({ caller, name: 'chat_sync' })).topic).toBe(successor);
+});
+
 it('who claims a conversation has all that was said in it, and the secret says nothing more', async () => {
   for (let round = 0; round < 6; round++) {
     const { caller, session, topic } = await start();
