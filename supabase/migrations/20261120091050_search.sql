@@ -70,11 +70,20 @@ declare
   folded text := p_text;
 begin
   if octet_length(folded) = char_length(folded) then
-    return regexp_replace(lower(folded), '[^ a-z0-9]', ' ', 'g');
+    return regexp_replace(lower(folded collate "C"), '[^ a-z0-9]', ' ', 'g');
   end if;
   -- Before and after taking apart: long runs of marks would take long to put in order.
   folded := regexp_replace(normalize(regexp_replace(folded, marks, '', 'g'), NFKD), marks, '', 'g');
-  folded := translate(lower(normalize(folded, NFKC)), 'øđłħıς', 'odlhiσ');
+  folded := lower(normalize(folded, NFKC));
+  -- A server may have a locale that knows the case of ASCII only.
+  if folded ~ '[Α-ΩЀ-ЯҐØĐŁĦÆŒẞ]' then
+    folded := translate(
+      folded,
+      'ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩАБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЂЄЅІЈЉЊЋЏҐØĐŁĦÆŒẞ',
+      'αβγδεζηθικλμνξοπρστυφχψωабвгдежзиклмнопрстуфхцчшщъыьэюяђєѕіјљњћџґøđłħæœß'
+    );
+  end if;
+  folded := translate(folded, 'øđłħıς', 'odlhiσ');
   folded := replace(replace(replace(folded, 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe');
   return regexp_replace(
     folded,
