@@ -180,13 +180,13 @@ describe('CLOSED is the end', () => {
   });
 
   test('when a user’s token expires', async () => {
-    const listening = listenTo(await signedIn('ada', 3), 'club');
+    const listening = listenTo(await signedIn('ada', 4), 'club');
     await listening.until('SUBSCRIBED');
     await listening.until('CLOSED');
   });
 
   test('but not when the token was replaced in time', async () => {
-    const [client, other] = [await signedIn('ada', 3), await signedIn('ada', 3)];
+    const [client, other] = [await signedIn('ada', 4), await signedIn('ada', 4)];
     const [listening, ending] = [listenTo(client, 'club'), listenTo(other, 'club')];
     await Promise.all([listening.until('SUBSCRIBED'), ending.until('SUBSCRIBED')]);
     await client.setAuth(await backend.keys.sign({ role: 'authenticated', sub: 'ada' }));

@@ -157,19 +157,19 @@ describe('a push', () => {
 
 describe('a connection ends', () => {
   test('with 1000 after a while without a frame; any frame counts', async () => {
-    const impatient = await fixtureForTest({ realtime: { idleTimeout: 1000 } });
+    const impatient = await fixtureForTest({ realtime: { idleTimeout: 2500 } });
     const [idle, busy] = [await RawSocket.open(impatient), await RawSocket.open(impatient)];
     await idle.joined(ROOM);
     const beat = setInterval(() => busy.send(null, '1', 'phoenix', 'heartbeat', {}), 50);
     const started = performance.now();
     expect(await idle.closed()).toBe(1000);
     clearInterval(beat);
-    expect(performance.now() - started).toBeGreaterThan(900);
+    expect(performance.now() - started).toBeGreaterThan(2400);
     expect(busy.closeCode).toBeNull();
   });
 
   test('without a word when it has no channel at a sweep', async () => {
-    const tidy = await fixtureForTest({ realtime: { sweepInterval: 200 } });
+    const tidy = await fixtureForTest({ realtime: { sweepInterval: 3000 } });
     const busy = await RawSocket.open(tidy);
     await busy.joined(ROOM);
     const idle = await RawSocket.open(tidy);

@@ -20,6 +20,8 @@ afterAll(() => backend.close());
 
 const sign = (claims: Record<string, unknown>, lifetime?: number) =>
   backend.keys.sign({ role: 'authenticated', ...claims }, lifetime);
+/** Seconds, the last of them not whole: long enough to join on a busy machine. */
+const SHORT = 4;
 const send = (topic: string, text: string, isPrivate = true) =>
   backend.database.query(`select realtime.send(jsonb_build_object('text', $1::text), 'said', $2, $3)`, [
     text,
@@ -165,7 +167,7 @@ describe('a token that expires', () => {
     ['private', 'club', true],
     ['public', 'lobby', false],
   ])('ends its %s channel for good, and not the connection', async (_what, topic, isPrivate) => {
-    const { socket } = await joined(topic, await sign({ sub: 'ada' }, 2), { private: isPrivate });
+    const { socket } = await joined(topic, await sign({ sub: 'ada' }, SHORT), { private: isPrivate });
     await expectEnd(socket, topic, expired);
     await socket.joined(
       `realtime:${topic}`,
@@ -176,7 +178,7 @@ describe('a token that expires', () => {
   });
 
   test('ends each channel at its own time', async () => {
-    const { socket } = await joined('club', await sign({ sub: 'ada' }, 2));
+    const { socket } = await joined('club', await sign({ sub: 'ada' }, SHORT));
     await socket.joined('realtime:room:1', '2');
     await socket.event('phx_close');
     await send('room:1', 'still');
@@ -185,8 +187,8 @@ describe('a token that expires', () => {
   });
 
   test('ends nothing once a longer one has come', async () => {
-    const { socket, give } = await joined('club', await sign({ sub: 'ada' }, 2));
-    const other = await joined('club', await sign({ sub: 'ada', jti: 'other' }, 2));
+    const { socket, give } = await joined('club', await sign({ sub: 'ada' }, SHORT));
+    const other = await joined('club', await sign({ sub: 'ada', jti: 'other' }, SHORT));
     give(await sign({ sub: 'ada' }, 3600));
     await other.socket.event('phx_close');
     // Both would have ended within the same second.
@@ -197,8 +199,8 @@ describe('a token that expires', () => {
   });
 
   test('ends nothing on a channel that was left before', async () => {
-    const { socket } = await joined('club', await sign({ sub: 'ada' }, 2));
-    const other = await joined('club', await sign({ sub: 'ada', jti: 'other' }, 2));
+    const { socket } = await joined('club', await sign({ sub: 'ada' }, SHORT));
+    const other = await joined('club', await sign({ sub: 'ada', jti: 'other' }, SHORT));
     socket.send('1', '2', 'realtime:club', 'phx_leave', {});
     await other.socket.event('phx_close');
     await new Promise((resolve) => setTimeout(resolve, 1000));
