@@ -2,7 +2,7 @@
 -- it is written down; and that who leaves leaves nothing behind.
 begin;
 \ir helpers.psql
-select plan(313);
+select plan(319);
 
 -- As an actor with more in their token than who they are.
 create function tests.refusal_with(p_actor text, p_claims jsonb, p_sql text) returns text language plpgsql as $$
@@ -104,7 +104,7 @@ select is(
 )
 from (values
   ('desk_key', to_jsonb(repeat('0', 64))), ('ip_salt', to_jsonb(repeat('0', 64))), ('id', 'true'), ('colour', '"red"'),
-  ('team_name', '""'), ('team_name', '" \u200b "'), ('team_name', to_jsonb(repeat('x', 81))), ('team_name', to_jsonb(repeat('x', 1000000))),
+  ('team_name', '""'), ('team_name', '" \u200b "'), ('team_name', '"\u3000\u00a0"'), ('team_name', to_jsonb(repeat('x', 81))), ('team_name', to_jsonb(repeat('x', 1000000))),
   ('team_name', '5'), ('team_name', 'null'), ('team_name', '["a"]'),
   ('greeting', to_jsonb(repeat('x', 501))), ('greeting', 'null'), ('away_text', to_jsonb(repeat('x', 501))),
   ('suggested_questions', '"{a,b}"'), ('suggested_questions', '["1","2","3","4","5","6","7"]'), ('suggested_questions', '[["a"],["b"]]'),
@@ -140,10 +140,13 @@ from (values
   ('{"office_hours": {"mon": [["9", "17"]]}}', 'On mon, ["9", "17"] is not ["HH:MM", "HH:MM"] with the first before the second.'),
   ('{"colour": "red"}', 'There is no setting "colour".')
 ) w (patch, words);
-select throws_ok(
-  $$ update support_chat.settings set time_zone = 'Mars' where id $$, 'PT400', '"Mars" is no time zone. Use a name like Europe/Berlin.',
-  'the owner hears the same in SQL'
-);
+select throws_ok(format('update support_chat.settings set %s where id', o.sql), 'PT400', o.words, format('the owner hears the same in SQL: %s', o.sql))
+from (values
+  ('time_zone = ''Mars''', '"Mars" is no time zone. Use a name like Europe/Berlin.'),
+  ('office_hours = ''[]''', 'Office hours are an object of days, or null for always open.'),
+  ('limits = ''[]''', 'Limits are an object of actions.'),
+  ('suggested_questions = ''{{a},{b}}''', 'A suggested question has 1 to 200 characters.')
+) o (sql, words);
 
 -- Settings: a second factor.
 select is(
@@ -292,6 +295,10 @@ from (values
   ((select encode(i.token_hash, 'hex') from support_chat.invites i where i.id = (tests.kept('invited') #>> '{invite,id}')::uuid), 'a stored hash')
 ) t (token, what);
 select is(tests.refusal('user', 'public.desk_agents_join(null, ''Ursula'')'), 'PT404', 'null is not found either');
+select tests.become('user');
+select set_config('request.method', 'GET', true);
+select throws_ok($$ select public.desk_agents_join('inv1_', 'Ursula') $$, 'PT405', null, 'a token in a URL is not looked at');
+select set_config('role', 'none', true);
 
 savepoint lives;
 update support_chat.invites set expires_at = now() where used_at is null;
@@ -668,6 +675,12 @@ select set_config('request.jwt.claims', '', true);
 select is(
   tests.as_role('admin', format('select support_chat.save_agent(%L, ''admin'', true, null)', tests.id('agent'))), 'PT401',
   'the keeper that changes agents asks who is calling once more'
+);
+select tests.become('agent');
+select set_config('role', 'none', true);
+select is(
+  tests.as_role('admin', format('select support_chat.save_agent(%L, ''admin'', true, null)', tests.id('agent'))), 'PT403',
+  'and whether they are an admin still'
 );
 
 -- A function of the agents' side that asks who is calling, and forgets to ask for an admin.
