@@ -60,7 +60,10 @@ export class SyncLoop<S extends ChatSession> {
 
   start(topic: string): void {
     if (this.running) {
+      if (topic === this.#topic) return;
       this.#listen(topic);
+      this.#report();
+      this.#schedule();
       return;
     }
     const { environment } = this.#options;

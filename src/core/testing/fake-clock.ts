@@ -38,6 +38,11 @@ export class FakeClock implements Clock {
     return this.#timers.length;
   }
 
+  /** How long until the next timer, in ms; null where none is set. */
+  get wait(): number | null {
+    return this.#timers.length === 0 ? null : Math.min(...this.#timers.map(({ at }) => at)) - this.#now;
+  }
+
   /** Lets time pass, timer by timer, with everything that follows from each. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
