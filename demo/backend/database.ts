@@ -37,7 +37,8 @@ export interface SqlError {
 }
 
 export function asSqlError(reason: unknown): SqlError | null {
-  if (!(reason instanceof Error) || !('code' in reason)) return null;
+  // Node's own errors have such codes as well, `EPIPE` for one.
+  if (!(reason instanceof Error) || !('code' in reason) || 'syscall' in reason) return null;
   const { code, message, detail, hint } = reason as Error & Record<'code' | 'detail' | 'hint', unknown>;
   if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code)) return null;
   return {

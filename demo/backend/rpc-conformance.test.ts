@@ -409,12 +409,15 @@ test('TRACE, which no browser sends, is refused like any other method', async ()
   expect(status).toBe(405);
 });
 
-test('a database that is gone is 503', async () => {
-  const keys = await createKeys();
-  const gone = Object.assign(new Error('write CONNECTION_CLOSED'), { code: 'CONNECTION_CLOSED' });
-  const database = { ...backend.database, query: () => Promise.reject(gone) };
-  const rpc = createRpc(database, keys, backend.faults, { maxBodyBytes: 1000 });
-  const url = 'http://localhost/rest/v1/rpc/json_one';
-  const answer = await rpc(new Request(url, { method: 'POST', headers: { apikey: keys.publishable } }));
-  expect([answer.status, await answer.json()]).toMatchObject([503, { code: 'PGRST001' }]);
-});
+test.each([{ code: 'CONNECTION_CLOSED' }, { code: 'EPIPE', syscall: 'write' }])(
+  'a database that is gone is 503: $code',
+  async (how) => {
+    const keys = await createKeys();
+    const gone = Object.assign(new Error('gone'), how);
+    const database = { ...backend.database, query: () => Promise.reject(gone) };
+    const rpc = createRpc(database, keys, backend.faults, { maxBodyBytes: 1000 });
+    const url = 'http://localhost/rest/v1/rpc/json_one';
+    const answer = await rpc(new Request(url, { method: 'POST', headers: { apikey: keys.publishable } }));
+    expect([answer.status, await answer.json()]).toMatchObject([503, { code: 'PGRST001' }]);
+  },
+);

@@ -1,12 +1,11 @@
-import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Backend, type BackendOptions, startBackend } from './server.ts';
-import { eventually, listenTo, postgrest, realtime, startFixture } from './testing/clients.ts';
+import { listenTo, postgrest, realtime, startFixture } from './testing/clients.ts';
 import './quiet.ts';
 import { createClient } from '@supabase/supabase-js';
 import { WebSocket } from 'ws';
@@ -80,29 +79,6 @@ describe('data', () => {
     });
     expect(signIn.status).toBe(200);
     expect(await second.database.query(heldByClients)).toEqual([{ count: 0 }]);
-  }, 120_000);
-
-  test('survives being killed in the middle of writing', async () => {
-    const dataDir = await temporary();
-    const script = fileURLToPath(new URL('./testing/writer.ts', import.meta.url));
-    const writer = spawn(process.execPath, ['--import', 'tsx', script, dataDir]);
-    onTestFinished(() => void writer.kill('SIGKILL'));
-    const exited = new Promise((resolve) => writer.once('exit', resolve));
-    let stored = '';
-    writer.stdout.on('data', (data: Buffer) => {
-      stored += data.toString();
-    });
-    await eventually(() => stored.split('\n').length > 50, 90_000);
-    writer.kill('SIGKILL');
-    await exited;
-
-    const backend = await started({ dataDir });
-    const last = Number(stored.trim().split('\n').at(-1));
-    const [row] = await backend.database.query<{ count: number; max: number }>(
-      'select count(*)::int as count, max(id) as max from public.notes',
-    );
-    expect(row?.max).toBeGreaterThanOrEqual(last);
-    expect(row?.count).toBe(row?.max);
   }, 120_000);
 
   test('in a directory belongs to one backend at a time', async () => {
