@@ -16,7 +16,7 @@ const clients = server.connect('authenticator', CONNECTIONS);
 const watcher = server.connect('project_owner', 1);
 
 afterAll(async () => {
-  await clients.end();
+  await clients.end({ timeout: 5 });
   await watcher.end();
   await project.close();
   await server.stop();
@@ -311,14 +311,24 @@ it('read marks and unread counts agree with what is there, whoever writes meanwh
   }
 });
 
+interface Held {
+  readonly answer: Json;
+  /** Makes another call in the same transaction. */
+  also(request: Call): Promise<void>;
+  end(): Promise<void>;
+}
+
 /** Makes a call and keeps its transaction open until it is told to end. */
-async function held(request: Call): Promise<{ answer: Json; end: () => Promise<void> }> {
+async function held(request: Call): Promise<Held> {
   const connection = await clients.reserve();
   await connection`begin`;
   await connection.unsafe(claims(request.caller));
   const [row] = await connection.unsafe(statement(request));
   return {
-    answer: row?.['answer'],
+    answer: row?.answer,
+    also: async (another) => {
+      await connection.unsafe(statement(another));
+    },
     end: async () => {
       await connection`commit`;
       connection.release();
@@ -360,9 +370,11 @@ it('what is said while a topic ends is heard on one of the two, the old one neve
   const said = await held(write(caller, session, 'before'));
   const ending = call(block);
   await waiting(ending);
+  // A conversation that changes twice asks whether its visitor is still there, which must not wait for who waits.
+  await said.also(write(caller, session, 'and more'));
   await said.end();
   expect((await ending).refused).toBeUndefined();
-  expect(await sentTo(topic)).toEqual(['message Hello', 'message before', 'resync']);
+  expect(await sentTo(topic)).toEqual(['message Hello', 'message before', 'message and more', 'resync']);
 
   const blocking = await held({
     ...block,
@@ -683,7 +695,7 @@ it('twenty who do whatever there is to do at random are never told of a deadlock
     desk_agents_list: () => ({}),
     desk_agents_save: () => ({
       agent: one(team).agent,
-      active: one([true, true, false]),
+      active: one([true, true, true, true, false]),
       role: one(['agent', 'admin']),
     }),
     desk_agents_invite: () => ({}),
@@ -739,9 +751,9 @@ it('twenty who do whatever there is to do at random are never told of a deadlock
   };
   await Promise.all(
     times(20, async () => {
-      for (let turn = 0; turn < 150; turn++) await doSomething();
+      for (let turn = 0; turn < 125; turn++) await doSomething();
     }),
   );
-  expect(outcomes.get('answered')).toBeGreaterThan(1000);
+  expect(outcomes.get('answered')).toBeGreaterThan(500);
   expect([...outcomes.keys()].filter((code) => !/^(answered|PT40[01349])$/.test(code))).toEqual([]);
-});
+}, 120_000);
