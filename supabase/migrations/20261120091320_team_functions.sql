@@ -280,9 +280,7 @@ language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  hash constant bytea := case
-    when octet_length(p_token) = 69 and p_token ~ '^inv1_[0-9a-f]{64}$' then sha256(convert_to(p_token, 'UTF8'))
-  end;
+  hash constant bytea := sha256(convert_to(p_token, 'UTF8'));
   caller constant uuid := support_chat.signed_in_user();
   inviter uuid;
   granted text;
