@@ -2,7 +2,7 @@
 -- it is written down; and that who leaves leaves nothing behind.
 begin;
 \ir helpers.psql
-select plan(320);
+select plan(322);
 
 -- As an actor with more in their token than who they are.
 create function tests.refusal_with(p_actor text, p_claims jsonb, p_sql text) returns text language plpgsql as $$
@@ -486,9 +486,11 @@ select is(
   'what happens to shared ones is written down, and only that'
 );
 insert into support_chat.canned_responses (owner_id, shortcut, title, content)
-select o.id, 'n' || n, 'N', 'N' from generate_series(1, 500) n, (values (null), (tests.id('agent'))) o (id);
-select is(tests.refusal('agent', tests.answer(null, '''more'', ''More'', ''x''')), 'PT409 {"reason": "full"}', 'an agent has at most 500');
-select is(tests.refusal('admin', tests.answer(null, '''more'', ''More'', ''x'', true')), 'PT409 {"reason": "full"}', 'and so have all together');
+select o.id, 'n' || n, 'N', 'N' from generate_series(1, 499) n, (values (null), (tests.id('agent'))) o (id);
+select isnt(tests.call('agent', tests.answer(null, '''n500'', ''N'', ''N''')), null, 'an agent has 500 answers');
+select isnt(tests.call('admin', tests.answer(null, '''n500'', ''N'', ''N'', true')), null, 'all together have 500');
+select is(tests.refusal('agent', tests.answer(null, '''more'', ''More'', ''x''')), 'PT409 {"reason": "full"}', 'an agent has no more');
+select is(tests.refusal('admin', tests.answer(null, '''more'', ''More'', ''x'', true')), 'PT409 {"reason": "full"}', 'and neither have all together');
 select is(tests.refusal('admin', tests.answer(null, '''more'', ''More'', ''x''')), 'ok', 'but each counts for themselves');
 select is(jsonb_array_length(tests.call('agent', 'public.desk_canned_list()') -> 'responses'), 1000, 'the list has all of them');
 delete from support_chat.canned_responses where shortcut like 'n%';
