@@ -35,11 +35,9 @@ export function createBroadcastApi(server: SocketServer): (request: Request) => 
     const claims = await callerOf(request);
     if (!claims) return json(401, { message: 'Unauthorized' });
     if (isBatch) return many(request, claims);
-    return one(request, claims, {
-      topic: decodeURIComponent(topic ?? ''),
-      event: decodeURIComponent(event ?? ''),
-      isPrivate: searchParams.get('private') === 'true',
-    });
+    const names = decoded(topic ?? '', event ?? '');
+    if (!names) return json(400, { message: 'Bad Request' });
+    return one(request, claims, { ...names, isPrivate: searchParams.get('private') === 'true' });
   }
 
   async function many(request: Request, claims: Claims): Promise<Response> {
@@ -96,6 +94,14 @@ export function createBroadcastApi(server: SocketServer): (request: Request) => 
   }
 
   return async (request) => allowCors(await route(request));
+}
+
+function decoded(topic: string, event: string): { topic: string; event: string } | null {
+  try {
+    return { topic: decodeURIComponent(topic), event: decodeURIComponent(event) };
+  } catch {
+    return null;
+  }
 }
 
 function readBatch(body: Fields): { messages: Message[]; errors: Fields | null } {

@@ -274,6 +274,10 @@ describe('a broadcast over HTTP', () => {
     }
   });
 
+  test('to a name that cannot be decoded: 400', async () => {
+    expect((await post('/room%/events/said', {})).status).toBe(400);
+  });
+
   test('goes nowhere else', async () => {
     for (const path of ['/', '/room:1', '/room:1/events', '/room:1/events/a/b', 's']) {
       expect((await post(path, {})).status).toBe(404);

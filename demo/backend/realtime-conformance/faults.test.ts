@@ -77,6 +77,7 @@ describe('events', () => {
     await say('1', '2');
     await socket.heard(2);
     expect(performance.now() - started).toBeGreaterThanOrEqual(398);
+    backend.faults.eventDelay = 3_600_000;
     backend.faults.reset();
     expect(await heardBy(socket)).toEqual(['1', '2']);
   });

@@ -1,7 +1,8 @@
 // Protocol 2.0.0 as it looks on the wire.
+import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Backend } from '../server.ts';
-import { fixtureForTest, startFixture } from '../testing/clients.ts';
+import { eventually, fixtureForTest, startFixture } from '../testing/clients.ts';
 import { RawSocket } from '../testing/raw-socket.ts';
 
 let backend: Backend;
@@ -153,4 +154,57 @@ test('a frame of more bytes than allowed ends the connection with 1009', async (
   expect(await large.closed()).toBe(1009);
   fitting.send(null, '1', 'phoenix', 'heartbeat', { pad: 'x'.repeat(4900) });
   expect((await fitting.reply('1')).status).toBe('ok');
+});
+
+test('no frame, whatever is in it, harms another connection', async () => {
+  const other = await RawSocket.open(backend);
+  await other.joined('realtime:room:other');
+  const value = fc.jsonValue();
+  const keys = ['config', 'access_token', 'user_token', 'event', 'payload', 'type', 'messages'];
+  const payload = fc.oneof(
+    value,
+    fc.dictionary(fc.constantFrom(...keys), value),
+    fc.record({
+      config: fc.dictionary(fc.constantFrom('private', 'broadcast', 'presence', 'postgres_changes'), value),
+    }),
+    fc.record({
+      config: fc.record({
+        private: fc.boolean(),
+        broadcast: fc.dictionary(fc.constantFrom('ack', 'self', 'replay', 'replication_ready'), value),
+        postgres_changes: fc.array(fc.dictionary(fc.constantFrom('event', 'schema', 'table'), value)),
+      }),
+    }),
+  );
+  const event = fc.constantFrom(
+    'phx_join',
+    'phx_leave',
+    'broadcast',
+    'presence',
+    'access_token',
+    'heartbeat',
+  );
+  const topic = fc.constantFrom('realtime:room:1', 'realtime:public', 'realtime:', 'phoenix');
+  const frame = fc.oneof(
+    fc.tuple(value, value, topic, event, payload).map((parts) => JSON.stringify(parts)),
+    fc.json(),
+    fc.uint8Array().map((bytes) => Buffer.from(bytes)),
+    fc.uint8Array().map((bytes) => Buffer.from([3, ...bytes])),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(frame, { minLength: 1, maxLength: 5 }), async (frames) => {
+      const socket = await RawSocket.open(backend);
+      for (const data of frames) socket.sendRaw(data);
+      socket.send(null, 'last', 'phoenix', 'heartbeat', {});
+      await eventually(
+        () =>
+          socket.closeCode !== null ||
+          socket.frames.some(([joinRef, ref]) => joinRef === null && ref === 'last'),
+      );
+      expect([null, 1011]).toContain(socket.closeCode);
+    }),
+    { numRuns: 60 },
+  );
+  await backend.database.query(`select realtime.send('{"text": "unharmed"}', 'said', 'room:other')`);
+  await other.heard(1);
+  expect(other.texts).toEqual(['unharmed']);
 });
