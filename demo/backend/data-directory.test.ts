@@ -28,6 +28,14 @@ test('a lock is held until it is released, and leaves nothing', async () => {
   expect(await readdir(directory)).toEqual([]);
 });
 
+test('what a killed process had half locked with is tidied up', async () => {
+  const directory = await temporary();
+  await writeFile(join(directory, 'lock.123'), '123');
+  const release = await lockDirectory(directory);
+  expect(await readdir(directory)).toEqual(['lock']);
+  await release();
+});
+
 test('of many who lock at once one wins', async () => {
   const directory = await temporary();
   const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => lockDirectory(directory)));

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const held = new Set<string>();
@@ -12,20 +12,22 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
   await mkdir(directory, { recursive: true });
   const path = join(directory, 'lock');
   const own = `${process.pid} ${(await startOf(process.pid)) ?? ''}`.trim();
-  // Written aside and then linked, so that nobody ever sees a lock that does not say whose it is.
   const aside = `${path}.${process.pid}`;
-  await writeFile(aside, own);
   try {
     for (let attempt = 0; attempt < 5; attempt += 1) {
+      // Written aside and then linked, so that nobody ever sees a lock that does not say whose it is.
+      await writeFile(aside, own);
       try {
         await link(aside, path);
         held.add(path);
+        await removeAsides(directory);
         return async () => {
           held.delete(path);
           await rm(path, { force: true });
         };
       } catch (reason) {
-        if (!isExists(reason)) throw reason;
+        // Not there any more: whoever got the lock has tidied up, and is to be seen at the next attempt.
+        if (!['EEXIST', 'ENOENT'].includes((reason as NodeJS.ErrnoException).code ?? '')) throw reason;
       }
       const owner = await readFile(path, 'utf8').catch(() => '');
       if (await isHeld(owner, path)) {
@@ -63,8 +65,11 @@ async function startOf(pid: number): Promise<number | null> {
   return Number.isInteger(start) && start > 0 ? start : null;
 }
 
-function isExists(reason: unknown): boolean {
-  return (reason as NodeJS.ErrnoException).code === 'EEXIST';
+/** Somebody may have been killed before removing theirs. */
+async function removeAsides(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (/^lock\.\d+$/.test(name)) await rm(join(directory, name), { force: true });
+  }
 }
 
 /**
