@@ -2,7 +2,7 @@
 -- it is written down; and that who leaves leaves nothing behind.
 begin;
 \ir helpers.psql
-select plan(322);
+select plan(325);
 
 -- As an actor with more in their token than who they are.
 create function tests.refusal_with(p_actor text, p_claims jsonb, p_sql text) returns text language plpgsql as $$
@@ -315,6 +315,8 @@ select is(tests.call('admin', 'public.desk_agents_list()') -> 'invites', '[]', '
 rollback to lives;
 update support_chat.agents set role = 'agent' where user_id = tests.id('admin');
 select is(tests.refusal('user', tests.joining()), 'PT404', 'nor when who invited is no admin any more');
+update support_chat.agents set role = 'admin' where user_id = tests.id('agent');
+select is(tests.call('agent', 'public.desk_agents_list()') -> 'invites', '[]', 'then it is not listed either');
 rollback to lives;
 update support_chat.agents set role = 'admin' where user_id = tests.id('agent');
 update support_chat.agents set active = false where user_id = tests.id('admin');
@@ -491,6 +493,10 @@ select isnt(tests.call('agent', tests.answer(null, '''n500'', ''N'', ''N''')), n
 select isnt(tests.call('admin', tests.answer(null, '''n500'', ''N'', ''N'', true')), null, 'all together have 500');
 select is(tests.refusal('agent', tests.answer(null, '''more'', ''More'', ''x''')), 'PT409 {"reason": "full"}', 'an agent has no more');
 select is(tests.refusal('admin', tests.answer(null, '''more'', ''More'', ''x'', true')), 'PT409 {"reason": "full"}', 'and neither have all together');
+select is(
+  (select tests.refusal('agent', tests.answer(to_jsonb(c.id), '''more'', ''More'', ''x''')) from support_chat.canned_responses c where c.owner_id = tests.id('agent') limit 1),
+  'ok', 'what is there can still be changed'
+);
 select is(tests.refusal('admin', tests.answer(null, '''more'', ''More'', ''x''')), 'ok', 'but each counts for themselves');
 select is(jsonb_array_length(tests.call('agent', 'public.desk_canned_list()') -> 'responses'), 1000, 'the list has all of them');
 delete from support_chat.canned_responses where shortcut like 'n%';
@@ -512,6 +518,7 @@ insert into support_chat.audit_log (actor_id, action, subject) select null, 'tes
 select is(jsonb_array_length(tests.call('admin', format('public.desk_audit_list(null, %s)', l.asked)) -> 'entries'), l.got, format('asked for %s it gives %s', l.asked, l.got))
 from (values (1000000, 100), (100, 100), (0, 1), (-5, 1)) l (asked, got);
 select is(jsonb_array_length(tests.call('admin', 'public.desk_audit_list()') -> 'entries'), 50, 'asked for nothing, fifty');
+select is(jsonb_array_length(tests.call('admin', 'public.desk_audit_list(null, null)') -> 'entries'), 50, 'asked for null as well');
 select is(tests.call('admin', 'public.desk_audit_list(null, 1)') #> '{entries,0,actor}', 'null', 'what the project''s owner does has no actor');
 insert into support_chat.audit_log (actor_id, action, subject) values (tests.id('admin'), 'test', 'x'), ('aaaaaaaa-0000-4000-8000-0000000000ff', 'test', 'x');
 select is(
