@@ -124,10 +124,13 @@ function codeOf(reason: unknown): string | null {
 async function tryToWrite(directory: string): Promise<string | null> {
   const path = join(directory, 'probe');
   try {
+    await mkdir(directory, { recursive: true });
     await writeFile(path, new Uint8Array(1_000_000));
     return null;
   } catch (reason) {
-    return (reason as NodeJS.ErrnoException).code ?? null;
+    const { code = null } = reason as NodeJS.ErrnoException;
+    // What Node says of a directory that it may not make.
+    return code === 'ENOENT' ? 'EACCES' : code;
   } finally {
     await rm(path, { force: true }).catch(() => {});
   }
