@@ -105,11 +105,6 @@ test('a path through a file is one line, too, though nothing says so but the att
   expect(message).toBe(`${join(file, 'data')} cannot be written: a part of this path is a file.`);
 });
 
-test.runIf(process.platform === 'linux')('so is a directory that may not be made', async () => {
-  const { message } = (await explained(new Error('aborted'), '/proc/support-chat/data')) as Error;
-  expect(message).toMatch(/^\/proc\/support-chat\/data cannot be written\. Make it writable/);
-});
-
 test('any other failure stays what it is', async () => {
   const directory = await temporary();
   const reason = new Error('migrations/1.sql failed');
