@@ -1,7 +1,7 @@
 -- What row level security and column privileges hold back when a function of ours is careless.
 begin;
 \ir helpers.psql
-select plan(41);
+select plan(53);
 
 select tests.start('other visitor', 'A secret');
 select tests.start('visitor', 'My own words');
@@ -111,6 +111,7 @@ declare
 begin
   perform set_config('support_chat.visitor_id', tests.visitor('visitor')::text, true);
   perform set_config('support_chat.agent_id', tests.id('agent')::text, true);
+  perform set_config('support_chat.agent_role', 'agent', true);
   perform set_config('role', p_role, true);
   execute replace(p_sql, ':session', quote_literal(current_setting('tests.session')));
   get diagnostics touched = row_count;
@@ -157,9 +158,37 @@ from (values
   ('update support_chat.agents set active = true where user_id is not null', '42501', 'being active is not writable'),
   ('update support_chat.agents set availability = ''away'' where user_id is not null', '1 rows', 'only their own presence is there to change'),
   ('insert into support_chat.agents (user_id, display_name) values (gen_random_uuid(), ''x'')', '42501', 'making agents is refused'),
+  ('insert into support_chat.invites (token_hash, role, created_by) values (sha256(''x''), ''admin'', tests.id(''agent''))', '42501', 'so is inviting, to all but admins'),
+  ('delete from support_chat.invites where true', '0 rows', 'invites are not there to withdraw'),
+  ('update support_chat.settings set team_name = ''x'' where true', '0 rows', 'settings are not there to change'),
+  ('insert into support_chat.canned_responses (owner_id, shortcut, title, content) values (null, ''x'', ''x'', ''x'')', '42501', 'sharing an answer is refused'),
+  ('insert into support_chat.canned_responses (owner_id, shortcut, title, content) values (tests.id(''other agent''), ''x'', ''x'', ''x'')', '42501', 'so is making one for another'),
+  ('update support_chat.canned_responses set title = ''x'' where true', '0 rows', 'neither shared answers nor those of others are there to change'),
+  ('delete from support_chat.canned_responses where true', '0 rows', 'nor to remove'),
   ('insert into support_chat.messages (session_id, client_id, sender_type, sender_id, kind, content) select :session, gen_random_uuid(), ''agent'', tests.id(''other agent''), ''text'', ''x''', '42501', 'speaking in another agent''s name is refused'),
   ('update support_chat.settings set desk_key = ''x'' where id', '42501', 'the settings are not writable')
 ) c (sql, outcome, what);
+
+-- No policy holds inside a keeper, so it asks for itself.
+create function tests.keeper(p_actor text, p_sql text) returns text language plpgsql as $$
+begin
+  perform tests.become(p_actor);
+  perform set_config('role', 'none', true);
+  perform support_chat.as_agent();
+  execute 'select ' || p_sql;
+  raise exception 'undo' using errcode = 'TST00';
+exception
+  when sqlstate 'TST00' then return 'ok';
+  when others then return sqlstate;
+end
+$$;
+select is(
+  array[tests.keeper('agent', c.sql), tests.keeper('admin', c.sql)], array['PT403', 'ok'], format('%s is for admins, whoever calls it', split_part(c.sql, '(', 1))
+)
+from (values
+  ('support_chat.list_agents()'), ('support_chat.save_agent(tests.id(''agent''), ''admin'', null, null)'),
+  ('support_chat.list_identity_keys()'), ('support_chat.add_identity_key()'), ('support_chat.remove_identity_key(''x'')')
+) c (sql);
 
 select throws_ok(
   $$ update support_chat.messages set content = 'x' where session_id is not null $$, '55000', 'Messages are never changed.',
