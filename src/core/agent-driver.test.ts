@@ -165,6 +165,16 @@ test('a conversation that is not there says so', async () => {
   });
 });
 
+test('a conversation that could not be loaded comes with the next sync', async () => {
+  const { desk, script, clock } = await working();
+  script.fail('session', 'offline');
+  await desk.select('own');
+  expect(desk.state).toMatchObject({ threadPhase: 'failed', notice: { action: 'load' } });
+  await clock.advance(31_000);
+  expect(desk.state).toMatchObject({ threadPhase: 'ready', notice: null });
+  expect(texts(desk)).toEqual(['hello']);
+});
+
 test('a failure that comes after another selection says nothing', async () => {
   const { desk, script } = await working();
   const release = script.hold('session');

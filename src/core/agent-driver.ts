@@ -105,6 +105,8 @@ class AgentDeskDriver implements AgentDesk {
 
   #started = false;
   #selected: string | null = null;
+  /** The conversation on screen could not be loaded, and may be now. */
+  #threadIsDue = false;
   #since = '';
   /** Whether the first sync after loading is over: what that one finds was there before. */
   #caughtUp = false;
@@ -221,6 +223,7 @@ class AgentDeskDriver implements AgentDesk {
   async select(sessionId: string | null): Promise<void> {
     if (this.#selected === sessionId && this.state.threadPhase !== 'failed') return;
     this.#selected = sessionId;
+    this.#threadIsDue = false;
     this.#typingNotice.reset();
     this.#visitorTyping.clear();
     this.#agentTyping.clear();
@@ -441,6 +444,10 @@ class AgentDeskDriver implements AgentDesk {
     // A list that could not be loaded before can be now.
     const isMissing = inboxPhase !== 'loading' && !this.#lists.has(listKey(tab, sort));
     if (synced.more || isMissing) void this.#loadList(tab, sort);
+    if (this.#threadIsDue && this.#selected !== null) {
+      this.#threadIsDue = false;
+      void this.#openThread(this.#selected);
+    }
     return { topic: synced.topic, changed };
   }
 
@@ -501,10 +508,13 @@ class AgentDeskDriver implements AgentDesk {
     try {
       this.#showThread(await this.#api.session(sessionId));
       if (isShown()) this.#store.set({ threadPhase: 'ready' });
+      if (this.state.notice?.action === 'load') this.dismissNotice();
     } catch (reason) {
       if (!isShown()) return;
+      const error = toChatError(reason);
+      this.#threadIsDue = error.retryable;
       if (!this.#threads.has(sessionId)) this.#store.set({ threadPhase: 'failed' });
-      this.#notify('load', toChatError(reason));
+      this.#notify('load', error);
     }
     this.#publish();
     if (this.#book.isBehind(sessionId)) void this.#loop.request();
