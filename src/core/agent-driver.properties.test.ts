@@ -272,9 +272,22 @@ class World {
     this.check();
   }
 
+  /** Many messages at once that nobody was told of: the next sync brings them all. */
+  async missMessages(): Promise<void> {
+    const id = this.desk.state.current?.id;
+    if (id === undefined) return;
+    for (let turn = 0; turn < 12; turn += 1) this.truth.say(id, this.text('key'), this.text('missed'));
+    this.truth.deskEvents.length = 0;
+    this.environment.wake();
+    await settle();
+    await settle();
+    expect(this.desk.state.messages.findLast(({ seq }) => seq > 0)).toMatchObject({
+      seq: this.truth.deskSession(id).lastSeq,
+    });
+  }
+
   /** Sends again whatever failed, wherever it was written. */
   async retryAll(): Promise<void> {
-    for (const id of this.truth.ids) this.truth.setStatus(id, 'open');
     for (const id of this.truth.ids) {
       await this.desk.select(id);
       await settle();
@@ -317,6 +330,8 @@ test('whatever gets lost, repeated or out of order, the agent ends up with what 
       const { truth, desk } = world;
       if (desk.state.current) expect(desk.state.current).toEqual(truth.deskSession(desk.state.current.id));
 
+      for (const id of truth.ids) truth.setStatus(id, 'open');
+      await world.missMessages();
       await world.retryAll();
       await world.clock.advance(65_000);
       world.checkInbox();

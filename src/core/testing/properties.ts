@@ -1,13 +1,15 @@
 import type { Parameters } from 'fast-check';
 
+const ENOUGH = 8_000;
+
 /**
- * How a property is tried: `usual` times, small enough for every day. `FC_RUNS=5000` tries longer (give vitest
+ * How a property is tried: `usual` times, on a busy machine as often as a few seconds allow. `FC_RUNS=5000` tries longer (give vitest
  * `--testTimeout=0`); `FC_SEED` and `FC_PATH`, which a failure prints as `seed` and `path`, try that one again.
  */
 export function tries<T>(usual: number): Parameters<T> {
   const { FC_RUNS, FC_SEED, FC_PATH } = process.env;
   return {
-    numRuns: FC_RUNS ? Number(FC_RUNS) : usual,
+    ...(FC_RUNS ? { numRuns: Number(FC_RUNS) } : { numRuns: usual, interruptAfterTimeLimit: ENOUGH }),
     ...(FC_SEED ? { seed: Number(FC_SEED) } : {}),
     ...(FC_PATH ? { path: FC_PATH } : {}),
   };
