@@ -65,6 +65,7 @@ class Rig {
     join: () => this.live.join(),
     lose: () => this.live.lose(),
     resync: () => this.live.deliver({ type: 'resync' }),
+    agentSays: () => this.script.say('an answer'),
     // One message
     send: () => this.chat.send('words'),
     sendIsSlow: () => {
@@ -217,6 +218,29 @@ test.each(['openIsRefused', 'syncIsRefused'] as const)(
     expect(rig.chat.state).toMatchObject({ phase: 'ready', connection: 'idle', sessions: [], visitor: null });
   },
 );
+
+test.each<[call: 'open' | 'sync' | 'send' | 'start' | 'read' | 'history', path: readonly Input[]]>([
+  ['open', ['start', 'open']],
+  ['open', ['chattedRecently', 'start', 'open']],
+  ['open', ['start', 'openFails', 'open']],
+  ['sync', ['chattedRecently', 'start', 'open', 'join', 'agentSays', 'resync']],
+  ['sync', ['chattedRecently', 'start', 'open', 'join', 'syncIsRefused', 'resync']],
+  ['send', ['chattedRecently', 'start', 'open', 'join', 'agentSays', 'send']],
+  ['send', ['chattedRecently', 'start', 'open', 'join', 'sendIsLost', 'send']],
+  ['start', ['start', 'open', 'send']],
+  ['read', ['chattedRecently', 'start', 'open', 'join', 'agentSays', 'resync', 'time']],
+])('an answer to %s that comes after a stop (%j) begins nothing', async (call, path) => {
+  const rig = new Rig();
+  for (const step of path.slice(0, -1)) await rig.give(step);
+  const release = rig.script.hold(call);
+  await rig.give(path.at(-1) ?? 'start');
+  expect(rig.script.calls.at(-1)).toBe(call);
+  rig.chat.stop();
+  release();
+  await settle();
+  expect(rig.script.calls.at(-1)).toBe(call);
+  expect([rig.clock.pending, rig.environment.listeners, rig.live.topic]).toEqual([0, 0, null]);
+});
 
 // One message on its way, in a conversation that has one message
 

@@ -660,7 +660,7 @@ class VisitorChatDriver implements VisitorChat {
   }
 
   #isLooking(): boolean {
-    return this.#open && this.#environment.isVisible();
+    return this.#started && this.#open && this.#environment.isVisible();
   }
 
   #wake(): void {
@@ -727,7 +727,7 @@ class VisitorChatDriver implements VisitorChat {
     } else if (!looking) {
       this.#marker.cancel();
     }
-    if (current && !timeline) void this.#openTimeline(current.id);
+    if (current && !timeline && this.#started) void this.#openTimeline(current.id);
     this.#loop.reconsider();
   }
 
