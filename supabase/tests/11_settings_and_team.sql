@@ -456,7 +456,7 @@ from (values
   ('agent', 'nothing', '''bye'', ''Bye'', ''x'', true', 'PT403 {"reason": "admin"}', 'and an agent makes none for all'),
   ('admin', 'nothing', '''thanks'', ''Bye'', ''x'', true', 'PT409 {"reason": "shortcut"}', 'also among the shared ones'),
   ('admin', 'nothing', '''bye'', ''Bye'', ''x'', true', 'ok', 'but an agent''s own shortcut is in nobody''s way'),
-  ('admin', 'nothing', '''bye'', ''Bye'', ''x'', null', 'ok', 'what is not said to be shared is not')
+  ('agent', 'nothing', '''hey'', ''Hey'', ''x'', null', 'ok', 'what is not said to be shared is not')
 ) a (actor, id, rest, outcome, what);
 select is(tests.refusal('agent', 'public.desk_canned_save(gen_random_uuid(), ''bye'', ''Bye'', ''x'')'), 'PT404', 'what is not there is not changed');
 select is(tests.refusal('agent', tests.answer(null, b.rest)), format('PT400 {"field": "%s"}', b.field), format('%s is refused', b.rest))
