@@ -96,7 +96,7 @@ it('finds every rule kept where a project grants everything by default and its o
   } finally {
     await project.close();
   }
-});
+}, 120_000);
 
 async function brokenRulesOf(project: Project): Promise<unknown> {
   const results = await project.run(`begin; ${rules}; ${BROKEN}; rollback`);

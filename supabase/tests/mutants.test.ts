@@ -26,6 +26,7 @@ it.each(some.map((mutation) => [`${mutation.of} ${mutation.what}`, mutation] as 
     const verdict = await noticed(database, mutation);
     expect(verdict?.file).toBe(mutation.seenBy);
   },
+  120_000,
 );
 
 it('notices nothing where there is no fault', async () => {
