@@ -300,7 +300,8 @@ declare
   subject constant text := claims ->> 'sub';
   old_hash constant bytea := support_chat.token_hash(p_token);
   new_hash constant bytea := support_chat.token_hash(p_new_token);
-  proof constant bytea := sha256(convert_to(p_identity, 'UTF8'));
+  -- What was signed, since a signature has more than one spelling.
+  proof constant bytea := sha256(convert_to(substring(p_identity from '^[^.]+\.[^.]+'), 'UTF8'));
   target support_chat.visitors;
   used_by bytea;
 begin

@@ -1,7 +1,7 @@
 -- Who a visitor is beyond one browser: signing up, being vouched for by the host's backend, and being forgotten.
 begin;
 \ir helpers.psql
-select plan(121);
+select plan(122);
 
 -- HMAC-SHA-256, by the test cases of RFC 4231.
 select is(encode(substr(support_chat.hmac_sha256(decode(c.key, 'hex'), decode(c.data, 'hex')), 1, c.length), 'hex'), c.mac, 'RFC 4231, test case ' || c.number)
@@ -132,6 +132,10 @@ select is(tests.identify('phone', tests.note('identity'), 'laptop') #>> '{visito
 select is(tests.outcome('phone', 'public.chat_sync(:token)'), 'PT401', 'and goes on with its newest token only');
 select is(tests.identify_refusal('other visitor', tests.note('identity'), 'tablet'), 'PT401 {"reason": "used"}', 'another browser may not use it');
 select is(tests.identify_refusal('visitor', tests.note('identity'), 'tablet'), 'PT401 {"reason": "used"}', 'nor one with the token of long ago');
+select is(
+  tests.identify_refusal('other visitor', left(n.value, -1) || translate(right(n.value, 1), 'AEIMQUYcgkosw048', 'BFJNRVZdhlptx159'), 'tablet'), 'PT401 {"reason": "used"}',
+  'nor in another spelling, which the last character of a signature has'
+) from tests.notes n where n.what = 'identity';
 select tests.call('laptop', 'public.chat_update_profile(:token, ''Support Agent'', ''evil@example.com'')');
 select is(
   tests.call('laptop', 'public.chat_open(:token)') #>> '{visitor,name}', 'Uma', 'a verified visitor cannot take another name'
