@@ -38,7 +38,7 @@ describe('a payload', () => {
     },
   );
 
-  test.each([null, 'x', 7, []])('that is %j all in all is a public join', async (payload) => {
+  test.each([[null], ['x'], [7], [[]]])('that is %j all in all is a public join', async (payload) => {
     const socket = await RawSocket.open(backend);
     socket.send('1', '1', 'realtime:room:1', 'phx_join', payload);
     expect((await socket.reply('1')).response).toEqual({ reason: PRIVATE_ONLY });

@@ -86,6 +86,22 @@ describe('too many messages per second', () => {
   });
 });
 
+test('whoever hears a message counts as one more', async () => {
+  const limits = { eventsPerSecond: 1 };
+  const backend = await fixtureForTest({ realtime: { rateInterval: INTERVAL, limits } });
+  const sockets = await Promise.all(Array.from({ length: 20 }, () => RawSocket.open(backend)));
+  await Promise.all(sockets.map((socket) => socket.joined(ROOM)));
+  await send(backend, 'room:2', 'to nobody');
+  await intervalOver();
+  // One and twenty more, which is too many for as long as twelve intervals.
+  await send(backend, 'room:1', 'heard');
+  await Promise.all(sockets.map((socket) => socket.heard(1)));
+  await intervalOver();
+  await send(backend, 'room:1', 'lost');
+  await sockets[0]!.handled();
+  expect(sockets.flatMap((socket) => socket.texts)).toEqual(sockets.map(() => 'heard'));
+});
+
 test('more messages over HTTP at once than a second may have are refused', async () => {
   const backend = await fixtureForTest({ realtime: { limits: { eventsPerSecond: 2 } } });
   const message = { topic: 'public', event: 'said', payload: {} };
