@@ -223,6 +223,10 @@ begin
   if not exists (select from support_chat.visitors v where v.id = here and v.user_id is null) then
     perform support_chat.refuse('PT401', 'Unknown or malformed token.');
   end if;
+  -- Else who finds a browser somebody left would read along for ever, whatever the backend says in others.
+  if exists (select from support_chat.visitors v where v.id = here and v.external_id is not null) then
+    perform support_chat.refuse('PT409', 'Your site vouches for this visitor already.', '{"reason": "identified"}');
+  end if;
   select v.id into own from support_chat.visitors v where v.user_id = caller;
   if own is not null then
     perform support_chat.merge_visitor(here, own);

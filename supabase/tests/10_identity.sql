@@ -1,7 +1,7 @@
 -- Who a visitor is beyond one browser: signing up, being vouched for by the host's backend, and being forgotten.
 begin;
 \ir helpers.psql
-select plan(122);
+select plan(124);
 
 -- HMAC-SHA-256, by the test cases of RFC 4231.
 select is(encode(substr(support_chat.hmac_sha256(decode(c.key, 'hex'), decode(c.data, 'hex')), 1, c.length), 'hex'), c.mac, 'RFC 4231, test case ' || c.number)
@@ -260,6 +260,12 @@ select is(
   'whom the backend vouches for is another person than whom the browser signed in as'
 );
 select is(tests.said(tests.call('laptop', 'public.chat_sync(:token)')), '{}', 'who keeps to themselves what they said');
+select is(
+  tests.refusal(c.actor, format('public.chat_claim(%L)', tests.token('laptop'))), 'PT409 {"reason": "identified"}', c.what
+) from (values
+  ('user', 'an account does not take in whom the backend vouches for, and might vouch for elsewhere'),
+  ('other agent', 'nor becomes them')
+) c (actor, what);
 
 -- Who was signed in before their first message.
 select is(
