@@ -349,7 +349,7 @@ begin
     verified_at = now(),
     name = coalesce(support_chat.text_claim(claims, 'name'), ''),
     email = case when v.user_id is null then coalesce(support_chat.text_claim(claims, 'email'), '') else v.email end,
-    attributes = coalesce(nullif(claims -> 'attributes', 'null'), v.attributes)
+    attributes = coalesce(nullif(claims -> 'attributes', 'null'), '{}')
   where v.id = target.id;
   delete from support_chat.identity_uses
   where identity_hash in (

@@ -446,7 +446,7 @@ begin
 end
 $$;
 
--- Writes what is not null. Name and email of somebody the host's backend vouches for stay as it said:
+-- Writes what is not null. Name, email and attributes of somebody the host's backend vouches for stay as it said:
 -- a visitor must not become somebody else under a verified mark.
 create function support_chat.write_profile(
   p_visitor uuid, p_name text, p_email text, p_locale text, p_attributes jsonb
@@ -460,7 +460,7 @@ as $$
     name = case when v.verified_at is null then coalesce(p_name, v.name) else v.name end,
     email = case when v.verified_at is null and v.user_id is null then coalesce(p_email, v.email) else v.email end,
     locale = coalesce(p_locale, v.locale),
-    attributes = coalesce(p_attributes, v.attributes)
+    attributes = case when v.verified_at is null then coalesce(p_attributes, v.attributes) else v.attributes end
   where v.id = p_visitor
 $$;
 

@@ -136,11 +136,12 @@ select is(
   tests.identify_refusal('other visitor', left(n.value, -1) || translate(right(n.value, 1), 'AEIMQUYcgkosw048', 'BFJNRVZdhlptx159'), 'tablet'), 'PT401 {"reason": "used"}',
   'nor in another spelling, which the last character of a signature has'
 ) from tests.notes n where n.what = 'identity';
-select tests.call('laptop', 'public.chat_update_profile(:token, ''Support Agent'', ''evil@example.com'')');
+select tests.call('laptop', 'public.chat_update_profile(:token, ''Support Agent'', ''evil@example.com'', null, ''{"plan": "free of charge"}'')');
 select is(
-  tests.call('laptop', 'public.chat_open(:token)') #>> '{visitor,name}', 'Uma', 'a verified visitor cannot take another name'
+  tests.call('laptop', 'public.chat_open(:token)') -> 'visitor',
+  '{"name": "Uma", "email": "uma@example.com", "verified": true, "attributes": {"plan": "pro"}}', 'a verified visitor cannot take another name, address or plan'
 );
-select is(tests.identify('laptop', tests.identity('u1'), 'laptop') -> 'visitor', '{"name": "", "email": "", "verified": true, "attributes": {"plan": "pro"}}', 'what the backend does not say does not stand under its mark');
+select is(tests.identify('laptop', tests.identity('u1'), 'laptop') -> 'visitor', '{"name": "", "email": "", "verified": true, "attributes": {}}', 'what the backend does not say does not stand under its mark');
 select is(tests.identify_refusal('laptop', tests.identity('u1', '{"name": {}}'), 'phone'), 'PT400 {"field": "name"}', 'a name that is no text is refused');
 select is(tests.identify_refusal('laptop', tests.identity('u1', '{"email": "nonsense"}'), 'phone'), 'PT400 {"field": "email"}', 'an address that is none as well');
 
