@@ -497,6 +497,7 @@ class AgentDeskDriver implements AgentDesk {
 
   /** Counts are the server's to make; many events in a row need only one look. */
   #refreshSoon(): void {
+    if (!this.#started) return;
     this.#refreshTimer ??= this.#clock.setTimeout(() => {
       this.#refreshTimer = null;
       void this.#loop.request();
@@ -667,7 +668,8 @@ class AgentDeskDriver implements AgentDesk {
       visitorTyping: this.#visitorTyping.value ?? false,
       agentTyping: this.#agentTyping.value,
     });
-    if (current && timeline && current.unread > 0 && this.#environment.isVisible()) {
+    const looking = this.#started && this.#environment.isVisible();
+    if (current && timeline && current.unread > 0 && looking) {
       this.#marker.want(current.id, lastSeq(timeline));
     } else {
       this.#marker.cancel();
