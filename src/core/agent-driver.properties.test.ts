@@ -330,6 +330,7 @@ test('whatever gets lost, repeated or out of order, the agent ends up with what 
       const { truth, desk } = world;
       if (desk.state.current) expect(desk.state.current).toEqual(truth.deskSession(desk.state.current.id));
 
+      expect(world.live.topic).toBe(truth.deskTopic);
       for (const id of truth.ids) truth.setStatus(id, 'open');
       await world.missMessages();
       await world.retryAll();

@@ -322,6 +322,7 @@ test('whatever gets lost, repeated or out of order, the visitor ends up with wha
       const { truth, chat } = world;
       const known = () => truth.ids.map((id) => truth.visitorSession(id)).sort(byActivity);
       expect(chat.state.sessions).toEqual(known());
+      if (world.live.topic !== null) expect(world.live.topic).toBe(truth.visitorTopic);
       await world.missMessages();
 
       await world.retryAll();
