@@ -306,7 +306,10 @@ declare
   new_hash constant bytea := support_chat.token_hash(p_new_token);
   -- What was signed, since a signature has more than one spelling.
   proof constant bytea := sha256(convert_to(substring(p_identity from '^[^.]+\.[^.]+'), 'UTF8'));
+  counted constant text := 'subject:' || encode(sha256(convert_to(subject, 'UTF8')), 'hex');
   target support_chat.visitors;
+  said support_chat.visitors;
+  is_known boolean;
   used_by bytea;
 begin
   if new_hash is null then
@@ -336,10 +339,11 @@ begin
   end if;
 
   -- Else it is a repeat whose answer was lost, or the same browser with news about the same person.
-  if not exists (
+  is_known := exists (
     select from support_chat.visitor_tokens t where t.token_hash = new_hash and t.visitor_id = target.id
-  ) then
-    perform support_chat.count_use('subject:' || encode(sha256(convert_to(subject, 'UTF8')), 'hex'), 'identify');
+  );
+  if not is_known then
+    perform support_chat.count_use(counted, 'identify');
     target.id := support_chat.move_browser(old_hash, new_hash, subject, target.id);
   end if;
 
@@ -350,7 +354,12 @@ begin
     name = coalesce(support_chat.text_claim(claims, 'name'), ''),
     email = case when v.user_id is null then coalesce(support_chat.text_claim(claims, 'email'), '') else v.email end,
     attributes = coalesce(nullif(claims -> 'attributes', 'null'), '{}')
-  where v.id = target.id;
+  where v.id = target.id
+  returning v.* into said;
+  -- Agents are told of a new name, so that counts as well.
+  if is_known and (said.name, said.email) is distinct from (target.name, target.email) then
+    perform support_chat.count_use(counted, 'identify');
+  end if;
   delete from support_chat.identity_uses
   where identity_hash in (
     select u.identity_hash from support_chat.identity_uses u

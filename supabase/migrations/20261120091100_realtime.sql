@@ -239,8 +239,8 @@ for each row execute function support_chat.announce_message();
 create trigger announce_visitor
 after update on support_chat.visitors
 for each row when (
-  (new.name, new.email, new.verified_at, new.user_id)
-  is distinct from (old.name, old.email, old.verified_at, old.user_id)
+  (new.name, new.email, new.verified_at is null, new.user_id is null)
+  is distinct from (old.name, old.email, old.verified_at is null, old.user_id is null)
 )
 execute function support_chat.announce_visitor();
 

@@ -1,7 +1,7 @@
 -- Who a visitor is beyond one browser: signing up, being vouched for by the host's backend, and being forgotten.
 begin;
 \ir helpers.psql
-select plan(124);
+select plan(126);
 
 -- HMAC-SHA-256, by the test cases of RFC 4231.
 select is(encode(substr(support_chat.hmac_sha256(decode(c.key, 'hex'), decode(c.data, 'hex')), 1, c.length), 'hex'), c.mac, 'RFC 4231, test case ' || c.number)
@@ -163,11 +163,15 @@ select is(tests.outcome('tablet', 'public.chat_sync(:token)'), 'PT401', 'whose t
 select is(tests.said(tests.call('laptop', 'public.chat_sync(:token)')), array['Before anything', 'From the phone'], 'while nothing of theirs has moved');
 
 -- Limits and blocks.
-select is(
-  (select count(*)::integer from generate_series(1, 12) n where tests.identify_refusal('phone', tests.identity('u2'), 'phone') = 'ok'), 12, 'a browser that is known counts for nothing'
-);
+insert into tests.notes values ('second identity', tests.identity('u2', '{"name": "Vik"}'));
+update support_chat.visitors set verified_at = now() - interval '1 minute' where external_id = 'u2';
+select tests.call('phone', 'public.chat_start(:token, gen_random_uuid(), gen_random_uuid(), ''Vik here'')') is not null;
+select tests.forget();
 update support_chat.rate_limits set used = 10 where action = 'identify';
-select is(left(tests.identify_refusal('phone', tests.identity('u2'), 'tablet'), 5), 'PT429', 'ten times an hour one is vouched for anew');
+select is(tests.identify('phone', tests.note('second identity'), 'phone') #>> '{visitor,name}', 'Vik', 'a browser that is known counts for nothing');
+select is(tests.heard('desk'), '{}', 'and is no news to the agents');
+select is(left(tests.identify_refusal('phone', tests.identity('u2', '{"name": "Vic"}'), 'phone'), 5), 'PT429', 'ten times an hour one is somebody new to them');
+select is(left(tests.identify_refusal('phone', tests.identity('u2'), 'tablet'), 5), 'PT429', 'or vouched for in another browser');
 delete from support_chat.rate_limits where subject <> '';
 update support_chat.visitors set blocked_until = now() + interval '1 day' where external_id = 'u2';
 select is(tests.identify_refusal('tablet', tests.identity('u2'), 'tablet'), 'PT403 {"reason": "blocked"}', 'who is blocked stays so in every browser');
