@@ -3,7 +3,7 @@
 -- and says who may call it.
 
 -- The address Supabase Auth has confirmed for a user, else ''. An address that somebody only typed must never
--- stand under a verified mark.
+-- stand under a verified mark; one that `check_profile` refuses must not keep its user from writing to us.
 create function support_chat.email_of(p_user uuid)
 returns text
 language sql stable
@@ -13,6 +13,7 @@ as $$
     select u.email from auth.users u
     where u.id = p_user and u.email_confirmed_at is not null
       and char_length(u.email) <= 254 and u.email ~ '^[^\s@<>",;:\\]+@[^\s@<>",;:\\]+$'
+      and u.email = support_chat.plain_line(u.email)
   ), '')
 $$;
 

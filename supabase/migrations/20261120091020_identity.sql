@@ -255,6 +255,9 @@ declare
   here uuid;
   target uuid := p_target;
 begin
+  if p_new_hash = p_old_hash then
+    perform support_chat.refuse('PT401', 'Unknown or malformed token.');
+  end if;
   -- Whom this browser was so far; somebody who signed up or was vouched for as another stays apart.
   select v.id into here
   from support_chat.visitors v

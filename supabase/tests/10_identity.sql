@@ -1,7 +1,7 @@
 -- Who a visitor is beyond one browser: signing up, being vouched for by the host's backend, and being forgotten.
 begin;
 \ir helpers.psql
-select plan(126);
+select plan(128);
 
 -- HMAC-SHA-256, by the test cases of RFC 4231.
 select is(encode(substr(support_chat.hmac_sha256(decode(c.key, 'hex'), decode(c.data, 'hex')), 1, c.length), 'hex'), c.mac, 'RFC 4231, test case ' || c.number)
@@ -147,6 +147,7 @@ select is(tests.identify_refusal('laptop', tests.identity('u1', '{"email": "nons
 
 -- A second browser, and a person who wrote before they were known there.
 select tests.start('other visitor', 'From the phone');
+select is(tests.identify_refusal('other visitor', tests.identity('u1'), 'other visitor'), 'PT401', 'the token from before is no new one');
 select is(
   (tests.identify('other visitor', tests.identity('u1', '{"name": "Uma"}'), 'tablet') #>> '{visitor,name}'), 'Uma', 'in another browser they are the same person'
 );
@@ -280,6 +281,10 @@ select is(
 update auth.users set email_confirmed_at = null where id = tests.id('admin');
 select is(
   tests.call('admin', 'public.chat_start(null, gen_random_uuid(), gen_random_uuid(), ''Me too'')') #>> '{visitor,email}', '', 'an address that nobody confirmed is not shown as theirs'
+);
+update auth.users set email = E'de\u200bactivated@test.example' where id = tests.id('deactivated agent');
+select is(
+  tests.call('deactivated agent', 'public.chat_start(null, gen_random_uuid(), gen_random_uuid(), ''Me too'')') #>> '{visitor,email}', '', 'nor is one that we would refuse, which stops nobody'
 );
 select is(tests.outcome('anonymous user', 'public.chat_start(null, gen_random_uuid(), gen_random_uuid(), ''Hi'')'), 'PT401', 'an anonymous sign-in needs a token');
 select set_config('request.jwt.claims', '{"sub": "auth0|123", "role": "authenticated"}', true);
