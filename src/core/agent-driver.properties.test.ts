@@ -88,7 +88,7 @@ class World {
     reload: () => {
       this.desk.stop();
       // What is under way when a page goes away may have arrived; its answer reaches nobody.
-      while (this.network.underWay > 0) this.network.lose(0);
+      while (this.network.underWay.length > 0) this.network.lose(0);
       this.#heard.clear();
       this.#revs.clear();
       this.#windows.clear();
@@ -183,6 +183,9 @@ class World {
   check(): void {
     const { current, messages, inbox, earlier, tab, sort, counts } = this.desk.state;
     const rows = messages.filter(({ seq }) => seq > 0);
+    // One at a time in each conversation, since order is part of what was said.
+    const sends = this.network.underWay.filter((request) => request.startsWith('send to'));
+    expect(new Set(sends).size).toBe(sends.length);
     expect(messages.slice(0, rows.length)).toEqual(rows);
     expect(new Set(messages.map(({ id }) => id)).size).toBe(messages.length);
     const keys = messages.flatMap(({ clientId }) => clientId ?? []);
@@ -346,6 +349,7 @@ test('whatever gets lost, repeated or out of order, the agent ends up with what 
         );
         everything.push(...desk.state.messages.map(({ content }) => content));
       }
+      if (world.erased.size === 0) expect(world.storage.get('support-chat:demo:desk-unsent')).toBeNull();
       for (const [text, id] of world.said) {
         if (world.erased.has(id)) continue;
         const times = everything.filter((content) => content === text).length;

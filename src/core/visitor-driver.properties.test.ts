@@ -80,7 +80,7 @@ class World {
     reload: () => {
       this.chat.stop();
       // What is under way when a page goes away may have arrived; its answer reaches nobody.
-      while (this.network.underWay > 0) this.network.lose(0);
+      while (this.network.underWay.length > 0) this.network.lose(0);
       this.#heard.clear();
       this.#sessions.clear();
       this.#windows.clear();
@@ -164,6 +164,9 @@ class World {
   check(): void {
     const { current, messages, sessions, unread } = this.chat.state;
     const rows = messages.filter(({ seq }) => seq > 0);
+    // One at a time in each conversation, since order is part of what was said.
+    const sends = this.network.underWay.filter((request) => request.startsWith('send to'));
+    expect(new Set(sends).size).toBe(sends.length);
     expect(messages.slice(0, rows.length)).toEqual(rows);
     expect(new Set(messages.map(({ id }) => id)).size).toBe(messages.length);
     const keys = messages.flatMap(({ clientId }) => clientId ?? []);
@@ -344,6 +347,7 @@ test('whatever gets lost, repeated or out of order, the visitor ends up with wha
       }
       chat.startConversation();
       expect(chat.state.messages).toEqual([]);
+      expect(world.storage.get('support-chat:demo:unsent')).toBeNull();
       for (const text of world.said) {
         const times = everything.filter((content) => content === text).length;
         if (world.discarded.has(text)) expect(times).toBeLessThanOrEqual(1);

@@ -26,8 +26,9 @@ export class HostileNetwork {
     this.#clock = clock;
   }
 
-  get underWay(): number {
-    return this.#underWay.length;
+  /** The names of the requests under way, as they were sent. */
+  get underWay(): readonly string[] {
+    return this.#underWay.map(({ name }) => name);
   }
 
   /** Sends a request; `commit` is what the server does when it arrives. */

@@ -269,12 +269,12 @@ export class Truth {
           };
         }),
       start: (token, { sessionClientId, clientId, content }) =>
-        call('start', () => {
+        call(`send to ${sessionClientId}`, () => {
           const { id, seq } = this.start(token, sessionClientId, clientId, content);
           return { ...this.#visitorSent(id, seq), topic: this.visitorTopic, visitor: NOBODY };
         }),
       send: (token, id, clientId, content) =>
-        call('send', () => {
+        call(`send to ${id}`, () => {
           this.#authorize(token);
           return this.#visitorSent(id, this.say(id, clientId, content).seq);
         }),
@@ -339,7 +339,7 @@ export class Truth {
           return pageOf(this.deskMessages(id), range, LIMITS.page);
         }),
       send: (id, clientId, content, kind) =>
-        call('send', () => {
+        call(`send to ${id}`, () => {
           const { seq } = this.reply(id, clientId, content, kind);
           return { session: this.deskSession(id), message: this.deskMessages(id)[seq - 1]! };
         }),
