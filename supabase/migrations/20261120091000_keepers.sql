@@ -475,7 +475,10 @@ as $$
       where v.channel_key = substr(p_topic, 14) and coalesce(v.blocked_until <= now(), true)
     )
     when starts_with(p_topic, 'support-desk:') then
-      exists (select from support_chat.settings s where s.desk_key = substr(p_topic, 14))
+      exists (
+        select from support_chat.settings s
+        where s.desk_key = substr(p_topic, 14) and (not s.require_mfa or auth.jwt() ->> 'aal' = 'aal2')
+      )
       and exists (
         select from support_chat.agents a
         where a.user_id = support_chat.signed_in_user() and a.active

@@ -204,7 +204,8 @@ begin
 end
 $$;
 
--- Whoever is no agent any more stops listening.
+-- Whoever is no agent any more stops listening, and so do all when a second factor becomes required: who has one
+-- is told the new topic.
 create function support_chat.end_agent_access()
 returns trigger
 language plpgsql security definer
@@ -283,6 +284,11 @@ execute function support_chat.end_agent_access();
 create trigger end_agent_access_on_delete
 after delete on support_chat.agents
 for each row execute function support_chat.end_agent_access();
+
+create trigger end_agent_access_on_mfa
+after update on support_chat.settings
+for each row when (new.require_mfa and not old.require_mfa)
+execute function support_chat.end_agent_access();
 
 create policy "support chat: people listen to the topic they were given"
 on realtime.messages for select

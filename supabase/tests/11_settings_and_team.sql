@@ -2,7 +2,7 @@
 -- it is written down; and that who leaves leaves nothing behind.
 begin;
 \ir helpers.psql
-select plan(324);
+select plan(327);
 
 -- As an actor with more in their token than who they are.
 create function tests.refusal_with(p_actor text, p_claims jsonb, p_sql text) returns text language plpgsql as $$
@@ -157,10 +157,24 @@ select is(
 select is(
   tests.refusal_with('admin', '{"aal": "aal2"}', $$ public.desk_settings_save('{"require_mfa": true}') $$), 'ok', 'who used it can'
 );
+insert into tests.kept select 'topic', tests.call('agent', 'public.desk_open()') -> 'topic';
+select tests.forget();
 update support_chat.settings set require_mfa = true where id;
 select is(tests.refusal(a, 'public.desk_open()'), 'PT403 {"reason": "mfa"}', format('then an %s without one is refused', a))
 from unnest(array['agent', 'admin']) a;
 select is(tests.refusal_with('agent', '{"aal": "aal2"}', 'public.desk_open()'), 'ok', 'and one with it is not');
+select isnt(tests.kept('topic') #>> '{}', 'support-desk:' || s.desk_key, 'whoever listens is cut off') from support_chat.settings s;
+select is(tests.heard('desk'), array['resync'], 'and hears of it');
+create function tests.listens(p_claims jsonb) returns boolean language plpgsql as $$
+begin
+  perform set_config('request.jwt.claims', (p_claims || jsonb_build_object('sub', tests.id('agent'), 'role', 'authenticated'))::text, true);
+  return (select support_chat.can_listen('support-desk:' || s.desk_key) from support_chat.settings s);
+end
+$$;
+select is(
+  array[tests.listens('{"aal": "aal2"}'), tests.listens('{"aal": "aal1"}'), tests.listens('{}')], array[true, false, false],
+  'nor does knowing the new topic let anybody listen without a second factor'
+);
 update support_chat.settings set require_mfa = false where id;
 
 -- Agents: the list.
