@@ -457,7 +457,7 @@ begin
 end
 $$;
 
--- A name and an address change: the old words go with the old row.
+-- A name and an address change, and the old words go.
 create function support_chat.index_visitor()
 returns trigger
 language plpgsql security definer
@@ -467,12 +467,14 @@ declare
   words constant text[] := support_chat.search_words(new.name || ' ' || new.email);
   place bigint;
 begin
-  delete from support_chat.visitor_words where visitor_id = new.id;
-  if words <> '{}' then
-    place := nextval('support_chat.visitor_words_place_seq');
-    insert into support_chat.visitor_words (place, visitor_id, words)
-    values (place, new.id, support_chat.search_vector(place, words));
+  if words = '{}' then
+    delete from support_chat.visitor_words where visitor_id = new.id;
+    return null;
   end if;
+  place := nextval('support_chat.visitor_words_place_seq');
+  insert into support_chat.visitor_words (place, visitor_id, words)
+  values (place, new.id, support_chat.search_vector(place, words))
+  on conflict (visitor_id) do update set place = excluded.place, words = excluded.words;
   return null;
 end
 $$;
@@ -511,7 +513,8 @@ begin
       order by m.created_at, m.seq
     ) m
   ) n
-  where n.words <> '{}';
+  where n.words <> '{}'
+  on conflict do nothing;
 
   insert into support_chat.visitor_words (place, visitor_id, words)
   select n.place, n.id, support_chat.search_vector(n.place, n.words)
@@ -524,7 +527,8 @@ begin
       order by v.last_seen_at, v.id
     ) v
   ) n
-  where n.words <> '{}';
+  where n.words <> '{}'
+  on conflict do nothing;
 end
 $$;
 
