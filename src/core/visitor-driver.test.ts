@@ -736,6 +736,18 @@ test('what is asked for during a sync makes one more', async () => {
   expect(chat.state.connection).toBe('live');
 });
 
+test('an answer to a read mark that shows a gap is followed by a sync, even where all is over', async () => {
+  const { chat, script, live, clock } = await returning();
+  const said = script.say('heard');
+  const closed = script.change({ status: 'closed' });
+  live.deliver({ type: 'message', session: closed, message: said.message });
+  script.say('not heard');
+  await clock.advance(500);
+  await settle();
+  expect(script.count('read')).toBeGreaterThan(0);
+  expect(texts(chat).at(-1)).toBe('not heard');
+});
+
 test('each step of reading is told once', async () => {
   const { script, live, clock } = await returning();
   const { session: current } = script.say('seen');

@@ -578,6 +578,7 @@ class VisitorChatDriver implements VisitorChat {
     if (life !== this.#life) return;
     this.#book.put(session);
     this.#publish();
+    if (this.#book.isBehind(session.id)) void this.#loop.request();
   }
 
   async #change(command: (token: string, session: ChatSession) => Promise<ChatSession>): Promise<void> {
