@@ -378,7 +378,7 @@ begin
 
   select m.* into message
   from support_chat.messages m
-  where m.session_id = p_session and m.client_id = p_client_id and m.sender_id = me;
+  where m.session_id = p_session and m.client_id = p_client_id;
 
   if not found then
     if session.status = 'closed' and p_kind = 'text' then
@@ -389,6 +389,8 @@ begin
     values (p_session, p_client_id, 'agent', me, p_kind, p_content)
     returning * into message;
     select s.* into session from support_chat.sessions s where s.id = p_session;
+  elsif message.sender_id is distinct from me then
+    perform support_chat.refuse('PT409', 'Somebody else sent a message with this id.', '{"reason": "client-id"}');
   end if;
 
   return jsonb_build_object(

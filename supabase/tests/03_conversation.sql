@@ -1,7 +1,7 @@
 -- A conversation from its first message to its rating: numbers, retries, notes, system lines, states.
 begin;
 \ir helpers.psql
-select plan(69);
+select plan(70);
 
 create function tests.session() returns support_chat.sessions language sql stable as $$
   select s.* from support_chat.sessions s where s.id = current_setting('tests.session')::uuid
@@ -113,6 +113,10 @@ select is(
   (select tests.call('agent', $$ public.desk_send(:session, '33333333-0000-4000-8000-000000000001', 'Careful with this one', 'note') $$) #> '{session,last_seq}'),
   '4',
   'a retried note is one note'
+);
+select is(
+  tests.refusal('other agent', $$ public.desk_send(:session, '33333333-0000-4000-8000-000000000001', 'Mine') $$), 'PT409 {"reason": "client-id"}',
+  'nobody else sends under the id of it'
 );
 select isnt((tests.session()).waiting_since, null, 'a note is no answer: the visitor still waits');
 insert into tests.answers
