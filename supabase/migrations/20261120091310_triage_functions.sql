@@ -84,20 +84,21 @@ set search_path = ''
 as $$
 declare
   session support_chat.sessions;
+  added text[];
+  removed text[];
   wanted text[];
 begin
   perform support_chat.as_agent();
+  added := support_chat.clean_tags(coalesce(p_add, '{}'));
+  removed := array(select lower(r) from unnest(support_chat.clean_tags(coalesce(p_remove, '{}'))) r);
   select s.* into session from support_chat.sessions s where s.id = p_session for no key update;
   if not found then
     perform support_chat.refuse_session();
   end if;
   wanted := support_chat.clean_tags(array(
     select t.tag
-    from unnest(session.tags || coalesce(p_add, '{}')) with ordinality t (tag, place)
-    where t.tag is null
-      or lower(support_chat.plain_line(t.tag)) <> all (
-        select lower(r) from unnest(support_chat.clean_tags(coalesce(p_remove, '{}'))) r
-      )
+    from unnest(session.tags || added) with ordinality t (tag, place)
+    where lower(t.tag) <> all (removed)
     order by t.place
   ));
   if cardinality(wanted) > 20 then
@@ -216,6 +217,9 @@ begin
   perform support_chat.as_agent();
   if p_until <= now() then
     perform support_chat.refuse('PT400', 'A block ends in the future.', '{"field": "until"}');
+  end if;
+  if p_until > now() + interval '100 years' and p_until <> 'infinity' then
+    perform support_chat.refuse('PT400', 'A block ends within 100 years, or never.', '{"field": "until"}');
   end if;
   update support_chat.visitors set blocked_until = p_until where id = p_visitor;
   if not found then

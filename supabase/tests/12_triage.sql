@@ -1,7 +1,7 @@
 -- What agents do about a conversation and its visitor besides talking.
 begin;
 \ir helpers.psql
-select plan(87);
+select plan(90);
 
 create function tests.session(p_field text) returns jsonb language sql as $$
   select tests.call('agent', 'public.desk_session(:session)') -> 'session' -> p_field
@@ -91,6 +91,7 @@ from (values
   ('array[E''\u200b'']', 'PT400 {"field": "tags"}', 'that can be seen'),
   ('array[null]::text[]', 'PT400 {"field": "tags"}', 'unknown is no tag'),
   ('array(select n::text from generate_series(1, 18) n)', 'ok', 'a conversation may have 20'),
+  ('''{{a,b,c},{d,e,f}}''', 'ok', 'they may come in rows'),
   ('array(select n::text from generate_series(1, 19) n)', 'PT400 {"field": "tags"}', 'but no more of them either'),
   ('array(select n::text from generate_series(1, 100000) n)', 'PT400 {"field": "tags"}', 'and a flood of them is refused')
 ) t (tags, outcome, what);
@@ -136,7 +137,9 @@ from (values
   ('desk_update_visitor(:visitor, null, ''nonsense'')', 'PT400 {"field": "email"}', 'an address its shape'),
   ('desk_update_visitor(:visitor, null, null, repeat(''x'', 4001))', 'PT413 {"max_length": 4000}', 'notes their length'),
   ('desk_block(gen_random_uuid(), ''infinity'')', 'PT404', 'nor can an unknown one be blocked'),
-  ('desk_block(:visitor, now())', 'PT400 {"field": "until"}', 'a block that is over at once is refused')
+  ('desk_block(:visitor, now())', 'PT400 {"field": "until"}', 'a block that is over at once is refused'),
+  ('desk_block(:visitor, ''-infinity'')', 'PT400 {"field": "until"}', 'so is one that ended before all time'),
+  ('desk_block(:visitor, ''12000-01-01'')', 'PT400 {"field": "until"}', 'or ends in a year that no browser can read')
 ) c (call, outcome, what);
 select is(tests.desk('desk_update_visitor(:visitor, ''Zoë'', ''zoe@example.org'')') #>> '{visitor,email}', 'zoe@example.org', 'an agent corrects what the visitor typed');
 select is(tests.desk('desk_update_visitor(:visitor, null, null, ''Likes tea'')') -> 'visitor' ->> 'notes', 'Likes tea', 'and notes something about them');
