@@ -100,13 +100,6 @@ begin
     return new;
   end if;
 
-  -- Who has left in the meantime answers nobody: then it is open to all again.
-  if new.status <> 'closed' and old.status = 'closed'
-    and not exists (select from support_chat.agents a where a.user_id = new.agent_id and a.active)
-  then
-    new.agent_id := null;
-  end if;
-
   -- The only transitions there are: alive to closed and back. Open or assigned is no choice of anybody's.
   if new.status <> 'closed' then
     new.status := case when new.agent_id is null then 'open' else 'assigned' end;
