@@ -3,7 +3,7 @@
 
 create table support_chat.visitors (
   id uuid primary key default gen_random_uuid(),
-  user_id uuid unique references auth.users (id) on delete set null,
+  user_id uuid references auth.users (id) on delete set null,
   -- Who the host's own backend says this is, and since when it vouches for it.
   external_id text unique check (char_length(external_id) between 1 and 255),
   verified_at timestamptz,
@@ -24,6 +24,9 @@ create table support_chat.visitors (
   -- What agents write down about them; never shown to the visitor.
   notes text not null default '' check (char_length(notes) <= 4000)
 );
+-- Of use to no reference, so that Auth can remove a user whose conversations are being written to: the change of a
+-- key would wait for them, and they for it.
+create unique index visitors_by_user on support_chat.visitors (user_id) where user_id is not null;
 revoke all on support_chat.visitors from public, anon, authenticated, service_role;
 -- Agents never learn a channel key, nor visitors what is noted about them.
 grant select (

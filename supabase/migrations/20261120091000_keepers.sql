@@ -41,7 +41,7 @@ begin
     perform support_chat.take_lock('user ' || support_chat.signed_in_user());
     insert into support_chat.visitors (user_id, email)
     select u.id, support_chat.email_of(u.id) from auth.users u where u.id = support_chat.signed_in_user()
-    on conflict (user_id) do nothing;
+    on conflict (user_id) where user_id is not null do nothing;
   elsif hash is not null then
     insert into support_chat.visitors (id) values (made);
     insert into support_chat.visitor_tokens (token_hash, visitor_id) values (hash, made)

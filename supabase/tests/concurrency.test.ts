@@ -346,7 +346,7 @@ async function waiting(outcome: Promise<unknown>): Promise<void> {
   for (;;) {
     const [row] = await watcher`
       select exists (
-        select from pg_stat_activity where usename = 'authenticator' and cardinality(pg_blocking_pids(pid)) > 0
+        select from pg_stat_activity where datname = 'project' and cardinality(pg_blocking_pids(pid)) > 0
       ) as waits`;
     if (row?.['waits']) return;
     if (ended) throw new Error('It waited for nobody.');
@@ -515,6 +515,24 @@ it('who is recognised while they are erased elsewhere begins anew', async () => 
   expect((await recognised).refused).toBeUndefined();
   const { sessions } = await answerOf({ caller: { token: again.new_token }, name: 'chat_open' });
   expect(sessions).toMatchObject([{ session: { preview: 'Still here' } }]);
+});
+
+it('a user who is removed while they write waits for them', async () => {
+  const user = await makeUser();
+  const first = { session_client_id: randomUUID(), client_id: randomUUID(), content: 'Hello', token: null };
+  const { session } = await answerOf({ caller: { user }, name: 'chat_start', values: first });
+  const send = () => ({
+    caller: { user },
+    name: 'chat_send',
+    values: { token: null, session: session.id, client_id: randomUUID(), content: 'Hi' },
+  });
+  const writing = await held(send());
+  const removing = project.run(`delete from auth.users where id = '${user}'`, 'platform');
+  await waiting(removing);
+  await writing.also(send());
+  await writing.end();
+  await removing;
+  expect(await call(send())).toMatchObject({ refused: 'PT401' });
 });
 
 it('whose secret ends while they ask is not told where to listen next', async () => {
