@@ -8,7 +8,11 @@ const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta
 
 /** The demo as a visitor of the README gets it, in memory, on a free port. */
 export async function startDemoBackend(): Promise<Backend> {
-  const backend = await startBackend({ staticDirs: [pathOf('../dist'), pathOf('../demo')] });
+  const backend = await startBackend({
+    staticDirs: [pathOf('../dist'), pathOf('../demo')],
+    // One test's hundreds of conversations at once must not cost its neighbours their events.
+    realtime: { limits: { eventsPerSecond: 10_000, joinsPerSecond: 1_000 } },
+  });
   await seedDemo(backend);
   return backend;
 }
