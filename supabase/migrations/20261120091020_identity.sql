@@ -408,33 +408,35 @@ begin
 end
 $$;
 
--- Removes what Realtime keeps for replay: all of the visitor's topic, and their conversations from the newest
--- 20,000 events of the agents' topic, so that the cost is bounded. What is older is dropped by the platform within
--- three days.
+-- Removes what Realtime keeps for replay: the visitor's topic, and their conversations from all our topics, former
+-- names included; of the newest 50,000 events of the whole project, so that the cost is bounded whatever else it
+-- broadcasts. What is older is dropped by the platform within three days.
 create function support_chat.forget_broadcasts(p_channel_key text, p_since timestamptz, p_sessions uuid[])
 returns void
 language plpgsql
 set search_path = ''
 as $$
+declare
+  since timestamp := p_since at time zone 'utc' - interval '1 minute';
 begin
   if not has_table_privilege('realtime.messages', 'DELETE') then
     return;
   end if;
+  since := greatest(since, (
+    select m.inserted_at
+    from realtime.messages m
+    where m.extension = 'broadcast' and m.private and m.inserted_at >= since
+    order by m.inserted_at desc
+    offset 50000
+    limit 1
+  ));
   delete from realtime.messages m
-  where m.extension = 'broadcast' and m.private and m.topic = 'support-chat:' || p_channel_key;
-  delete from realtime.messages m
-  where (m.id, m.inserted_at) in (
-    select t.id, t.inserted_at
-    from (
-      select n.id, n.inserted_at, n.payload
-      from realtime.messages n, support_chat.settings s
-      where n.extension = 'broadcast' and n.private and n.topic = 'support-desk:' || s.desk_key
-        and n.inserted_at >= p_since at time zone 'utc' - interval '1 minute'
-      order by n.inserted_at desc
-      limit 20000
-    ) t
-    where coalesce(t.payload #>> '{session,id}', t.payload ->> 'session_id') = any (p_sessions::text[])
-  );
+  where m.extension = 'broadcast' and m.private and m.inserted_at >= since
+    and (
+      m.topic = 'support-chat:' || p_channel_key
+      or (starts_with(m.topic, 'support-chat:') or starts_with(m.topic, 'support-desk:'))
+        and coalesce(m.payload #>> '{session,id}', m.payload ->> 'session_id') = any (p_sessions::text[])
+    );
 end
 $$;
 

@@ -295,6 +295,10 @@ select ok(not exists (select from support_chat.visitors v where 'support-chat:' 
 -- Being forgotten.
 insert into tests.tokens values ('canary', 'sv1_Canary0123456789abcdefghijklmnopqrstuvwxyzA');
 select tests.start('canary', 'CANARY text');
+-- Both topics have had other names, under which Realtime still keeps what was said.
+select tests.call('agent', format('public.desk_block(%L, ''infinity'')', tests.visitor('canary')));
+select tests.call('agent', format('public.desk_block(%L)', tests.visitor('canary')));
+select support_chat.rotate_desk_key();
 select tests.call('canary', 'public.chat_update_profile(:token, ''CANARY name'', ''canary@example.com'')');
 select tests.call('agent', 'public.desk_send(:session, gen_random_uuid(), ''CANARY reply'')');
 select tests.call('agent', 'public.desk_presence(''online'', :session)');
@@ -337,7 +341,7 @@ select is(
   jsonb_build_array(tests.note('canary session')), 'agents who had the conversation learn that it is gone'
 );
 select is(
-  (select l.action from support_chat.audit_log l where l.subject = tests.note('canary id')), 'visitor.erased', 'that somebody was erased is written down, not who'
+  (select l.action from support_chat.audit_log l where l.subject = tests.note('canary id') order by l.id desc limit 1), 'visitor.erased', 'that somebody was erased is written down, not who'
 );
 select is(tests.said(tests.call('user', 'public.chat_open()')), array['As nobody yet', 'From elsewhere'], 'and nobody else has lost anything');
 
