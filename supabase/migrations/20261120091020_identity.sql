@@ -163,6 +163,8 @@ begin
     notes = left(concat_ws(E'\n', nullif(v.notes, ''), nullif(f.notes, '')), 4000),
     attributes = case when v.attributes = '{}' then f.attributes else v.attributes end,
     locale = coalesce(v.locale, f.locale),
+    -- An agent may have blocked them since the resolver looked.
+    blocked_until = greatest(v.blocked_until, f.blocked_until),
     first_seen_at = least(v.first_seen_at, f.first_seen_at),
     last_seen_at = greatest(v.last_seen_at, f.last_seen_at),
     page_url = coalesce(f.page_url, v.page_url),

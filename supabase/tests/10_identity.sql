@@ -1,7 +1,7 @@
 -- Who a visitor is beyond one browser: signing up, being vouched for by the host's backend, and being forgotten.
 begin;
 \ir helpers.psql
-select plan(128);
+select plan(129);
 
 -- HMAC-SHA-256, by the test cases of RFC 4231.
 select is(encode(substr(support_chat.hmac_sha256(decode(c.key, 'hex'), decode(c.data, 'hex')), 1, c.length), 'hex'), c.mac, 'RFC 4231, test case ' || c.number)
@@ -257,6 +257,11 @@ update support_chat.visitors set blocked_until = now() + interval '1 hour' where
 update support_chat.visitors set blocked_until = null where id = 'bbbbbbbb-0000-4000-8000-000000000001';
 select is(tests.refusal('user', format('public.chat_claim(%L)', tests.token('phone'))), 'PT403 {"reason": "blocked"}', 'and a blocked account takes nothing in');
 update support_chat.visitors set blocked_until = null where id is not null;
+update support_chat.visitors set blocked_until = 'infinity' where id = 'bbbbbbbb-0000-4000-8000-000000000001';
+savepoint merging;
+select support_chat.merge_visitor('bbbbbbbb-0000-4000-8000-000000000001', v.id) from support_chat.visitors v where v.user_id = tests.id('user');
+select is(v.blocked_until, 'infinity', 'and who is blocked at the very moment stays so') from support_chat.visitors v where v.user_id = tests.id('user');
+rollback to merging;
 select is(tests.outcome('agent', format('public.chat_claim(%L)', tests.token('visitor'))), 'PT401', 'what is claimed is nobody else''s to claim');
 insert into support_chat.visitor_tokens (token_hash, visitor_id)
 select sha256(convert_to(tests.token('tablet'), 'UTF8')), v.id from support_chat.visitors v where v.user_id = tests.id('user');
