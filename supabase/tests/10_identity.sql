@@ -1,7 +1,7 @@
 -- Who a visitor is beyond one browser: signing up, being vouched for by the host's backend, and being forgotten.
 begin;
 \ir helpers.psql
-select plan(129);
+select plan(130);
 
 -- HMAC-SHA-256, by the test cases of RFC 4231.
 select is(encode(substr(support_chat.hmac_sha256(decode(c.key, 'hex'), decode(c.data, 'hex')), 1, c.length), 'hex'), c.mac, 'RFC 4231, test case ' || c.number)
@@ -296,6 +296,12 @@ select set_config('request.jwt.claims', '{"sub": "auth0|123", "role": "authentic
 insert into tests.notes select 'topic of the admin', 'support-chat:' || v.channel_key from support_chat.visitors v where v.user_id = tests.id('admin');
 delete from auth.users where id = tests.id('admin');
 select ok(not exists (select from support_chat.visitors v where 'support-chat:' || v.channel_key = tests.note('topic of the admin')), 'when an account goes, so does its topic');
+
+-- Their conversation is nobody's now, so the project's owner forgets it for them.
+select set_config('support_chat.visitor_id', s.visitor_id::text, true) from support_chat.sessions s where s.last_message_preview = 'Me too' order by s.id limit 1;
+insert into tests.notes values ('orphan', current_setting('support_chat.visitor_id'));
+select support_chat.erase();
+select ok(not exists (select from support_chat.visitors v where v.id::text = tests.note('orphan')), 'the owner of the project forgets somebody in SQL');
 
 -- Being forgotten.
 insert into tests.tokens values ('canary', 'sv1_Canary0123456789abcdefghijklmnopqrstuvwxyzA');
