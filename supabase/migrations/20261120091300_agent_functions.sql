@@ -558,19 +558,20 @@ begin
     'hits', coalesce((
       select jsonb_agg(
         jsonb_build_object(
-          'session', support_chat.session_for_desk(s),
-          'message', case when m.id is not null then support_chat.message_for_desk(m) end,
+          'session', support_chat.session_for_desk(s.session),
+          'message', case when (m.message).id is not null then support_chat.message_for_desk(m.message) end,
           'matched', h.matched,
           'highlights', h.highlights
         )
         order by h.ordinality
       )
-      -- Read as columns first: under a policy no index serves a condition that takes JSON apart.
+      -- Read as columns first, and then one by one: under a policy no index serves a condition that takes JSON
+      -- apart, and the planner would rather read a whole table than expect few hits.
       from rows from (
         jsonb_to_recordset(answer -> 'hits') as (session uuid, message uuid, matched text, highlights jsonb)
       ) with ordinality h
-      join support_chat.sessions s on s.id = h.session
-      left join support_chat.messages m on m.id = h.message
+      cross join lateral (select s as session from support_chat.sessions s where s.id = h.session offset 0) s
+      left join lateral (select m as message from support_chat.messages m where m.id = h.message offset 0) m on true
     ), '[]'),
     'more', answer -> 'more'
   );
