@@ -24,7 +24,7 @@ create table support_chat.audit_log (
   actor_id uuid,
   action text not null check (char_length(action) <= 60),
   subject text not null check (char_length(subject) <= 120),
-  details jsonb not null default '{}' check (octet_length(details::text) <= 20000)
+  details jsonb not null default '{}' check (octet_length(details::text) <= 40000)
 );
 revoke all on support_chat.audit_log from public, anon, authenticated, service_role;
 revoke all on sequence support_chat.audit_log_id_seq from public, anon, authenticated, service_role;

@@ -2,7 +2,7 @@
 -- it is written down; and that who leaves leaves nothing behind.
 begin;
 \ir helpers.psql
-select plan(327);
+select plan(328);
 
 -- As an actor with more in their token than who they are.
 create function tests.refusal_with(p_actor text, p_claims jsonb, p_sql text) returns text language plpgsql as $$
@@ -144,6 +144,14 @@ from (values
   ('limits = ''[]''', 'Limits are an object of actions.'),
   ('suggested_questions = ''{{a},{b}}''', 'A suggested question has 1 to 200 characters.')
 ) o (sql, words);
+
+select is(
+  tests.refusal('admin', $$ public.desk_settings_save(jsonb_build_object(
+    'greeting', repeat(chr(1), 500), 'away_text', repeat(chr(1), 500), 'pre_chat_fields', jsonb_build_array(repeat('x', 3900)),
+    'suggested_questions', (select jsonb_agg('x' || repeat(chr(1), 199)) from generate_series(1, 6)),
+    'limits', (select jsonb_object_agg('k' || n, '[]'::jsonb) from generate_series(1, 330) n)
+  )) $$), 'ok', 'the record of a change has room for as much as can be changed at once'
+);
 
 -- Settings: a second factor.
 select is(
