@@ -267,6 +267,10 @@ begin
   for no key update;
   perform support_chat.hold_visitor(here);
   delete from support_chat.visitor_tokens where token_hash = p_old_hash;
+  if found and here is null then
+    -- Somebody else was here, whose topic this browser knows.
+    perform support_chat.rotate_channel_key(support_chat.visitor_id());
+  end if;
 
   if target is null and here is not null then
     target := here;

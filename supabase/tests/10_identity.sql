@@ -1,7 +1,7 @@
 -- Who a visitor is beyond one browser: signing up, being vouched for by the host's backend, and being forgotten.
 begin;
 \ir helpers.psql
-select plan(130);
+select plan(132);
 
 -- HMAC-SHA-256, by the test cases of RFC 4231.
 select is(encode(substr(support_chat.hmac_sha256(decode(c.key, 'hex'), decode(c.data, 'hex')), 1, c.length), 'hex'), c.mac, 'RFC 4231, test case ' || c.number)
@@ -158,9 +158,15 @@ select is(tests.outcome('other visitor', 'public.chat_sync(:token)'), 'PT401', '
 select is(tests.identify_refusal('tablet', tests.identity('u2'), 'laptop'), 'PT401', 'nobody takes a token that somebody has');
 
 -- Somebody else at the same computer.
+insert into tests.notes select 'topic of u1', 'support-chat:' || v.channel_key from support_chat.visitors v where v.external_id = 'u1';
+select tests.forget();
 select is(tests.identify('tablet', tests.identity('u2', '{"name": "Vik"}'), 'phone') #>> '{visitor,name}', 'Vik', 'another person signs in at the same browser');
 select is(tests.said(tests.call('phone', 'public.chat_sync(:token)')), '{}', 'and sees nothing of the first');
 select is(tests.outcome('tablet', 'public.chat_sync(:token)'), 'PT401', 'whose token this browser has lost');
+select ok(not exists (select from support_chat.visitors v where 'support-chat:' || v.channel_key = tests.note('topic of u1')), 'and whose topic it cannot listen to any more');
+select is(
+  (select array_agg(m.event) from realtime.messages m where m.topic = tests.note('topic of u1')), array['resync'], 'while their other browsers hear that it has moved'
+);
 select is(tests.said(tests.call('laptop', 'public.chat_sync(:token)')), array['Before anything', 'From the phone'], 'while nothing of theirs has moved');
 
 -- Limits and blocks.
