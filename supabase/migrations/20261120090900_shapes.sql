@@ -116,6 +116,8 @@ begin
 end
 $$;
 
+-- A visitor is verified by the host's backend, or by an address that Supabase Auth has confirmed: an account alone
+-- says nothing about the name that stands beside the mark.
 create function support_chat.session_for_desk(p_session support_chat.sessions)
 returns jsonb
 language plpgsql stable
@@ -140,7 +142,7 @@ begin
     'visitor', (
       select jsonb_build_object(
         'id', v.id, 'name', v.name, 'email', v.email,
-        'verified', v.verified_at is not null or v.user_id is not null
+        'verified', v.verified_at is not null or v.user_id is not null and v.email <> ''
       )
       from support_chat.visitors v
       where v.id = p_session.visitor_id
@@ -166,7 +168,7 @@ as $$
   select jsonb_build_object(
     'name', v.name,
     'email', v.email,
-    'verified', v.verified_at is not null or v.user_id is not null,
+    'verified', v.verified_at is not null or v.user_id is not null and v.email <> '',
     'attributes', v.attributes
   )
   from support_chat.visitors v
@@ -182,7 +184,7 @@ as $$
     'id', v.id,
     'name', v.name,
     'email', v.email,
-    'verified', v.verified_at is not null or v.user_id is not null,
+    'verified', v.verified_at is not null or v.user_id is not null and v.email <> '',
     'locale', v.locale,
     'attributes', v.attributes,
     'first_seen_at', v.first_seen_at,

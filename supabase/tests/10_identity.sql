@@ -1,7 +1,7 @@
 -- Who a visitor is beyond one browser: signing up, being vouched for by the host's backend, and being forgotten.
 begin;
 \ir helpers.psql
-select plan(132);
+select plan(133);
 
 -- HMAC-SHA-256, by the test cases of RFC 4231.
 select is(encode(substr(support_chat.hmac_sha256(decode(c.key, 'hex'), decode(c.data, 'hex')), 1, c.length), 'hex'), c.mac, 'RFC 4231, test case ' || c.number)
@@ -291,7 +291,12 @@ select is(
 );
 update auth.users set email_confirmed_at = null where id = tests.id('admin');
 select is(
-  tests.call('admin', 'public.chat_start(null, gen_random_uuid(), gen_random_uuid(), ''Me too'')') #>> '{visitor,email}', '', 'an address that nobody confirmed is not shown as theirs'
+  tests.call('admin', 'public.chat_start(null, gen_random_uuid(), gen_random_uuid(), ''Me too'', null, ''{"name": "Your CEO", "email": "ceo@typed.example"}'')') -> 'visitor',
+  '{"name": "Your CEO", "email": "", "verified": false, "attributes": {}}', 'an address that nobody confirmed is not shown as theirs, and their name has no mark'
+);
+select is(
+  (select s -> 'visitor' ->> 'verified' from jsonb_array_elements(tests.call('agent', 'public.desk_inbox(''all'')') -> 'sessions') s where s #>> '{visitor,name}' = 'Your CEO'),
+  'false', 'nor to the agents'
 );
 update auth.users set email = E'de\u200bactivated@test.example' where id = tests.id('deactivated agent');
 select is(
