@@ -22,7 +22,7 @@ export interface SendQueueOptions {
   readonly clock: Clock;
   readonly storage: KeyValueStorage;
   readonly storageKey: string;
-  /** Sends it, and tells the `seq` of its row; null where that is of no interest any more. */
+  /** Sends it, and tells the `seq` of its row; null where its conversation is gone by then. */
   deliver(message: Unsent): Promise<number | null>;
   /** What is held of a conversation: an accepted message is listed here until it is listed there. */
   timeline(conversation: string): Timeline | null;
@@ -139,7 +139,8 @@ export class SendQueue {
     const items = this.#items.map(
       (item): Unsent => (item.clientId === clientId ? { ...item, status: 'sent', error: null, seq } : item),
     );
-    this.#change(items.filter((item) => !this.#isThere(item)));
+    const isOver = (item: Unsent) => seq === null && item.clientId === clientId;
+    this.#change(items.filter((item) => !isOver(item) && !this.#isThere(item)));
   }
 
   /** The row of a message that was accepted long ago may be further up than what is held. */

@@ -874,6 +874,19 @@ test('a message that was accepted goes with its conversation', async () => {
   expect(chat.state).toMatchObject({ current: null, messages: [] });
 });
 
+test('a message whose acceptance is heard after its conversation is no more went with it', async () => {
+  const { chat, script, live } = await returning();
+  const release = script.holdAnswer('send');
+  await chat.send('accepted');
+  await settle();
+  script.gone = [chat.state.current?.id ?? ''];
+  live.deliver({ type: 'resync' });
+  await settle();
+  release();
+  await settle();
+  expect(chat.state).toMatchObject({ current: null, messages: [] });
+});
+
 test('reset forgets everything on this device', async () => {
   const { chat, storage, live } = await returning();
   chat.setDraft('secret');

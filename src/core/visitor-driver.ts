@@ -499,13 +499,13 @@ class VisitorChatDriver implements VisitorChat {
     }
   }
 
-  #accepted(session: ChatSession, message: ChatMessage): number {
+  #accepted(session: ChatSession, message: ChatMessage): number | null {
     this.#token.touch();
     this.#announce(session, this.#book.take(session, [message]));
     this.#store.set({ error: null });
     this.#publish();
     if (this.#book.isBehind(session.id)) void this.#loop.request();
-    return message.seq;
+    return this.#book.get(session.id) ? message.seq : null;
   }
 
   #sendFailed(error: ChatError, message: Unsent): void {
