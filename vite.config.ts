@@ -78,7 +78,7 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['src/**/*.test.ts', 'demo/**/*.test.ts', 'supabase/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: ['{src,demo,supabase,scripts,bench}/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     setupFiles: ['scripts/vitest.setup.ts'],

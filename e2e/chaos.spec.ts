@@ -1,0 +1,30 @@
+import { expect, test } from '@playwright/test';
+import { runChaos } from '../bench/chaos/chaos.ts';
+import { report } from '../bench/chaos/report.ts';
+
+// `npm run chaos` does the same for longer, and with more people.
+test('two visitors and two agents lose, double and mix up nothing, whatever the network does', async ({
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  const result = await runChaos(browser, {
+    seed: 7,
+    conversations: 2,
+    messages: 10,
+    writingMs: 22_000,
+    calmShare: 0.2,
+    settleMs: 20_000,
+  });
+  const { text } = report(result);
+  const none = { lost: 0, missing: 0, duplicated: 0, outOfOrder: 0, misplaced: 0, flickered: 0, refused: 0 };
+  expect(result.verdict.visitor, text).toMatchObject({ sent: 20, received: 20, ...none });
+  expect(result.verdict.agent, text).toMatchObject({ sent: 20, received: 20, ...none });
+  expect(result.verdict.surplusConversations, text).toBe(0);
+
+  // The run was one: everything that should go wrong did.
+  const { droppedEvents, lostAnswers, cutSockets, refusedSockets, rateLimited, restarts } = result.faults;
+  for (const count of [droppedEvents, lostAnswers, cutSockets, refusedSockets, rateLimited]) {
+    expect(count, text).toBeGreaterThan(0);
+  }
+  expect(restarts).toBe(1);
+});
