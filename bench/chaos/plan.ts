@@ -25,7 +25,7 @@ export interface Line {
 
 export type Side = 'visitor' | 'agent';
 
-export interface VisitorTurn {
+interface VisitorTurn {
   readonly at: number;
   readonly tab: number;
   /** By hand in the window, or by the page through the element's `send()`. */
@@ -64,7 +64,7 @@ export interface FaultPlan {
   readonly end: number;
 }
 
-export interface Span {
+interface Span {
   readonly from: number;
   readonly to: number;
 }

@@ -74,6 +74,7 @@ test('one answer in twenty gets lost after the call was carried out', async () =
   expect(answers.filter((status) => status === null)).toHaveLength(3);
   expect(new Set(asked).size).toBe(60);
   expect(proxy.counts).toMatchObject({ requests: 60, lostAnswers: 3 });
+  expect(door.requests).toBe(60);
 });
 
 test('other answers than those of function calls never get lost', async () => {

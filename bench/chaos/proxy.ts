@@ -22,7 +22,7 @@ export interface ProxyOptions {
 export type ServedFiles = Readonly<Record<string, { readonly type: string; readonly body: string }>>;
 
 /** What goes wrong at the moment. */
-export interface Weather {
+interface Weather {
   /** Milliseconds that each request and each frame takes, at random between the two; null for none. */
   latency: readonly [number, number] | null;
   /** One event in ten is dropped, and the answer to one function call in twenty gets lost. */
@@ -191,7 +191,7 @@ class FaultProxy implements ChaosProxy {
   ): Promise<void> {
     await sleep(this.wait());
     const port = this.#options.port();
-    if (this.weather.noRealtime || port === null) {
+    if (port === null) {
       this.counts.refusedSockets += 1;
       socket.destroy();
       return;
