@@ -43,6 +43,7 @@ class Backend implements RestartableBackend {
   #port: number | null = null;
   #key = '';
   #lastId = 0;
+  #closed = false;
 
   constructor(dataDir: string) {
     this.#dataDir = dataDir;
@@ -103,10 +104,11 @@ class Backend implements RestartableBackend {
   async restart(downMs: number): Promise<void> {
     await this.#kill();
     await new Promise((resolve) => setTimeout(resolve, downMs));
-    await this.start();
+    if (!this.#closed) await this.start();
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#kill();
     await rm(this.#dataDir, { recursive: true, force: true });
   }

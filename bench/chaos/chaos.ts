@@ -1,8 +1,17 @@
+import { setMaxListeners } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser } from 'playwright';
 import { type RestartableBackend, startRestartableBackend } from './backend.ts';
-import { DeskPerson, openBrowser, readScreen, type Screen, sightings, VisitorPerson } from './people.ts';
+import {
+  DeskPerson,
+  openBrowser,
+  readScreen,
+  type Screen,
+  sightings,
+  type Until,
+  VisitorPerson,
+} from './people.ts';
 import {
   AGENTS,
   type ChaosOptions,
@@ -60,7 +69,8 @@ export async function runChaos(
   try {
     return await run(browser, options, say, undo);
   } finally {
-    for (const step of undo.reverse()) await step();
+    // What failed first is what matters.
+    for (const step of undo.reverse()) await step().catch(() => {});
   }
 }
 
@@ -71,6 +81,8 @@ async function run(
   undo: (() => Promise<unknown>)[],
 ): Promise<ChaosResult> {
   const plan = makePlan(options);
+  const tasks: Promise<unknown>[] = [];
+  undo.push(() => Promise.allSettled(tasks));
   const backend = await startRestartableBackend();
   undo.push(() => backend.close());
   const proxy = startProxy({
@@ -81,6 +93,10 @@ async function run(
   undo.push(() => proxy.close());
   await setLimits(backend, NO_LIMITS);
 
+  const giveUp = new AbortController();
+  setMaxListeners(0, giveUp.signal);
+  browser.once('disconnected', () => giveUp.abort());
+  const until: Until = (time) => sleep(Math.max(0, time - Date.now()), undefined, { signal: giveUp.signal });
   const doors = { visitors: [] as Door[], agents: [] as Door[] };
   const enter = async (side: keyof typeof doors, size: { width: number; height: number }) => {
     const door = await proxy.openDoor();
@@ -95,25 +111,20 @@ async function run(
   const desks: DeskPerson[] = [];
   for (const desk of plan.desks) {
     const office = offices[desk.agent];
-    if (office) desks.push(await DeskPerson.open(desk, office, AGENTS[desk.agent] ?? ''));
+    if (office) desks.push(await DeskPerson.open(desk, office, AGENTS[desk.agent] ?? '', until));
   }
   const visitors: VisitorPerson[] = [];
   for (const visitor of plan.visitors) {
-    const person = new VisitorPerson(visitor, await enter('visitors', { width: 420, height: 700 }));
+    const person = new VisitorPerson(visitor, await enter('visitors', { width: 420, height: 700 }), until);
     await person.openTab();
     visitors.push(person);
   }
   say(`${visitors.length} visitors and ${desks.length} windows of agents are there.`);
 
   const startedAt = Date.now();
-  const stopFaults = new AbortController();
-  const faults = makeFaults(plan.faults, startedAt, backend, proxy, say, stopFaults.signal);
-  undo.push(async () => {
-    stopFaults.abort();
-    await faults.catch(() => {});
-  });
+  const faults = makeFaults(plan.faults, startedAt, backend, proxy, say, until);
   let deadline = Number.POSITIVE_INFINITY;
-  await Promise.all([
+  tasks.push(
     faults.then(() => {
       deadline = Math.max(Date.now(), startedAt + options.writingMs) + OVERTIME_MS;
     }),
@@ -122,7 +133,10 @@ async function run(
       await visitor.goOn(startedAt);
     }),
     ...desks.map((desk) => desk.work(startedAt, () => Date.now() > deadline, visitorName)),
-  ]);
+  );
+  // The first thing undone.
+  undo.push(async () => giveUp.abort());
+  await Promise.all(tasks);
   say('Everything is written.');
   const settled = await settle(backend, plan, visitors, options.settleMs);
   say(settled ? 'Both sides are quiet.' : 'It never got quiet.');
@@ -146,7 +160,7 @@ async function makeFaults(
   backend: RestartableBackend,
   proxy: ChaosProxy,
   say: (progress: string) => void,
-  signal: AbortSignal,
+  until: Until,
 ): Promise<number> {
   const { weather } = proxy;
   let restarts = 0;
@@ -201,7 +215,7 @@ async function makeFaults(
   weather.lossy = true;
   const begun: Promise<unknown>[] = [];
   for (const [time, turn] of [...turns].sort(([a], [b]) => a - b)) {
-    await sleep(Math.max(0, startedAt + time - Date.now()), undefined, { signal });
+    await until(startedAt + time);
     const done = Promise.resolve(turn());
     // Heard of at the end of all.
     done.catch(() => {});

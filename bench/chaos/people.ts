@@ -8,6 +8,9 @@ const PASSWORD = 'support-demo';
 /** How long somebody waits for a page to react before they give up. */
 const PATIENCE = 20_000;
 
+/** Waits until a moment; rejects where the run is given up. */
+export type Until = (time: number) => Promise<void>;
+
 /** A tab or window that can be read at the end. */
 export interface Screen {
   readonly writer: string;
@@ -21,8 +24,15 @@ export async function openBrowser(
   door: Door,
   size: { width: number; height: number },
 ): Promise<BrowserContext> {
-  const context = await browser.newContext({ baseURL: door.url, viewport: size, locale: 'en-GB' });
+  const context = await browser.newContext({
+    baseURL: door.url,
+    viewport: size,
+    locale: 'en-GB',
+    // Dozens of pages on a small machine have no time for ornament.
+    reducedMotion: 'reduce',
+  });
   context.setDefaultTimeout(PATIENCE);
+  context.setDefaultNavigationTimeout(60_000);
   await watchPages(context);
   return context;
 }
@@ -34,10 +44,12 @@ export class VisitorPerson {
   /** Lines that the text box did not take. */
   readonly unwritten: Line[] = [];
   readonly #context: BrowserContext;
+  readonly #until: Until;
 
-  constructor(plan: Visitor, context: BrowserContext) {
+  constructor(plan: Visitor, context: BrowserContext, until: Until) {
     this.plan = plan;
     this.#context = context;
+    this.#until = until;
   }
 
   async openTab(): Promise<void> {
@@ -58,10 +70,10 @@ export class VisitorPerson {
   async begin(startedAt: number, isStored: (line: Line) => Promise<boolean>): Promise<void> {
     const first = this.plan.turns[0];
     if (!first) return;
-    await until(startedAt + first.at);
+    await this.#until(startedAt + first.at);
     await this.#write(first.line, 0, first.way);
     const givesUp = Date.now() + PATIENCE;
-    while (!(await isStored(first.line)) && Date.now() < givesUp) await sleep(500);
+    while (!(await isStored(first.line)) && Date.now() < givesUp) await this.#until(Date.now() + 500);
     while (this.tabs.length < this.plan.tabs) {
       await this.openTab();
       const { page } = this.tabs.at(-1) as Screen;
@@ -71,7 +83,7 @@ export class VisitorPerson {
 
   async goOn(startedAt: number): Promise<void> {
     for (const { at, line, tab, way } of this.plan.turns.slice(1)) {
-      await until(startedAt + at);
+      await this.#until(startedAt + at);
       await this.#write(line, tab, way);
     }
   }
@@ -99,15 +111,22 @@ export class DeskPerson {
   /** Lines that could not be written in time. */
   readonly unwritten: Line[] = [];
   readonly #page: Page;
+  readonly #until: Until;
 
-  private constructor(plan: DeskWindow, page: Page) {
+  private constructor(plan: DeskWindow, page: Page, until: Until) {
     this.plan = plan;
     this.#page = page;
+    this.#until = until;
     this.screen = { writer: plan.id, page, openedAt: Date.now() };
   }
 
   /** Opens the dashboard, and signs in where nobody is signed in yet. */
-  static async open(plan: DeskWindow, context: BrowserContext, email: string): Promise<DeskPerson> {
+  static async open(
+    plan: DeskWindow,
+    context: BrowserContext,
+    email: string,
+    until: Until,
+  ): Promise<DeskPerson> {
     const page = await context.newPage();
     await page.goto('/desk.html');
     const all = page.getByRole('tab', { name: 'All' });
@@ -119,7 +138,7 @@ export class DeskPerson {
       await page.getByRole('button', { name: 'Sign in' }).click();
     }
     await all.click();
-    return new DeskPerson(plan, page);
+    return new DeskPerson(plan, page, until);
   }
 
   /** Makes all visits. One that does not succeed is made again later, until it is over. */
@@ -130,7 +149,7 @@ export class DeskPerson {
   ): Promise<void> {
     const visits = [...this.plan.visits];
     for (let visit = visits.shift(); visit; visit = visits.shift()) {
-      await until(startedAt + visit.at);
+      await this.#until(startedAt + visit.at);
       if (isOver()) {
         this.unwritten.push(...visit.lines);
         continue;
@@ -200,8 +219,4 @@ async function writeInto(box: Locator, text: string): Promise<void> {
     if (Date.now() > givesUp) throw new Error('The text box keeps its text.');
     await sleep(50);
   }
-}
-
-function until(time: number): Promise<void> {
-  return sleep(Math.max(0, time - Date.now()));
 }

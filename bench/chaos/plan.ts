@@ -87,6 +87,8 @@ const DESKS = [
 
 const MOST_TABS = 3;
 const LINES_A_VISIT = 5;
+/** The share of the time in which visitors arrive. */
+const ARRIVALS = 0.1;
 const MINUTE = 60_000;
 const WORDS = 'coffee grinder order parcel Norway filter kettle roast invoice address return colour'.split(
   ' ',
@@ -121,14 +123,20 @@ export function makePlan(options: ChaosOptions): Plan {
   return { visitors, desks, lines, faults };
 }
 
-function planVisitor(index: number, { messages, writingMs }: ChaosOptions, chance: Chance): Visitor {
+/** Not all come at the same moment. */
+function beginning(index: number, { conversations, writingMs }: ChaosOptions): number {
+  return (ARRIVALS * writingMs * index) / conversations;
+}
+
+function planVisitor(index: number, options: ChaosOptions, chance: Chance): Visitor {
+  const { messages, writingMs } = options;
+  const from = beginning(index, options);
   const tabs = (index % MOST_TABS) + 1;
   const turns = Array.from({ length: messages }, (_, place): VisitorTurn => {
     const tab = place % tabs;
     return {
       // The first one makes the conversation, the last one is among the last of all.
-      at:
-        place === 0 ? chance.between(0, 1000) : (writingMs * (place + 0.3 + 0.7 * chance.next())) / messages,
+      at: place === 0 ? from : from + ((writingMs - from) * (place + 0.3 + 0.7 * chance.next())) / messages,
       tab,
       way: chance.next() < 0.4 ? 'composer' : 'method',
       line: line(`v${two(index)}:t${tab + 1}`, 'visitor', index, place, chance),
@@ -139,10 +147,12 @@ function planVisitor(index: number, { messages, writingMs }: ChaosOptions, chanc
 
 function planVisits(
   index: number,
-  { messages, writingMs, calmShare }: ChaosOptions,
+  options: ChaosOptions,
   faults: FaultPlan,
   chance: Chance,
 ): (DeskVisit & { readonly desk: string })[] {
+  const { messages, writingMs, calmShare } = options;
+  const from = beginning(index, options);
   const sizes: number[] = [];
   // Where the end is calm, something is said in it, by which everybody learns of what they missed.
   const last = calmShare > 0 ? 1 : 0;
@@ -158,7 +168,7 @@ function planVisits(
     });
     const at = isLast
       ? faults.end + 0.3 * (writingMs - faults.end)
-      : (0.95 * writingMs * (turn + chance.next())) / sizes.length;
+      : from + ((0.95 * writingMs - from) * (turn + chance.next())) / sizes.length;
     return { desk: desk.id, at, conversation: index, takes: turn === 0, lines };
   });
 }
