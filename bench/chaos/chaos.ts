@@ -239,7 +239,7 @@ async function settle(
     const [row] = await backend.query<{ count: number }>(
       `select count(*)::int as count from support_chat.messages where kind = 'text'`,
     );
-    const tabs = visitors.flatMap((visitor) => visitor.tabs);
+    const tabs = visitors.flatMap((visitor) => visitor.tabs).filter(({ closed }) => !closed);
     const shown = await Promise.all(tabs.map(({ page }) => countInLog(page)));
     const state = `${row?.count} ${shown.join(' ')}`;
     if (state !== last) movedAt = Date.now();
@@ -270,6 +270,7 @@ async function gather(
   const screens: ScreenText[] = [];
   for (const { plan, tabs } of visitors) {
     for (const tab of tabs) {
+      if (tab.closed) continue;
       screens.push({ conversation: plan.conversation, side: 'visitor', texts: await readScreen(tab) });
     }
   }

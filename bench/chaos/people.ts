@@ -16,6 +16,8 @@ export interface Screen {
   readonly writer: string;
   readonly page: Page;
   readonly openedAt: number;
+  /** What was seen in it until it was closed; null while it is open. */
+  readonly closed: Sightings | null;
 }
 
 /** Opens a browser profile of its own: another person at another machine. */
@@ -62,7 +64,7 @@ export class VisitorPerson {
       chat.show();
     }, this.plan.name);
     const writer = this.plan.turns.find((turn) => turn.tab === this.tabs.length)?.line.writer ?? '';
-    this.tabs.push({ writer, page, openedAt: Date.now() });
+    this.tabs.push({ writer, page, openedAt: Date.now(), closed: null });
     await this.#box(page).waitFor();
   }
 
@@ -82,10 +84,18 @@ export class VisitorPerson {
   }
 
   async goOn(startedAt: number): Promise<void> {
-    for (const { at, line, tab, way } of this.plan.turns.slice(1)) {
+    for (const { at, line, tab, way, closes } of this.plan.turns.slice(1)) {
       await this.#until(startedAt + at);
       await this.#write(line, tab, way);
+      if (closes) await this.#close(tab);
     }
+  }
+
+  async #close(tab: number): Promise<void> {
+    const screen = this.tabs[tab];
+    if (!screen) return;
+    this.tabs[tab] = { ...screen, closed: await sightings(screen) };
+    await screen.page.close();
   }
 
   async #write(line: Line, tab: number, way: 'composer' | 'method'): Promise<void> {
@@ -117,7 +127,7 @@ export class DeskPerson {
     this.plan = plan;
     this.#page = page;
     this.#until = until;
-    this.screen = { writer: plan.id, page, openedAt: Date.now() };
+    this.screen = { writer: plan.id, page, openedAt: Date.now(), closed: null };
   }
 
   /** Opens the dashboard, and signs in where nobody is signed in yet. */
@@ -206,8 +216,8 @@ export async function readScreen({ page }: Screen): Promise<string[]> {
   return readWholeLog(page);
 }
 
-export async function sightings({ page }: Screen): Promise<Sightings> {
-  return sightingsOf(page);
+export async function sightings({ page, closed }: Screen): Promise<Sightings> {
+  return closed ?? sightingsOf(page);
 }
 
 /** Types and sends, and waits until the box is empty again, which is how a writer knows. */

@@ -30,6 +30,8 @@ interface VisitorTurn {
   readonly tab: number;
   /** By hand in the window, or by the page through the element's `send()`. */
   readonly way: 'composer' | 'method';
+  /** The tab is closed right after it. */
+  readonly closes: boolean;
   readonly line: Line;
 }
 
@@ -89,6 +91,7 @@ const MOST_TABS = 3;
 const LINES_A_VISIT = 5;
 /** The share of the time in which visitors arrive. */
 const ARRIVALS = 0.1;
+const CLOSES_AFTER = 0.6;
 const MINUTE = 60_000;
 const WORDS = 'coffee grinder order parcel Norway filter kettle roast invoice address return colour'.split(
   ' ',
@@ -131,14 +134,18 @@ function beginning(index: number, { conversations, writingMs }: ChaosOptions): n
 function planVisitor(index: number, options: ChaosOptions, chance: Chance): Visitor {
   const { messages, writingMs } = options;
   const from = beginning(index, options);
-  const tabs = (index % MOST_TABS) + 1;
+  const tabs = MOST_TABS - (index % MOST_TABS);
+  // Who has many tabs closes the first one, with whatever it has not sent yet.
+  const closing = tabs === MOST_TABS ? tabs * Math.floor((CLOSES_AFTER * messages) / tabs) : null;
   const turns = Array.from({ length: messages }, (_, place): VisitorTurn => {
-    const tab = place % tabs;
+    const isClosed = closing !== null && place > closing;
+    const tab = isClosed ? 1 + (place % (tabs - 1)) : place % tabs;
     return {
       // The first one makes the conversation, the last one is among the last of all.
       at: place === 0 ? from : from + ((writingMs - from) * (place + 0.3 + 0.7 * chance.next())) / messages,
       tab,
       way: chance.next() < 0.4 ? 'composer' : 'method',
+      closes: place === closing,
       line: line(`v${two(index)}:t${tab + 1}`, 'visitor', index, place, chance),
     };
   });
