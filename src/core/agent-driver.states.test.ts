@@ -6,6 +6,7 @@ import { AgentScript } from './testing/agent-script.ts';
 import { FakeEnvironment, FakeStorage } from './testing/fake-browser.ts';
 import { FakeClock, settle } from './testing/fake-clock.ts';
 import { FakeLive } from './testing/fake-live.ts';
+import { loneTab } from './testing/lone-tab.ts';
 import { me } from './testing/samples.ts';
 
 class Rig {
@@ -25,7 +26,15 @@ class Rig {
   #openPage() {
     const { clock, environment, storage, live, script } = this;
     const api = script.api;
-    return createAgentDesk({ api, live, storage, environment, clock, storagePrefix: 'support-chat:demo' });
+    return createAgentDesk({
+      api,
+      live,
+      storage,
+      environment,
+      clock,
+      tabs: loneTab,
+      storagePrefix: 'support-chat:demo',
+    });
   }
 
   readonly inputs = {

@@ -6,6 +6,7 @@ import { AgentScript } from './testing/agent-script.ts';
 import { FakeEnvironment, FakeStorage } from './testing/fake-browser.ts';
 import { FakeClock, settle } from './testing/fake-clock.ts';
 import { FakeLive } from './testing/fake-live.ts';
+import { loneTab } from './testing/lone-tab.ts';
 import { me } from './testing/samples.ts';
 
 const mine = { id: me.id, name: me.name, avatar: null };
@@ -20,6 +21,7 @@ function setup(script = new AgentScript(), storage = new FakeStorage()) {
     storage,
     environment,
     clock,
+    tabs: loneTab,
     storagePrefix: 'support-chat:demo',
   });
   const events: AgentDeskEvent[] = [];

@@ -7,6 +7,7 @@ import { SyncLoop } from './sync-loop.ts';
 import { FakeEnvironment } from './testing/fake-browser.ts';
 import { FakeClock, settle } from './testing/fake-clock.ts';
 import { FakeLive } from './testing/fake-live.ts';
+import { loneTab } from './testing/lone-tab.ts';
 
 class Rig {
   readonly clock = new FakeClock();
@@ -22,6 +23,8 @@ class Rig {
   readonly loop = new SyncLoop<ChatSession>({
     live: this.live,
     environment: this.environment,
+    tabs: loneTab,
+    longestPoll: 30_000,
     clock: this.clock,
     sync: async () => {
       this.syncs += 1;
@@ -246,7 +249,13 @@ test.each(['serverRecovers', 'serverFails'] as const)(
     const held = new Promise<void>((resolve) => (release = resolve));
     let ended = 0;
     const loop = new SyncLoop<ChatSession>({
-      ...{ live: rig.live, environment: rig.environment, clock: rig.clock },
+      ...{
+        live: rig.live,
+        environment: rig.environment,
+        tabs: loneTab,
+        clock: rig.clock,
+        longestPoll: 30_000,
+      },
       sync: async () => {
         rig.syncs += 1;
         await held;

@@ -4,6 +4,7 @@ import type { ChatSession } from './model.ts';
 import { FakeEnvironment, FakeStorage } from './testing/fake-browser.ts';
 import { FakeClock, settle } from './testing/fake-clock.ts';
 import { FakeLive } from './testing/fake-live.ts';
+import { loneTab } from './testing/lone-tab.ts';
 import { VisitorScript } from './testing/visitor-script.ts';
 import { createVisitorChat } from './visitor-driver.ts';
 
@@ -22,7 +23,15 @@ class Rig {
   #openPage() {
     const { clock, environment, storage, live, script } = this;
     const api = script.api;
-    return createVisitorChat({ api, live, storage, environment, clock, storagePrefix: 'support-chat:demo' });
+    return createVisitorChat({
+      api,
+      live,
+      storage,
+      environment,
+      clock,
+      tabs: loneTab,
+      storagePrefix: 'support-chat:demo',
+    });
   }
 
   /** A visitor who chatted before, as this browser and the database remember it. */

@@ -4,6 +4,7 @@ import type { ChatSession } from './model.ts';
 import { FakeEnvironment, FakeStorage } from './testing/fake-browser.ts';
 import { FakeClock, settle } from './testing/fake-clock.ts';
 import { FakeLive } from './testing/fake-live.ts';
+import { loneTab } from './testing/lone-tab.ts';
 import { message, session } from './testing/samples.ts';
 import { VisitorScript } from './testing/visitor-script.ts';
 import type { VisitorChatEvent } from './visitor-chat.ts';
@@ -22,6 +23,7 @@ function setup(script = new VisitorScript(), storage = new FakeStorage()) {
     storage,
     environment,
     clock,
+    tabs: loneTab,
     storagePrefix: 'support-chat:demo',
   });
   const events: VisitorChatEvent[] = [];
