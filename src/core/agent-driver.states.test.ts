@@ -276,8 +276,9 @@ test('a conversation that is no more leaves the screen with the next sync', asyn
 const MESSAGE_PATHS = {
   sending: [...THREAD_PATHS.ready, 'sendIsSlow', 'send'],
   arrived: [...THREAD_PATHS.ready, 'sendAnswerIsSlow', 'note'],
-  failed: [...THREAD_PATHS.ready, 'sendIsLost', 'send', 'sendWorks'],
-  failedThoughArrived: [...THREAD_PATHS.ready, 'answerGetsLost', 'send'],
+  lost: [...THREAD_PATHS.ready, 'sendIsLost', 'send', 'sendWorks'],
+  lostThoughArrived: [...THREAD_PATHS.ready, 'answerGetsLost', 'send'],
+  refused: [...THREAD_PATHS.ready, 'sendConflicts', 'send'],
   row: [...THREAD_PATHS.ready, 'send'],
 } as const satisfies Record<string, readonly Input[]>;
 
@@ -291,7 +292,7 @@ const MESSAGE: Table<keyof typeof MESSAGE_PATHS, Bubble> = {
     discard: ['sending', 1],
     lose: ['sending', 1],
     leave: ['gone', 1],
-    openPageAnew: ['failed', 1],
+    openPageAnew: ['sending', 1],
   },
   arrived: {
     answerComes: ['row', 2],
@@ -301,14 +302,29 @@ const MESSAGE: Table<keyof typeof MESSAGE_PATHS, Bubble> = {
     discard: ['sending', 2],
     openPageAnew: ['row', 2],
   },
-  failed: { retry: ['row', 2], discard: ['gone', 1], resync: ['failed', 1], openPageAnew: ['failed', 1] },
-  failedThoughArrived: {
-    retry: ['row', 2],
-    eventComes: ['row', 2],
-    resync: ['row', 2],
+  lost: {
     minute: ['row', 2],
-    discard: ['gone', 2],
+    wake: ['row', 2],
+    resync: ['row', 2],
     openPageAnew: ['row', 2],
+    retry: ['sending', 1],
+    discard: ['sending', 1],
+  },
+  lostThoughArrived: {
+    minute: ['row', 2],
+    wake: ['row', 2],
+    resync: ['row', 2],
+    eventComes: ['row', 2],
+    openPageAnew: ['row', 2],
+    retry: ['sending', 2],
+    discard: ['sending', 2],
+  },
+  refused: {
+    retry: ['row', 2],
+    discard: ['gone', 1],
+    minute: ['failed', 1],
+    resync: ['failed', 1],
+    openPageAnew: ['failed', 1],
   },
   row: { eventComes: ['row', 2], retry: ['row', 2], discard: ['row', 2], openPageAnew: ['row', 2] },
 };

@@ -19,7 +19,7 @@ import type {
   Tabs,
 } from './ports.ts';
 import { ReadMarker } from './read-marker.ts';
-import { SessionBook } from './session-book.ts';
+import { NO_MESSAGES, SessionBook } from './session-book.ts';
 import { createStore } from './store.ts';
 import { type Synced, SyncLoop } from './sync-loop.ts';
 import { cleanText, isBlank, lengthOf } from './text.ts';
@@ -52,8 +52,6 @@ const PRESENCE_SOON = 500;
 const REFRESH_AFTER_EVENT = 2_000;
 const KEPT_THREADS = 50;
 const KNOWN_ROWS = 100;
-/** Asks for nothing but the session: no number is higher in the database. */
-const NO_MESSAGES = 2_147_483_647;
 
 const NOTHING: AgentDeskState = {
   phase: 'idle',
@@ -450,7 +448,8 @@ class AgentDeskDriver implements AgentDesk {
     this.#since = synced.since;
     this.#caughtUp = true;
     this.#store.set({ counts: synced.counts, error: null, ...this.#team(synced.agents) });
-    this.#outbox.confirm();
+    this.#outbox.synced();
+    this.#outbox.hurry();
     this.#publish();
     if (synced.more) this.#lists.clear();
     const { tab, sort, inboxPhase } = this.state;
@@ -478,6 +477,7 @@ class AgentDeskDriver implements AgentDesk {
   #forget(id: string): void {
     this.#book.forget(id);
     this.#threads.delete(id);
+    this.#outbox.abandon(id);
     if (this.#selected === id) void this.select(null);
   }
 

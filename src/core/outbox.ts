@@ -172,7 +172,10 @@ export class Outbox {
   /** A conversation got another name, for example its id. */
   rename(from: string, to: string): void {
     if (from === to) return;
-    for (const lane of this.#lanes) if (lane.conversation === from) lane.conversation = to;
+    const [lane, other] = [this.#laneOf(from), this.#laneOf(to)];
+    // Two that become one conversation go on one at a time.
+    if (lane && other) this.#end(lane);
+    else if (lane) lane.conversation = to;
     this.#changeEach((item) => (item.conversation === from ? { ...item, conversation: to } : item));
   }
 
@@ -189,6 +192,11 @@ export class Outbox {
     );
     this.rename(from, to);
     this.#pump();
+  }
+
+  /** A conversation is no more, and nothing can be said there. */
+  abandon(conversation: string): void {
+    this.#drop((item) => item.conversation === conversation);
   }
 
   /** The way may be free again: what waits for it goes now, unless the server asked for patience. */
@@ -280,7 +288,9 @@ export class Outbox {
   }
 
   #fail(message: Unsent, error: ChatError, conversation: string): void {
-    if (!this.#items.some((item) => item.clientId === message.clientId)) return;
+    const item = this.#items.find(({ clientId }) => clientId === message.clientId);
+    // Dropped, or meant for another conversation by now: the refusal says nothing about that one.
+    if (!item || item.conversation !== message.conversation) return;
     this.#changeEach((item) =>
       item.status === 'sending' && item.conversation === conversation
         ? { ...item, status: 'failed', error: error.code }

@@ -96,7 +96,7 @@ const PATHS = {
   idle: [],
   connecting: ['start'],
   polling: ['start', 'time'],
-  slowPolling: ['start', 'time', 'time', 'time', 'time', 'time', 'time', 'time', 'time'],
+  slowPolling: ['start', ...Array<'time'>(24).fill('time')],
   live: ['start', 'join'],
   failing: ['start', 'serverFails', 'time'],
   refused: ['start', 'serverRefuses', 'time'],
@@ -106,7 +106,7 @@ const PATHS = {
   resting: ['start', 'pollingUnwanted'],
   liveResting: ['start', 'join', 'pollingUnwanted', 'request'],
   stopped: ['start', 'join', 'stop'],
-} as const satisfies Record<string, readonly Input[]>;
+} satisfies Record<string, readonly Input[]>;
 
 /** What is told, how many syncs it takes, and how long until the next; in ms, null for never. */
 type Outcome = readonly [connection: Connection, syncs: number, wait: number | null];
@@ -137,20 +137,20 @@ const TABLE: Record<keyof typeof PATHS, Partial<Record<Input, Outcome>>> = {
   polling: {
     join: ['live', 1, 60_000],
     lose: ['polling', 0, 3_000],
-    ready: ['polling', 1, 4_800],
-    wake: ['polling', 1, 4_800],
-    time: ['polling', 1, 4_800],
+    ready: ['polling', 1, 3_000],
+    wake: ['polling', 1, 3_000],
+    time: ['polling', 1, 3_000],
     goOffline: ['offline', 0, 3_000],
     hide: ['polling', 0, 60_000],
     startElsewhere: ['polling', 0, 3_000],
-    topicRotates: ['polling', 1, 4_800],
+    topicRotates: ['polling', 1, 3_000],
     stop: ['idle', 0, null],
   },
   slowPolling: {
     time: ['polling', 1, 30_000],
-    wake: ['polling', 1, 4_800],
-    show: ['polling', 1, 4_800],
-    goOnline: ['polling', 1, 4_800],
+    wake: ['polling', 1, 3_000],
+    show: ['polling', 1, 3_000],
+    goOnline: ['polling', 1, 3_000],
     join: ['live', 1, 60_000],
   },
   live: {
@@ -193,7 +193,7 @@ const TABLE: Record<keyof typeof PATHS, Partial<Record<Input, Outcome>>> = {
   },
   hidden: {
     time: ['polling', 1, 60_000],
-    show: ['polling', 1, 4_800],
+    show: ['polling', 1, 3_000],
     join: ['live', 1, 60_000],
     stop: ['idle', 0, null],
   },

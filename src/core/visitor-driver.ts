@@ -8,6 +8,7 @@ import { Outbox, type Unsent } from './outbox.ts';
 import type {
   Clock,
   KeyValueStorage,
+  Known,
   LiveChannel,
   LiveEvent,
   PageEnvironment,
@@ -17,7 +18,7 @@ import type {
   VisitorOpened,
 } from './ports.ts';
 import { ReadMarker } from './read-marker.ts';
-import { SessionBook } from './session-book.ts';
+import { NO_MESSAGES, SessionBook } from './session-book.ts';
 import { createStore } from './store.ts';
 import { type Synced, SyncLoop } from './sync-loop.ts';
 import { cleanText, isBlank, lengthOf } from './text.ts';
@@ -348,6 +349,7 @@ class VisitorChatDriver implements VisitorChat {
     } else if (certain) {
       // The database knows no such visitor (any more): the next message makes a new one.
       if (mine) this.#token.forget();
+      this.#moveUnsent(() => true);
       this.#chooseConversation(null);
     }
     const known = mine && visitor ? { visitor } : {};
@@ -360,18 +362,15 @@ class VisitorChatDriver implements VisitorChat {
   /** Shows the newest conversation at first, unless something unsent waits in a new one. */
   #chooseConversation(newest: ChatSession | null): void {
     if (this.#book.get(this.#conversation)) return;
-    this.#queueInKnownConversations();
     const held = this.#outbox.items.at(-1)?.conversation;
     this.#conversation = held ?? newest?.id ?? this.#conversation;
   }
 
-  /** What was written into a conversation that is gone goes on in a new one. */
-  #queueInKnownConversations(): void {
+  /** What was written into a conversation that is no more goes on in a new one. */
+  #moveUnsent(isGone: (conversation: string) => boolean): void {
     const target = this.#begun() ?? NEW + this.#clock.uuid();
     for (const { conversation } of this.#outbox.items) {
-      if (!conversation.startsWith(NEW) && !this.#book.get(conversation)) {
-        this.#outbox.move(conversation, target);
-      }
+      if (!conversation.startsWith(NEW) && isGone(conversation)) this.#outbox.move(conversation, target);
     }
   }
 
@@ -417,7 +416,7 @@ class VisitorChatDriver implements VisitorChat {
     const token = this.#token.value;
     const life = this.#life;
     if (!token) throw new ChatError('unauthorized', 'There is no visitor to sync.');
-    const synced = await this.#api.sync(token, this.#book.known('all'));
+    const synced = await this.#api.sync(token, this.#known());
     if (life !== this.#life) return { topic: synced.topic, changed: false };
     this.#leave(synced.gone);
     let news = 0;
@@ -425,7 +424,10 @@ class VisitorChatDriver implements VisitorChat {
       const before = this.#book.get(session.id);
       const known = before !== null;
       if (!known || before.rev < session.rev) news += 1;
-      const fresh = known ? this.#book.take(session, messages) : this.#book.open(session, messages);
+      const fresh =
+        known || messages.length === 0
+          ? this.#book.take(session, messages)
+          : this.#book.open(session, messages);
       this.#adopt(session);
       this.#announce(session, known ? fresh : fresh.filter((message) => message.seq > session.readSeq));
     }
@@ -442,11 +444,20 @@ class VisitorChatDriver implements VisitorChat {
     return { topic: synced.topic, changed: synced.sessions.length > 0 };
   }
 
+  /** What is held, and where something unsent belongs: that may be gone without a word. */
+  #known(): readonly Known[] {
+    const known = this.#book.known('all');
+    const held = new Set(known.map(({ id }) => id));
+    const places = new Set(this.#outbox.items.map(({ conversation }) => conversation));
+    const others = [...places].filter((id) => !id.startsWith(NEW) && !held.has(id));
+    return [...known, ...others.map((id) => ({ id, seq: NO_MESSAGES, rev: 0 }))];
+  }
+
   /** Lets go of conversations that are no more; what was not sent in them goes into a new one. */
   #leave(gone: readonly string[]): void {
     if (gone.length === 0) return;
     for (const id of gone) this.#book.forget(id);
-    this.#queueInKnownConversations();
+    this.#moveUnsent((conversation) => gone.includes(conversation));
     if (gone.includes(this.#conversation)) this.#show(this.#begun() ?? NEW + this.#clock.uuid());
   }
 
@@ -525,8 +536,9 @@ class VisitorChatDriver implements VisitorChat {
       // Whoever was erased while writing still wants to be heard. A refused first message would only go in circles.
       if (!message.conversation.startsWith(NEW)) this.#retryUnauthorized();
     }
-    // Somebody closed it meanwhile, or it is gone: the session's new state explains the refusal.
-    if (error.code === 'conflict' || error.code === 'not-found') void this.#loop.request();
+    // Somebody closed it meanwhile: the session's new state explains the refusal.
+    if (error.code === 'conflict') void this.#loop.request();
+    if (error.code === 'not-found') this.#leave([message.conversation]);
     this.#emit({ type: 'error', error });
   }
 
@@ -664,7 +676,7 @@ class VisitorChatDriver implements VisitorChat {
 
   #beginAnew(): void {
     this.#endVisit();
-    this.#queueInKnownConversations();
+    this.#moveUnsent(() => true);
     this.#conversation = this.#outbox.items.at(-1)?.conversation ?? NEW + this.#clock.uuid();
     this.#store.set({ visitor: null });
     this.#publish();
