@@ -138,8 +138,9 @@ class AgentDeskDriver implements AgentDesk {
       timeline: (conversation) => this.#book.timeline(conversation),
       onChange: () => this.#publish(),
       onFailure: (error, message) => this.#sendFailed(error, message),
-      onDelay: () => {
-        // The connection bar tells, and the message says that it is on its way.
+      onDelay: (error) => {
+        // Where nothing gets through, the connection bar tells.
+        if (error.code === 'rate-limited') this.#notify('send', error);
       },
       onTaken: () => void this.#loop.request(),
     });
