@@ -57,6 +57,9 @@ interface Way {
   readonly call: number;
 }
 
+/** The same without us. */
+type Floor = Pick<Way, 'total' | 'commit' | 'socket'>;
+
 interface Side {
   readonly page: Page;
   readonly messages: Locator;
@@ -98,11 +101,11 @@ async function measure(browser: Browser, backend: Backend): Promise<Table> {
   const visitor: Side = widget;
   const replyBox = desk.page.getByRole('textbox', { name: 'Reply' });
   const agent: Side = { page: desk.page, messages: desk.messages, textbox: replyBox };
-  const bare = await BarePage.open(await bareContext.newPage(), backend);
+  const bare = await BarePage.open(await bareContext.newPage(), backend, commits);
 
   const toAgent: Way[] = [];
   const toVisitor: Way[] = [];
-  const floors = { insert: [] as number[], toAgent: [] as number[], toVisitor: [] as number[] };
+  const floors = { insert: [] as Floor[], toAgent: [] as Floor[], toVisitor: [] as Floor[] };
   // By turns, so that whatever else the machine does falls on all of them.
   for (let round = -1; round < ROUNDS; round += 1) {
     for (let n = 0; n < PER_ROUND; n += 1) {
@@ -123,10 +126,9 @@ async function measure(browser: Browser, backend: Backend): Promise<Table> {
   for (const context of [visitorContext, agentContext, bareContext]) await context.close();
 
   const table = new Table(`latency, ms, ${toAgent.length} messages each way`, ['p50', 'p95', 'p99']);
-  const insert = stats(floors.insert);
-  table.row('floor: insert + realtime.send → socket', insert);
-  direction(table, 'visitor → agent', toAgent, 'chat_send', floors.toAgent, insert);
-  direction(table, 'agent → visitor', toVisitor, 'desk_send', floors.toVisitor, insert);
+  floor(table, 'floor: insert + realtime.send → socket', 'begin', floors.insert);
+  direction(table, 'visitor → agent', toAgent, 'chat_send', floors.toAgent, floors.insert);
+  direction(table, 'agent → visitor', toVisitor, 'desk_send', floors.toVisitor, floors.insert);
   return table;
 }
 
@@ -135,25 +137,33 @@ function direction(
   name: string,
   ways: readonly Way[],
   call: string,
-  floor: readonly number[],
-  insert: readonly number[],
+  calls: readonly Floor[],
+  inserts: readonly Floor[],
 ): void {
-  const total = stats(ways.map((way) => way.total));
-  const calls = stats(floor);
-  const of = (part: keyof Way) => stats(ways.map((way) => way[part]));
+  const total = stats(ways, 'total');
   table.row(`${name}, Enter → painted`, total, atMost(total[1] ?? Number.NaN, BUDGET, ' ms'));
-  table.row('  Enter → request leaves', of('prepare'));
-  table.row('  request → committed', of('commit'));
-  table.row('  committed → frame in the other page', of('socket'));
-  table.row('  frame → in the document', of('render'));
-  table.row('  in the document → painted', of('paint'));
-  table.row('  (request → answer, beside the way)', of('call'));
-  table.row(`  floor: bare ${call} → socket`, calls);
-  table.row('  ours / bare call', ratio(total, calls));
-  table.row('  ours / bare insert', ratio(total, insert));
+  table.row('  Enter → request', stats(ways, 'prepare'));
+  table.row('  request → committed', stats(ways, 'commit'));
+  table.row('  committed → frame', stats(ways, 'socket'));
+  table.row('  frame → in the document', stats(ways, 'render'));
+  table.row('  in the document → painted', stats(ways, 'paint'));
+  table.row('  (request → answer)', stats(ways, 'call'));
+  floor(table, `floor: bare ${call} → socket`, 'request', calls);
+  table.row('ours / bare call', ratio(total, stats(calls, 'total')));
+  table.row('ours / bare insert', ratio(total, stats(inserts, 'total')));
 }
 
-const stats = (list: readonly number[]) => [0.5, 0.95, 0.99].map((share) => percentile(list, share));
+function floor(table: Table, name: string, from: string, floors: readonly Floor[]): void {
+  table.row(name, stats(floors, 'total'));
+  table.row(`  ${from} → committed`, stats(floors, 'commit'));
+  table.row('  committed → frame', stats(floors, 'socket'));
+}
+
+function stats<Key extends string>(list: readonly Readonly<Record<Key, number>>[], part: Key): number[] {
+  const times = list.map((one) => one[part]);
+  return [0.5, 0.95, 0.99].map((share) => percentile(times, share));
+}
+
 const ratio = (ours: readonly number[], floor: readonly number[]) =>
   ours.map((figure, at) => `${(figure / (floor[at] ?? Number.NaN)).toFixed(1)} ×`);
 
@@ -168,8 +178,8 @@ async function send(from: Side, to: Side, call: string, commits: readonly number
   await sleep(PAUSE);
   const sent = await from.page.evaluate(() => benchMarks);
   const { framed, shown, painted } = await to.page.evaluate(() => benchMarks);
-  const committed = commits.slice(begun).find((at) => at >= sent.requested);
-  if (committed === undefined || sent.answered < sent.requested) throw new Error(`No ${call} was seen.`);
+  if (sent.answered < sent.requested) throw new Error(`No answer to ${call} was seen.`);
+  const committed = commitAfter(sent.requested, commits.slice(begun));
   return {
     total: painted - sent.input,
     prepare: sent.requested - sent.input,
@@ -179,6 +189,12 @@ async function send(from: Side, to: Side, call: string, commits: readonly number
     paint: painted - shown,
     call: sent.answered - sent.requested,
   };
+}
+
+function commitAfter(begin: number, commits: readonly number[]): number {
+  const found = commits.find((at) => at >= begin);
+  if (found === undefined) throw new Error('Nothing was committed.');
+  return found;
 }
 
 /** Runs in every page before its scripts: notes when Enter was pressed, requests left and frames came. */
@@ -255,15 +271,23 @@ class BarePage {
   readonly #key: string;
   readonly #visitor: BareVisitor;
   readonly #agentToken: string;
+  readonly #commits: readonly number[];
 
-  private constructor(page: Page, key: string, visitor: BareVisitor, agentToken: string) {
+  private constructor(
+    page: Page,
+    key: string,
+    visitor: BareVisitor,
+    agentToken: string,
+    commits: readonly number[],
+  ) {
     this.#page = page;
     this.#key = key;
     this.#visitor = visitor;
     this.#agentToken = agentToken;
+    this.#commits = commits;
   }
 
-  static async open(page: Page, backend: Backend): Promise<BarePage> {
+  static async open(page: Page, backend: Backend, commits: readonly number[]): Promise<BarePage> {
     await page.context().addInitScript(`globalThis.benchClock = (${systemClock})();`);
     await page.goto('/favicon.svg');
     const key = backend.publishableKey;
@@ -280,13 +304,14 @@ class BarePage {
     })) as { access_token: string };
     const desk = (await post(page, key, agentToken, '/rest/v1/rpc/desk_open', {})) as { topic: string };
     const visitor = { token, session: started.session.id, topic: started.topic };
-    const bare = new BarePage(page, key, visitor, agentToken);
+    const bare = new BarePage(page, key, visitor, agentToken, commits);
     await page.evaluate(joinTopics, { key, topics: { [started.topic]: null, [desk.topic]: agentToken } });
     return bare;
   }
 
   /** Inserts a row and broadcasts it, which is the least that Realtime can be asked for. */
-  async insert(backend: Backend, clock: () => number): Promise<number> {
+  async insert(backend: Backend, clock: () => number): Promise<Floor> {
+    const earlier = this.#commits.length;
     const text = `Bare ${randomUUID()}`;
     await this.#page.evaluate(awaitFrame, { topic: 'support-chat:', text });
     const begun = clock();
@@ -297,22 +322,22 @@ class BarePage {
         this.#visitor.topic,
       ]);
     });
-    const heard = await this.#heard();
-    return heard - begun;
+    return this.#heard(begun, earlier);
   }
 
   /** Until the agents' topic has it. */
-  chatSend(): Promise<number> {
+  chatSend(): Promise<Floor> {
     const { token, session } = this.#visitor;
     return this.#call('chat_send', null, { p_token: token, p_session: session }, 'support-desk:');
   }
 
   /** Until the visitor's topic has it. */
-  deskSend(): Promise<number> {
+  deskSend(): Promise<Floor> {
     return this.#call('desk_send', this.#agentToken, { p_session: this.#visitor.session }, 'support-chat:');
   }
 
   async #call(name: string, token: string | null, args: Record<string, string>, topic: string) {
+    const earlier = this.#commits.length;
     const text = `Bare ${randomUUID()}`;
     await this.#page.evaluate(awaitFrame, { topic, text });
     const begun = await this.#page.evaluate(
@@ -327,15 +352,15 @@ class BarePage {
         body: JSON.stringify({ ...args, p_client_id: randomUUID(), p_content: text }),
       },
     );
-    const heard = await this.#heard();
-    return heard - begun;
+    return this.#heard(begun, earlier);
   }
 
-  async #heard(): Promise<number> {
+  async #heard(begun: number, earlier: number): Promise<Floor> {
     await this.#page.evaluate(() => benchArrival);
     const framed = await this.#page.evaluate(() => benchMarks.framed);
+    const committed = commitAfter(begun, this.#commits.slice(earlier));
     await sleep(PAUSE / 4);
-    return framed;
+    return { total: framed - begun, commit: committed - begun, socket: framed - committed };
   }
 }
 
