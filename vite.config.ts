@@ -79,8 +79,8 @@ export default defineConfig({
   },
   test: {
     include: ['src/**/*.test.ts', 'demo/**/*.test.ts', 'supabase/**/*.test.ts', 'scripts/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     setupFiles: ['scripts/vitest.setup.ts'],
   },
 });

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { type Backend, startBackend } from './backend/server.ts';
 import { eventually, listenTo, realtime } from './backend/testing/clients.ts';
+import { freePort } from './backend/testing/ports.ts';
 import { DEMO_AGENTS, DEMO_PASSWORD } from './seed.ts';
 
 // CRASHES=50 kills the demo that often at work and that often at its start, instead of three times.
@@ -25,6 +25,8 @@ interface Demo {
   readonly url: string;
   /** Resolves with what it said once it is ready, rejects if it ends before. */
   readonly ready: Promise<string>;
+  /** What it said on its standard error. */
+  complaints(): string;
   readonly exited: Promise<void>;
   kill(): Promise<void>;
 }
@@ -32,13 +34,24 @@ interface Demo {
 async function runDemo(dataDir: string): Promise<Demo> {
   const port = await freePort();
   const demo = spawn(process.execPath, ['--import', 'tsx', SCRIPT], {
-    env: { ...process.env, PORT: String(port), DATA_DIR: dataDir, DATABASE_URL: '' },
+    env: {
+      ...process.env,
+      PORT: String(port),
+      DATA_DIR: dataDir,
+      DATABASE_URL: '',
+      // As npm does: with its parent gone, say because the tests were killed, it ends by itself.
+      npm_lifecycle_event: 'demo',
+    },
     // A group of its own, so that whatever it may have started dies with it.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(demo);
   let said = '';
+  let complaints = '';
+  demo.stderr.on('data', (data: Buffer) => {
+    complaints += data.toString();
+  });
   const exited = new Promise<void>((resolve) => {
     demo.once('close', () => {
       running.delete(demo);
@@ -58,6 +71,7 @@ async function runDemo(dataDir: string): Promise<Demo> {
   return {
     url: `http://localhost:${port}`,
     ready,
+    complaints: () => complaints,
     exited,
     kill: () => {
       kill(demo);
@@ -72,14 +86,6 @@ function kill(demo: ChildProcess): void {
   } catch {
     // It had ended by itself.
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function temporary(): Promise<string> {
@@ -225,6 +231,7 @@ test(
     for (let round = 1; round <= ROUNDS; round += 1) {
       const demo = await runDemo(dataDir);
       expect(await demo.ready).toContain(`Everything is kept in ${dataDir}.`);
+      expect(demo.complaints()).toBe('');
       const enough = writers.map((writer) => writer.acknowledged.length + 4);
       const writing = writers.map((writer) => writer.write(demo.url));
       const isEnough = () => writers.every((writer, at) => writer.acknowledged.length >= (enough[at] ?? 0));

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { freePort } from './backend/testing/ports.ts';
 
 const SCRIPT = fileURLToPath(new URL('./start.ts', import.meta.url));
 
@@ -30,14 +31,6 @@ async function takePort(): Promise<number> {
   await new Promise((resolve) => server.once('listening', resolve));
   onTestFinished(() => void server.close());
   return (server.address() as { port: number }).port;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 test('a port in use is one clear line', async () => {

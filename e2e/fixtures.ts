@@ -103,7 +103,7 @@ export const test = base.extend<Fixtures, { backend: Backend }>({
       await use(backend);
       await backend.close();
     },
-    { scope: 'worker', timeout: 90_000 },
+    { scope: 'worker', timeout: 180_000 },
   ],
 
   newPerson: async ({ backend, browser }, use) => {

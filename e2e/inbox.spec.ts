@@ -75,6 +75,7 @@ test('keys move through the list, take a conversation, write and leave', async (
   await desk.signIn();
   await desk.showTab('Unassigned');
   await desk.row(question).click();
+  await expect(desk.messages.getByText(question, { exact: true })).toBeVisible();
   await desk.messages.click();
   await desk.page.keyboard.press('r');
   await expect(desk.page.getByRole('textbox', { name: 'Reply' })).toBeFocused();
@@ -126,6 +127,7 @@ test('a conversation closed by a colleague lets the sentence be finished, and no
   await expect(field).toHaveValue('I was about to answer');
   await expect(field).toBeFocused();
   await desk.button('Reopen conversation').click();
+  await expect(desk.button('Close conversation')).toBeVisible();
   await field.press('Enter');
   await expect(widget.messages.getByText('I was about to answer', { exact: true })).toBeVisible();
 });
@@ -214,7 +216,7 @@ test('J walks through hundreds of conversations in a small document', async ({ d
     });
   for (let place = 1; place <= 90; place++) {
     await desk.page.keyboard.press('j');
-    await expect.poll(focus).toMatchObject({ place, inView: true });
+    await expect.poll(focus, { intervals: [10, 20, 50, 100] }).toMatchObject({ place, inView: true });
   }
   expect((await focus())?.nodes).toBeLessThan(2000);
   await backend.database.execute(`delete from support_chat.visitors where name like 'Crowd %'`);

@@ -5,20 +5,31 @@ test('a visitor who never chats causes no request, no socket and no storage', as
   backend,
 }) => {
   const page = await newPerson('about:blank');
+  await page.clock.install();
   const requests: string[] = [];
-  page.on('request', (request) => requests.push(new URL(request.url()).pathname));
-  page.on('websocket', (socket) => requests.push(new URL(socket.url()).pathname));
+  const note = (address: string) => {
+    const { pathname, search } = new URL(address);
+    requests.push(pathname + search);
+  };
+  page.on('request', (request) => note(request.url()));
+  page.on('websocket', (socket) => note(socket.url()));
   await page.goto(backend.url);
   await expect(page.getByRole('button', { name: 'Open chat' })).toBeVisible();
-  await page.waitForTimeout(1500);
+  await page.clock.runFor('10:00');
+  // What was asked for before this is known by the time that this is.
+  await page.evaluate(() => fetch('/demo.css?last'));
+  await expect.poll(() => requests).toContain('/demo.css?last');
   expect(requests.filter((path) => /^\/(rest|realtime|auth)\//.test(path))).toEqual([]);
   expect(await page.evaluate(() => [localStorage.length, sessionStorage.length])).toEqual([0, 0]);
   expect(await page.context().cookies()).toEqual([]);
 });
 
 test('opening the window without writing stores nothing', async ({ widget }) => {
+  const answered = widget.page.waitForResponse('**/rpc/chat_open');
   await widget.open();
-  await widget.page.waitForTimeout(500);
+  await (await answered).finished();
+  await widget.page.keyboard.press('Escape');
+  await expect(widget.window).toBeHidden();
   expect(await widget.page.evaluate(() => localStorage.length)).toBe(0);
 });
 
@@ -34,6 +45,7 @@ test('focus goes into the window, Escape closes it, and focus returns to the lau
 
 test('whoever sends with the button goes on writing', async ({ widget, unique }) => {
   await widget.open();
+  await expect(widget.textbox).toBeFocused();
   await widget.page.keyboard.type(unique('By keyboard alone'));
   await widget.page.keyboard.press('Tab');
   await widget.page.keyboard.press('Enter');
@@ -189,7 +201,17 @@ test('markup in a message is text on both sides', async ({ widget, desk, unique 
   await desk.showTab('Unassigned');
   await desk.row(payload).click();
   await expect(desk.messages.getByText(payload, { exact: true })).toBeVisible();
-  await widget.page.waitForTimeout(300);
+  // An image that fails now fails after any that the message brought.
+  for (const { page } of [widget, desk]) {
+    await page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const image = new Image();
+          image.onerror = resolve;
+          image.src = 'y';
+        }),
+    );
+  }
   expect(dialogs).toEqual([]);
 });
 

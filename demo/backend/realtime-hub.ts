@@ -23,7 +23,7 @@ export class Hub<Socket extends Receiver> {
   readonly sockets = new Set<Socket>();
   readonly events: RateCounter;
 
-  constructor(limits: RealtimeLimits, rateInterval: number | undefined) {
+  constructor(limits: RealtimeLimits, rateInterval: number) {
     this.events = new RateCounter(limits.eventsPerSecond, { intervalMs: rateInterval });
   }
 

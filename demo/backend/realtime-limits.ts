@@ -18,12 +18,12 @@ export const DEFAULT_LIMITS: RealtimeLimits = {
   frameBytes: 5_000_000,
 };
 
-const INTERVAL_MS = 5000;
+export const RATE_INTERVAL_MS = 5000;
 const BUCKETS = 12;
 
 interface RateOptions {
   /** How long one bucket is filled before it counts. */
-  readonly intervalMs?: number | undefined;
+  readonly intervalMs?: number;
   readonly now?: () => number;
 }
 
@@ -36,7 +36,7 @@ export class RateCounter {
   #current = 0;
   #started: number;
 
-  constructor(perSecond: number, { intervalMs = INTERVAL_MS, now = Date.now }: RateOptions = {}) {
+  constructor(perSecond: number, { intervalMs = RATE_INTERVAL_MS, now = Date.now }: RateOptions = {}) {
     this.#perSecond = perSecond;
     this.#intervalMs = intervalMs;
     this.#now = now;

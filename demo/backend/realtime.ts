@@ -7,7 +7,7 @@ import type { Keys } from './keys.ts';
 import { type StoredBroadcast, startFeed } from './realtime-feed.ts';
 import { broadcastFrame } from './realtime-frames.ts';
 import { Hub } from './realtime-hub.ts';
-import { DEFAULT_LIMITS, RateCounter, type RealtimeLimits } from './realtime-limits.ts';
+import { DEFAULT_LIMITS, RATE_INTERVAL_MS, RateCounter, type RealtimeLimits } from './realtime-limits.ts';
 import { TOPIC_PREFIX } from './realtime-payload.ts';
 import { createBroadcastApi } from './realtime-rest.ts';
 import { RealtimeSocket, type SocketServer } from './realtime-socket.ts';
@@ -39,6 +39,17 @@ export interface Realtime {
   close(): Promise<void>;
 }
 
+export const DEFAULT_SETTINGS: Required<RealtimeSettings> = {
+  publicAccess: false,
+  limits: DEFAULT_LIMITS,
+  rateInterval: RATE_INTERVAL_MS,
+  joinErrorDelay: 5000,
+  connectErrorDelay: 2000,
+  idleTimeout: 60_000,
+  sweepInterval: 600_000,
+  replicationTimeout: 60_000,
+};
+
 const DAY_MS = 86_400_000;
 
 /**
@@ -51,8 +62,9 @@ export async function startRealtime(
   faults: Faults,
   settings: RealtimeSettings = {},
 ): Promise<Realtime> {
+  const all = { ...DEFAULT_SETTINGS, ...settings };
   const limits = { ...DEFAULT_LIMITS, ...settings.limits };
-  const hub = new Hub<RealtimeSocket>(limits, settings.rateInterval);
+  const hub = new Hub<RealtimeSocket>(limits, all.rateInterval);
   const webSockets = new WebSocketServer({ noServer: true, maxPayload: limits.frameBytes });
   const server: SocketServer = {
     database,
@@ -60,14 +72,14 @@ export async function startRealtime(
     faults,
     limits,
     hub,
-    publicAccess: settings.publicAccess ?? false,
-    joinErrorDelay: settings.joinErrorDelay ?? 5000,
-    idleTimeout: settings.idleTimeout ?? 60_000,
-    replicationTimeout: settings.replicationTimeout ?? 60_000,
-    joins: new RateCounter(limits.joinsPerSecond, { intervalMs: settings.rateInterval }),
+    publicAccess: all.publicAccess,
+    joinErrorDelay: all.joinErrorDelay,
+    idleTimeout: all.idleTimeout,
+    replicationTimeout: all.replicationTimeout,
+    joins: new RateCounter(limits.joinsPerSecond, { intervalMs: all.rateInterval }),
     connectedUsers: () => [...hub.sockets].filter((socket) => socket.isCounted).length,
   };
-  const door = createDoor(server, settings.connectErrorDelay ?? 2000);
+  const door = createDoor(server, all.connectErrorDelay);
 
   const deliver = async (stored: StoredBroadcast) => {
     await faults.delayed(faults.eventDelay);
@@ -87,7 +99,7 @@ export async function startRealtime(
   }, DAY_MS).unref();
   const sweep = setInterval(() => {
     for (const socket of hub.sockets) if (!socket.hasChannels) socket.cut();
-  }, settings.sweepInterval ?? 600_000).unref();
+  }, all.sweepInterval).unref();
 
   faults.attach({
     cut: () => each((socket) => socket.cut()),

@@ -158,6 +158,7 @@ check([
   ['a single value is one row', COUNT, { to: 'json_one' }, { status: 200, headers: { 'content-range': '0-0/*' } }],
   ['a set has a range', COUNT, { to: 'numbers' }, { status: 200, headers: { 'content-range': '0-2/*' } }],
   ['an empty set has none', COUNT, { to: 'no_numbers' }, { status: 200, headers: { 'content-range': '*/*' } }],
+  ['a range counts for GET only', REQUEST_HS, { to: 'numbers', headers: { range: '0-0' } }, { status: 200, body: [1, 2, 3] }],
 ]);
 
 // biome-ignore format: one row, one line.

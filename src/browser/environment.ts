@@ -38,5 +38,9 @@ export function createEnvironment(): PageEnvironment {
         window.removeEventListener('offline', listener);
       };
     },
+    onLeave(listener) {
+      window.addEventListener('pagehide', listener);
+      return () => window.removeEventListener('pagehide', listener);
+    },
   };
 }

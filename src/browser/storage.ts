@@ -17,8 +17,10 @@ export function createStorage(getStorage: () => Storage = () => localStorage): K
       try {
         getStorage().setItem(key, value);
         memory.delete(key);
+        return true;
       } catch {
         memory.set(key, value);
+        return false;
       }
     },
     remove(key) {
@@ -28,6 +30,31 @@ export function createStorage(getStorage: () => Storage = () => localStorage): K
       } catch {
         memory.set(key, null);
       }
+    },
+    keys(prefix) {
+      const keys = new Set<string>();
+      try {
+        const storage = getStorage();
+        for (let index = 0; index < storage.length; index += 1) {
+          const key = storage.key(index);
+          if (key?.startsWith(prefix)) keys.add(key);
+        }
+      } catch {
+        // Blocked: there is only what memory holds.
+      }
+      for (const [key, value] of memory) {
+        if (!key.startsWith(prefix)) continue;
+        if (value === null) keys.delete(key);
+        else keys.add(key);
+      }
+      return [...keys];
+    },
+    watch(prefix, listener) {
+      const onStorage = ({ key, newValue }: StorageEvent) => {
+        if (key === null || key.startsWith(prefix)) listener(key, newValue);
+      };
+      window.addEventListener('storage', onStorage);
+      return () => window.removeEventListener('storage', onStorage);
     },
   };
 }

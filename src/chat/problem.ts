@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ChatError, ChatErrorCode } from '../core/errors.ts';
 import type { Messages } from '../i18n/messages.ts';
-import { iconAlert, iconClose, iconOffline } from '../ui/icons.ts';
+import { iconAlert, iconClock, iconClose, iconOffline } from '../ui/icons.ts';
 
 /** Waiting or trying again cannot help the visitor with these. */
 const HOPELESS: readonly ChatErrorCode[] = ['not-configured', 'not-installed', 'forbidden', 'unauthorized'];
@@ -32,11 +32,19 @@ export function renderRefusal(text: string, strings: Messages, onDismiss: () => 
   </div>`;
 }
 
+/** The same place, when the server asked for patience: seconds for the eye, one sentence for the ear. */
+export function renderWait(secondsLeft: number, strings: Messages): TemplateResult {
+  return html`<div class="refusal" role="status">
+    ${iconClock(16)}<span aria-hidden="true">${strings.sendingResumes(secondsLeft)}</span>
+    <span class="visually-hidden">${strings.sendingResumesSoon}</span>
+  </div>`;
+}
+
 /** Words for a refusal; null for those that show in another way, by the connection notice or at the message. */
-export function refusalText(error: ChatError, secondsLeft: number, strings: Messages): string | null {
+export function refusalText(error: ChatError, strings: Messages): string | null {
   switch (error.code) {
     case 'rate-limited':
-      return secondsLeft > 0 ? strings.errorRateLimited(secondsLeft) : strings.errorRateLimitedSoon;
+      return strings.errorRateLimited;
     case 'forbidden':
       return strings.errorForbidden;
     case 'conflict':

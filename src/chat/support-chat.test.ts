@@ -322,13 +322,17 @@ describe('<support-chat>', () => {
     vi.useFakeTimers();
     try {
       const { element, chat, text } = await widget(scenes['conversation']!(), { open: true });
-      chat.emit({ type: 'error', error: new ChatError('rate-limited', 'slow', { retryAfter: 3 }) });
+      chat.set({ resumesAt: Date.now() + 3000 });
       await element.updateComplete;
-      expect(text()).toContain('Try again in 3 seconds');
+      expect(text()).toContain('Your messages go on in 3 seconds');
       await vi.advanceTimersByTimeAsync(2000);
-      expect(text()).toContain('Try again in 1 second.');
+      expect(text()).toContain('Your messages go on in 1 second.');
+      // Late: the next try is on its way.
       await vi.advanceTimersByTimeAsync(2000);
-      expect(text()).not.toContain('Try again');
+      expect(text()).toContain('Your messages go on in 1 second.');
+      chat.set({ resumesAt: null });
+      await element.updateComplete;
+      expect(text()).not.toContain('Your messages');
     } finally {
       vi.useRealTimers();
     }

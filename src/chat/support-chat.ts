@@ -17,10 +17,10 @@ import { expectationText } from './expectation.ts';
 import { renderLauncher, renderPreview } from './launcher.ts';
 import { renderPanelHeader } from './panel-header.ts';
 import { placeInTopLayer, VisualViewportController } from './placement.ts';
-import { RefusalController } from './refusal-controller.ts';
 import { insertFromSnippet } from './snippet.ts';
 import styles from './support-chat.styles.ts';
 import { renderThread } from './thread.ts';
+import { WaitCountdown } from './wait-countdown.ts';
 
 /** What the element needs to reach its project. */
 export interface ChatConnection {
@@ -127,6 +127,8 @@ export class SupportChat extends LitElement {
   @state() private showsList = false;
   @state() private preview: { readonly message: ChatMessage; readonly sender: Person } | null = null;
   @state() private rating: number | null = null;
+  /** What was not accepted, until it is dismissed or something else is. */
+  @state() private refusal: ChatError | null = null;
 
   @query('.box') private box!: HTMLElement | null;
   @query('.window') private window!: HTMLElement | null;
@@ -137,7 +139,7 @@ export class SupportChat extends LitElement {
     () => [this.supabaseUrl, this.supabaseKey],
     (url, key) => this.connect(url, key),
   );
-  private readonly refusal = new RefusalController(this);
+  private readonly wait = new WaitCountdown(this);
   private readonly notice = new ConnectionNotice(this);
   private wasOpened = false;
   private focused: Element | null = null;
@@ -191,7 +193,7 @@ export class SupportChat extends LitElement {
   reset(): void {
     this.showsList = false;
     this.preview = null;
-    this.refusal.clear();
+    this.refusal = null;
     this.driver?.reset();
   }
 
@@ -232,6 +234,7 @@ export class SupportChat extends LitElement {
   override render(): TemplateResult {
     const chat = this.driver?.state ?? null;
     this.notice.watch(chat?.connection ?? 'idle');
+    this.wait.watch(chat?.resumesAt ?? null);
     const { strings } = this.language;
     const unread = this.unread;
     const classes = `box ${this.inline ? 'inline' : 'floating'} ${this.position === 'bottom-start' ? 'at-start' : 'at-end'}`;
@@ -330,8 +333,8 @@ export class SupportChat extends LitElement {
       chat,
       driver: this.driver,
       loadError,
-      refusal: this.refusal.error ?? (chat?.error === this.dismissedError ? null : (chat?.error ?? null)),
-      secondsLeft: this.refusal.secondsLeft,
+      refusal: this.refusal ?? (chat?.error === this.dismissedError ? null : (chat?.error ?? null)),
+      secondsLeft: this.wait.secondsLeft,
       greeting: this.greeting,
       visitorName: this.visitor?.name ?? '',
       rating: this.rating,
@@ -339,7 +342,7 @@ export class SupportChat extends LitElement {
       onRetryLoad: () => void this.driver?.reload(),
       onDismiss: () => {
         this.dismissedError = chat?.error ?? null;
-        this.refusal.clear();
+        this.refusal = null;
         this.requestUpdate();
       },
       onSend: (text, accept) => void this.sendFromWindow(text, accept),
@@ -429,7 +432,6 @@ export class SupportChat extends LitElement {
   private handleDriverEvent(event: VisitorChatEvent): void {
     if (event.type === 'error') {
       this.reportError(event.error);
-      if (event.error.code === 'rate-limited') this.refusal.show(event.error);
       return;
     }
     const { message, session, direction } = event;
@@ -494,9 +496,9 @@ export class SupportChat extends LitElement {
     try {
       await driver.send(text);
       accept();
-      if (this.refusal.error?.code !== 'rate-limited') this.refusal.clear();
+      this.refusal = null;
     } catch (reason) {
-      this.refusal.show(toChatError(reason));
+      this.refusal = toChatError(reason);
     }
   }
 

@@ -11,7 +11,7 @@ import '../ui/message-composer.ts';
 import '../ui/message-list.ts';
 import { renderClosedConversation } from './closed-conversation.ts';
 import { renderEmptyConversation, renderSkeleton } from './empty-conversation.ts';
-import { refusalText, renderProblem, renderRefusal } from './problem.ts';
+import { refusalText, renderProblem, renderRefusal, renderWait } from './problem.ts';
 
 export interface ThreadView {
   readonly chat: VisitorChatState | null;
@@ -20,6 +20,7 @@ export interface ThreadView {
   readonly loadError: ChatError | null;
   /** What was refused while there is one. */
   readonly refusal: ChatError | null;
+  /** Until what is unsent goes on; 0 where nothing waits. */
   readonly secondsLeft: number;
   readonly greeting: string;
   readonly visitorName: string;
@@ -84,8 +85,9 @@ function renderMessages(view: ThreadView, chat: VisitorChatState): TemplateResul
 function renderFoot(view: ThreadView): TemplateResult {
   const { chat, language } = view;
   const { strings } = language;
-  const text = view.refusal && refusalText(view.refusal, view.secondsLeft, strings);
+  const text = view.refusal && refusalText(view.refusal, strings);
   return html`
+    ${view.secondsLeft > 0 ? renderWait(view.secondsLeft, strings) : nothing}
     ${text && chat?.phase === 'ready' ? renderRefusal(text, strings, view.onDismiss) : nothing}
     ${chat?.current?.status === 'closed' ? renderEnd(view, chat.current, chat.settings) : renderComposer(view)}
   `;

@@ -6,6 +6,7 @@ import { AgentScript } from './testing/agent-script.ts';
 import { FakeEnvironment, FakeStorage } from './testing/fake-browser.ts';
 import { FakeClock, settle } from './testing/fake-clock.ts';
 import { FakeLive } from './testing/fake-live.ts';
+import { loneTab } from './testing/lone-tab.ts';
 import { me } from './testing/samples.ts';
 
 class Rig {
@@ -25,7 +26,15 @@ class Rig {
   #openPage() {
     const { clock, environment, storage, live, script } = this;
     const api = script.api;
-    return createAgentDesk({ api, live, storage, environment, clock, storagePrefix: 'support-chat:demo' });
+    return createAgentDesk({
+      api,
+      live,
+      storage,
+      environment,
+      clock,
+      tabs: loneTab,
+      storagePrefix: 'support-chat:demo',
+    });
   }
 
   readonly inputs = {
@@ -267,8 +276,9 @@ test('a conversation that is no more leaves the screen with the next sync', asyn
 const MESSAGE_PATHS = {
   sending: [...THREAD_PATHS.ready, 'sendIsSlow', 'send'],
   arrived: [...THREAD_PATHS.ready, 'sendAnswerIsSlow', 'note'],
-  failed: [...THREAD_PATHS.ready, 'sendIsLost', 'send', 'sendWorks'],
-  failedThoughArrived: [...THREAD_PATHS.ready, 'answerGetsLost', 'send'],
+  lost: [...THREAD_PATHS.ready, 'sendIsLost', 'send', 'sendWorks'],
+  lostThoughArrived: [...THREAD_PATHS.ready, 'answerGetsLost', 'send'],
+  refused: [...THREAD_PATHS.ready, 'sendConflicts', 'send'],
   row: [...THREAD_PATHS.ready, 'send'],
 } as const satisfies Record<string, readonly Input[]>;
 
@@ -282,7 +292,7 @@ const MESSAGE: Table<keyof typeof MESSAGE_PATHS, Bubble> = {
     discard: ['sending', 1],
     lose: ['sending', 1],
     leave: ['gone', 1],
-    openPageAnew: ['failed', 1],
+    openPageAnew: ['sending', 1],
   },
   arrived: {
     answerComes: ['row', 2],
@@ -292,14 +302,29 @@ const MESSAGE: Table<keyof typeof MESSAGE_PATHS, Bubble> = {
     discard: ['sending', 2],
     openPageAnew: ['row', 2],
   },
-  failed: { retry: ['row', 2], discard: ['gone', 1], resync: ['failed', 1], openPageAnew: ['failed', 1] },
-  failedThoughArrived: {
-    retry: ['row', 2],
-    eventComes: ['row', 2],
-    resync: ['row', 2],
+  lost: {
     minute: ['row', 2],
-    discard: ['gone', 2],
+    wake: ['row', 2],
+    resync: ['row', 2],
     openPageAnew: ['row', 2],
+    retry: ['sending', 1],
+    discard: ['sending', 1],
+  },
+  lostThoughArrived: {
+    minute: ['row', 2],
+    wake: ['row', 2],
+    resync: ['row', 2],
+    eventComes: ['row', 2],
+    openPageAnew: ['row', 2],
+    retry: ['sending', 2],
+    discard: ['sending', 2],
+  },
+  refused: {
+    retry: ['row', 2],
+    discard: ['gone', 1],
+    minute: ['failed', 1],
+    resync: ['failed', 1],
+    openPageAnew: ['failed', 1],
   },
   row: { eventComes: ['row', 2], retry: ['row', 2], discard: ['row', 2], openPageAnew: ['row', 2] },
 };

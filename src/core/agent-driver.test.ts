@@ -6,6 +6,7 @@ import { AgentScript } from './testing/agent-script.ts';
 import { FakeEnvironment, FakeStorage } from './testing/fake-browser.ts';
 import { FakeClock, settle } from './testing/fake-clock.ts';
 import { FakeLive } from './testing/fake-live.ts';
+import { loneTab } from './testing/lone-tab.ts';
 import { me } from './testing/samples.ts';
 
 const mine = { id: me.id, name: me.name, avatar: null };
@@ -20,6 +21,7 @@ function setup(script = new AgentScript(), storage = new FakeStorage()) {
     storage,
     environment,
     clock,
+    tabs: loneTab,
     storagePrefix: 'support-chat:demo',
   });
   const events: AgentDeskEvent[] = [];
@@ -347,24 +349,57 @@ test('a reply shows at once and is replaced by its row', async () => {
   expect(desk.state.messages).toHaveLength(2);
 });
 
-test('a lost answer and a retry make one reply', async () => {
-  const { desk, script } = await working();
+test('a lost answer makes one reply all the same', async () => {
+  const { desk, script, clock } = await working();
   await desk.select('own');
   script.loseAnswer('send');
   await desk.send('once', 'text');
   await settle();
-  const failed = desk.state.messages.at(-1);
-  expect(failed).toMatchObject({ status: 'failed', error: 'offline' });
-  await desk.retry(failed?.clientId ?? '');
-  await settle();
+  expect(desk.state.messages.at(-1)).toMatchObject({ status: 'sending' });
+  await clock.advance(1_500);
   expect(script.messages.get('own')).toHaveLength(2);
   expect(texts(desk)).toEqual(['hello', 'once']);
+  expect(desk.state.notice).toBeNull();
+});
+
+test('a reply that does not get through survives a reload and goes on by itself', async () => {
+  const { desk, script, storage, clock } = await working();
+  await desk.select('own');
+  script.fail('send', 'unavailable', { times: 99 });
+  await desk.send('later', 'text');
+  await desk.send('and this', 'note');
+  await clock.advance(120_000);
+  expect(desk.state.messages.slice(1)).toMatchObject([{ status: 'sending' }, { status: 'sending' }]);
+  desk.stop();
+  script.fail('send', 'unavailable', { times: 0 });
+
+  const again = setup(script, storage);
+  again.desk.start();
+  await settle();
+  expect(script.messages.get('own')).toMatchObject([
+    { content: 'hello' },
+    { content: 'later', kind: 'text' },
+    { content: 'and this', kind: 'note' },
+  ]);
+});
+
+test('what was not sent in a conversation that is no more is let go', async () => {
+  const { desk, script, storage, live } = await working();
+  await desk.select('own');
+  script.fail('send', 'not-found');
+  await desk.send('too late', 'text');
+  await settle();
+  expect(storage.keys('support-chat:demo:desk-unsent')).toHaveLength(1);
+  script.sessions.delete('own');
+  live.deliver({ type: 'resync' });
+  await settle();
+  expect(storage.keys('support-chat:demo:desk-unsent')).toEqual([]);
 });
 
 test('a send that succeeds after all takes back the notice of its failure', async () => {
   const { desk, script } = await working();
   await desk.select('own');
-  script.fail('send', 'unavailable');
+  script.fail('send', 'forbidden');
   await desk.send('again', 'text');
   await settle();
   expect(desk.state.notice).toMatchObject({ action: 'send' });

@@ -5,6 +5,7 @@ import { ChatError, toChatError } from './errors.ts';
 import { firstPage, type InboxList, nextPage, rowsOf, withChanged } from './inbox.ts';
 import { memo } from './memo.ts';
 import type { Agent, ChatMessage, DeskSession, DeskVisitor, InboxSort, InboxTab, Person } from './model.ts';
+import { Outbox, type Unsent } from './outbox.ts';
 import type {
   AgentApi,
   Clock,
@@ -15,10 +16,10 @@ import type {
   LiveChannel,
   LiveEvent,
   PageEnvironment,
+  Tabs,
 } from './ports.ts';
 import { ReadMarker } from './read-marker.ts';
-import { SendQueue, type Unsent } from './send-queue.ts';
-import { SessionBook } from './session-book.ts';
+import { NO_MESSAGES, SessionBook } from './session-book.ts';
 import { createStore } from './store.ts';
 import { type Synced, SyncLoop } from './sync-loop.ts';
 import { cleanText, isBlank, lengthOf } from './text.ts';
@@ -32,7 +33,9 @@ export interface AgentDeskOptions {
   readonly storage: KeyValueStorage;
   readonly environment: PageEnvironment;
   readonly clock: Clock;
-  /** What the storage keys begin with: one per project. */
+  /** The windows that share the storage. */
+  readonly tabs: Tabs;
+  /** What the storage keys begin with: one per project and agent. */
   readonly storagePrefix: string;
 }
 
@@ -42,13 +45,13 @@ export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
 }
 
 const CHECK = 30_000;
+/** Somebody who sits at the desk is to see within seconds what comes, even where no socket gets through. */
+const LONGEST_POLL = 4_000;
 const PRESENCE_EVERY = 45_000;
 const PRESENCE_SOON = 500;
 const REFRESH_AFTER_EVENT = 2_000;
 const KEPT_THREADS = 50;
 const KNOWN_ROWS = 100;
-/** Asks for nothing but the session: no number is higher in the database. */
-const NO_MESSAGES = 2_147_483_647;
 
 const NOTHING: AgentDeskState = {
   phase: 'idle',
@@ -96,7 +99,7 @@ class AgentDeskDriver implements AgentDesk {
   /** One for each page under way. */
   readonly #changedMeanwhile = new Set<Set<string>>();
   readonly #drafts: Drafts;
-  readonly #queue: SendQueue;
+  readonly #outbox: Outbox;
   readonly #loop: SyncLoop<DeskSession>;
   readonly #marker: ReadMarker;
   readonly #typingNotice: TypingNotice;
@@ -118,26 +121,33 @@ class AgentDeskDriver implements AgentDesk {
   #refreshTimer: unknown = null;
   #undo: (() => void)[] = [];
 
-  constructor({ api, live, storage, environment, clock, storagePrefix }: AgentDeskOptions) {
+  constructor({ api, live, storage, environment, clock, tabs, storagePrefix }: AgentDeskOptions) {
     this.#api = api;
     this.#storage = storage;
     this.#environment = environment;
     this.#clock = clock;
     this.#availabilityKey = `${storagePrefix}:desk-availability`;
     this.#availability = storage.get(this.#availabilityKey) === 'away' ? 'away' : 'online';
-    this.#drafts = new Drafts(storage, `${storagePrefix}:desk-drafts`);
-    this.#queue = new SendQueue({
+    this.#drafts = new Drafts(storage, `${storagePrefix}:desk-draft`);
+    this.#outbox = new Outbox({
       clock,
       storage,
-      storageKey: `${storagePrefix}:desk-unsent`,
+      tabs,
+      storagePrefix: `${storagePrefix}:desk-unsent`,
       deliver: (message) => this.#deliver(message),
       timeline: (conversation) => this.#book.timeline(conversation),
       onChange: () => this.#publish(),
       onFailure: (error, message) => this.#sendFailed(error, message),
+      onDelay: (error) => {
+        // Where nothing gets through, the connection bar tells.
+        if (error.code === 'rate-limited') this.#notify('send', error);
+      },
+      onTaken: () => void this.#loop.request(),
     });
     this.#loop = new SyncLoop<DeskSession>({
       live,
       environment,
+      tabs,
       clock,
       sync: () => this.#sync(),
       onEvent: (event) => this.#receive(event),
@@ -145,6 +155,7 @@ class AgentDeskDriver implements AgentDesk {
       onFailure: (error) => this.#syncFailed(error),
       checkEvery: () => CHECK,
       pollWanted: () => true,
+      longestPoll: LONGEST_POLL,
     });
     this.#marker = new ReadMarker(clock, async (sessionId, seq) => {
       this.#changed(await this.#api.read(sessionId, seq));
@@ -177,7 +188,7 @@ class AgentDeskDriver implements AgentDesk {
         this.#announcePresence(PRESENCE_SOON);
       }),
     ];
-    this.#queue.restore();
+    this.#outbox.start();
     void this.#load();
   }
 
@@ -186,6 +197,7 @@ class AgentDeskDriver implements AgentDesk {
     for (const undo of this.#undo) undo();
     this.#undo = [];
     this.#loop.stop();
+    this.#outbox.stop();
     this.#marker.cancel();
     this.#visitorTyping.clear();
     this.#agentTyping.clear();
@@ -262,15 +274,15 @@ class AgentDeskDriver implements AgentDesk {
       });
     }
     this.#typingNotice.reset();
-    this.#queue.add(this.#selected, content, kind);
+    this.#outbox.add(this.#selected, content, kind);
   }
 
   async retry(clientId: string): Promise<void> {
-    this.#queue.retry([clientId]);
+    this.#outbox.retry([clientId]);
   }
 
   discard(clientId: string): void {
-    this.#queue.discard(clientId);
+    this.#outbox.discard(clientId);
   }
 
   async assign(agentId: string | null): Promise<void> {
@@ -437,7 +449,8 @@ class AgentDeskDriver implements AgentDesk {
     this.#since = synced.since;
     this.#caughtUp = true;
     this.#store.set({ counts: synced.counts, error: null, ...this.#team(synced.agents) });
-    this.#queue.confirm();
+    this.#outbox.synced();
+    this.#outbox.hurry();
     this.#publish();
     if (synced.more) this.#lists.clear();
     const { tab, sort, inboxPhase } = this.state;
@@ -465,6 +478,7 @@ class AgentDeskDriver implements AgentDesk {
   #forget(id: string): void {
     this.#book.forget(id);
     this.#threads.delete(id);
+    this.#outbox.abandon(id);
     if (this.#selected === id) void this.select(null);
   }
 
@@ -489,7 +503,7 @@ class AgentDeskDriver implements AgentDesk {
     const fresh = this.#book.take(event.session, event.type === 'message' ? [event.message] : []);
     this.#relist(event.session);
     this.#announce(event.session, fresh);
-    this.#queue.confirm();
+    this.#outbox.confirm();
     this.#publish();
     if (this.#book.isBehind(event.session.id)) void this.#loop.request();
     else this.#refreshSoon();
@@ -533,10 +547,11 @@ class AgentDeskDriver implements AgentDesk {
       this.#book.closeTimeline(id);
     }
     this.#relist(session);
-    this.#queue.confirm();
+    this.#outbox.confirm();
   }
 
   #wake(): void {
+    this.#outbox.hurry();
     if (this.state.phase === 'failed') void this.reload();
     this.#announcePresence(PRESENCE_SOON);
   }
@@ -575,7 +590,7 @@ class AgentDeskDriver implements AgentDesk {
   #sendFailed(error: ChatError, message: Unsent): void {
     if (message.conversation === this.#selected) this.#notify('send', error);
     // Somebody closed it meanwhile, say: the session's new state explains the refusal.
-    if (!error.retryable) void this.#loop.request();
+    void this.#loop.request();
   }
 
   async #change(
@@ -661,7 +676,7 @@ class AgentDeskDriver implements AgentDesk {
       inbox,
       hasMore: list !== null && list.cursor !== null,
       current,
-      messages: this.#messages(timeline, this.#queue.items, id, me),
+      messages: this.#messages(timeline, this.#outbox.items, id, me),
       hasEarlier: timeline ? hasEarlier(timeline) : false,
       visitor: thread?.visitor ?? null,
       earlier: thread?.earlier ?? NOTHING.earlier,

@@ -1,44 +1,40 @@
 import type { KeyValueStorage } from './ports.ts';
-import { parseJson } from './stored.ts';
 
-/** Unsent text per conversation, kept across reloads. */
+/** Unsent text per conversation, kept across reloads. What was written on this page counts more than what is stored. */
 export class Drafts {
   readonly #storage: KeyValueStorage;
-  readonly #key: string;
-  #texts: Map<string, string> | null = null;
+  readonly #prefix: string;
+  readonly #texts = new Map<string, string>();
 
-  constructor(storage: KeyValueStorage, key: string) {
+  /** `prefix` is what the storage keys begin with: one for each conversation, so that tabs keep theirs apart. */
+  constructor(storage: KeyValueStorage, prefix: string) {
     this.#storage = storage;
-    this.#key = key;
+    this.#prefix = prefix;
   }
 
   get(conversation: string): string {
-    return this.#load().get(conversation) ?? '';
+    return this.#texts.get(conversation) ?? this.#storage.get(this.#keyOf(conversation)) ?? '';
   }
 
   set(conversation: string, text: string): void {
-    const texts = this.#load();
-    if ((texts.get(conversation) ?? '') === text) return;
-    if (text === '') texts.delete(conversation);
-    else texts.set(conversation, text);
-    if (texts.size === 0) this.#storage.remove(this.#key);
-    else this.#storage.set(this.#key, JSON.stringify(Object.fromEntries(texts)));
+    if (this.get(conversation) === text) return;
+    this.#texts.set(conversation, text);
+    if (text === '') this.#storage.remove(this.#keyOf(conversation));
+    else this.#storage.set(this.#keyOf(conversation), text);
   }
 
+  /** Forgets all texts, here and in storage. */
   clear(): void {
-    this.#texts = new Map();
-    this.#storage.remove(this.#key);
+    this.forget();
+    for (const key of this.#storage.keys(`${this.#prefix}:`)) this.#storage.remove(key);
   }
 
-  #load(): Map<string, string> {
-    if (this.#texts) return this.#texts;
-    this.#texts = new Map();
-    const stored = parseJson(this.#storage.get(this.#key));
-    if (typeof stored === 'object' && stored !== null) {
-      for (const [conversation, text] of Object.entries(stored)) {
-        if (typeof text === 'string') this.#texts.set(conversation, text);
-      }
-    }
-    return this.#texts;
+  /** Forgets what was written on this page. */
+  forget(): void {
+    this.#texts.clear();
+  }
+
+  #keyOf(conversation: string): string {
+    return `${this.#prefix}:${conversation}`;
   }
 }

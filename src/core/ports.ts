@@ -187,8 +187,40 @@ export interface LiveChannel<S extends ChatSession> {
 /** Small strings that outlive the page. Never throws; falls back to memory where storage is blocked or full. */
 export interface KeyValueStorage {
   get(key: string): string | null;
-  set(key: string, value: string): void;
+  /** Returns whether other tabs, and later pages, see it: false where only memory holds it. */
+  set(key: string, value: string): boolean;
   remove(key: string): void;
+  /** All keys that begin with `prefix`. */
+  keys(prefix: string): readonly string[];
+  /**
+   * Calls back when another tab has changed a key that begins with `prefix`, with its new value, or wiped everything:
+   * then the key is null. Returns its undo.
+   */
+  watch(prefix: string, listener: (key: string | null, value: string | null) => void): () => void;
+}
+
+/** One part of this tab that takes part in the group. */
+export interface TabMember {
+  /** This tab leads from now on, or no longer. */
+  onLead(): void;
+  /** What another tab told; from the same origin, but not to be trusted. */
+  onMessage(message: unknown): void;
+}
+
+/**
+ * The tabs of one browser that show the same conversations. One of them leads: it holds the socket and sends what
+ * is unsent. That is a visible one whenever there is one, and another as soon as it is closed. Where browsers offer
+ * no way to agree, each tab leads for itself.
+ */
+export interface Tabs {
+  /** Whether this tab leads now; false before it takes part. */
+  readonly leads: boolean;
+  /** Takes part until the returned function is called. */
+  enter(member: TabMember): () => void;
+  /** Tells the other tabs something that can be cloned. */
+  tell(message: unknown): void;
+  /** Something is wanted of the leader now: where it is hidden or gives no sign of life, a visible tab takes over. */
+  claim(): void;
 }
 
 /** What the window knows. */
@@ -200,6 +232,8 @@ export interface PageEnvironment {
   onWake(listener: () => void): () => void;
   /** Calls back when visible or online changes. Returns its undo. */
   onChange(listener: () => void): () => void;
+  /** Calls back when the page is left, perhaps to come back from cache, which is a wake then. Returns its undo. */
+  onLeave(listener: () => void): () => void;
 }
 
 /** Time and chance, replaceable in tests. */

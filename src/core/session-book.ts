@@ -2,6 +2,9 @@ import type { ChatMessage, ChatSession } from './model.ts';
 import type { HistoryRange, Known } from './ports.ts';
 import { isBehind, lastSeq, prepend, receive, refresh, startTimeline, type Timeline } from './timeline.ts';
 
+/** As a known seq it asks for nothing but the session: no number is higher in the database. */
+export const NO_MESSAGES = 2_147_483_647;
+
 interface Entry<S extends ChatSession> {
   session: S;
   /** Null until its messages are asked for. */

@@ -7,6 +7,7 @@ import { SyncLoop } from './sync-loop.ts';
 import { FakeEnvironment } from './testing/fake-browser.ts';
 import { FakeClock, settle } from './testing/fake-clock.ts';
 import { FakeLive } from './testing/fake-live.ts';
+import { loneTab } from './testing/lone-tab.ts';
 
 class Rig {
   readonly clock = new FakeClock();
@@ -22,6 +23,8 @@ class Rig {
   readonly loop = new SyncLoop<ChatSession>({
     live: this.live,
     environment: this.environment,
+    tabs: loneTab,
+    longestPoll: 30_000,
     clock: this.clock,
     sync: async () => {
       this.syncs += 1;
@@ -93,7 +96,7 @@ const PATHS = {
   idle: [],
   connecting: ['start'],
   polling: ['start', 'time'],
-  slowPolling: ['start', 'time', 'time', 'time', 'time', 'time', 'time', 'time', 'time'],
+  slowPolling: ['start', ...Array<'time'>(24).fill('time')],
   live: ['start', 'join'],
   failing: ['start', 'serverFails', 'time'],
   refused: ['start', 'serverRefuses', 'time'],
@@ -103,7 +106,7 @@ const PATHS = {
   resting: ['start', 'pollingUnwanted'],
   liveResting: ['start', 'join', 'pollingUnwanted', 'request'],
   stopped: ['start', 'join', 'stop'],
-} as const satisfies Record<string, readonly Input[]>;
+} satisfies Record<string, readonly Input[]>;
 
 /** What is told, how many syncs it takes, and how long until the next; in ms, null for never. */
 type Outcome = readonly [connection: Connection, syncs: number, wait: number | null];
@@ -134,20 +137,20 @@ const TABLE: Record<keyof typeof PATHS, Partial<Record<Input, Outcome>>> = {
   polling: {
     join: ['live', 1, 60_000],
     lose: ['polling', 0, 3_000],
-    ready: ['polling', 1, 4_800],
-    wake: ['polling', 1, 4_800],
-    time: ['polling', 1, 4_800],
+    ready: ['polling', 1, 3_000],
+    wake: ['polling', 1, 3_000],
+    time: ['polling', 1, 3_000],
     goOffline: ['offline', 0, 3_000],
     hide: ['polling', 0, 60_000],
     startElsewhere: ['polling', 0, 3_000],
-    topicRotates: ['polling', 1, 4_800],
+    topicRotates: ['polling', 1, 3_000],
     stop: ['idle', 0, null],
   },
   slowPolling: {
     time: ['polling', 1, 30_000],
-    wake: ['polling', 1, 4_800],
-    show: ['polling', 1, 4_800],
-    goOnline: ['polling', 1, 4_800],
+    wake: ['polling', 1, 3_000],
+    show: ['polling', 1, 3_000],
+    goOnline: ['polling', 1, 3_000],
     join: ['live', 1, 60_000],
   },
   live: {
@@ -190,7 +193,7 @@ const TABLE: Record<keyof typeof PATHS, Partial<Record<Input, Outcome>>> = {
   },
   hidden: {
     time: ['polling', 1, 60_000],
-    show: ['polling', 1, 4_800],
+    show: ['polling', 1, 3_000],
     join: ['live', 1, 60_000],
     stop: ['idle', 0, null],
   },
@@ -246,7 +249,13 @@ test.each(['serverRecovers', 'serverFails'] as const)(
     const held = new Promise<void>((resolve) => (release = resolve));
     let ended = 0;
     const loop = new SyncLoop<ChatSession>({
-      ...{ live: rig.live, environment: rig.environment, clock: rig.clock },
+      ...{
+        live: rig.live,
+        environment: rig.environment,
+        tabs: loneTab,
+        clock: rig.clock,
+        longestPoll: 30_000,
+      },
       sync: async () => {
         rig.syncs += 1;
         await held;

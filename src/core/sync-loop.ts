@@ -2,11 +2,13 @@ import { backoff, backoffAfter, FIRST_WAIT } from './backoff.ts';
 import type { Connection } from './driver.ts';
 import { type ChatError, toChatError } from './errors.ts';
 import type { ChatSession } from './model.ts';
-import type { Clock, LiveChannel, LiveEvent, PageEnvironment } from './ports.ts';
+import type { Clock, LiveChannel, LiveEvent, PageEnvironment, Tabs } from './ports.ts';
 
 export interface SyncLoopOptions<S extends ChatSession> {
   readonly live: LiveChannel<S>;
   readonly environment: PageEnvironment;
+  /** A hidden tab looks after nothing that another one looks after. */
+  readonly tabs: Tabs;
   readonly clock: Clock;
   /** One pass: fetches what is newer and applies it. */
   sync(): Promise<Synced>;
@@ -18,6 +20,8 @@ export interface SyncLoopOptions<S extends ChatSession> {
   checkEvery(): number | null;
   /** Whether anything can be missed while not joined. */
   pollWanted(visible: boolean): boolean;
+  /** What the waits between polls grow to while nothing comes, in ms. */
+  readonly longestPoll: number;
 }
 
 export interface Synced {
@@ -28,6 +32,8 @@ export interface Synced {
 }
 
 const HIDDEN_POLL = 60_000;
+/** Polls without news before they slow down: most of a minute, in which an answer is likely. */
+const EAGER_POLLS = 15;
 
 /**
  * Decides when to sync: after each join, when delivery is ready, when the page wakes, on `resync`, on request
@@ -66,9 +72,10 @@ export class SyncLoop<S extends ChatSession> {
       this.#schedule();
       return;
     }
-    const { environment } = this.#options;
+    const { environment, tabs } = this.#options;
     this.#life += 1;
     this.#undo = [
+      tabs.enter({ onLead: () => this.reconsider(), onMessage: () => {} }),
       environment.onWake(() => this.#wake()),
       environment.onChange(() => {
         this.#report();
@@ -188,8 +195,9 @@ export class SyncLoop<S extends ChatSession> {
   }
 
   #nextWait(): number | null {
-    const { clock, environment } = this.#options;
+    const { clock, environment, tabs } = this.#options;
     const visible = environment.isVisible();
+    if (!visible && !tabs.leads) return null;
     const wanted = this.#options.pollWanted(visible);
     if (this.#failure) {
       if (!wanted && !this.#joined) return null;
@@ -198,7 +206,8 @@ export class SyncLoop<S extends ChatSession> {
     if (this.#joined) return this.#options.checkEvery();
     if (!wanted) return null;
     if (this.#polls === 0) return Math.max(0, this.#lostAt + FIRST_WAIT - clock.now());
-    return visible ? backoff(clock, this.#polls - 1) : HIDDEN_POLL;
+    if (!visible) return HIDDEN_POLL;
+    return backoff(clock, Math.max(0, this.#polls - EAGER_POLLS), FIRST_WAIT, this.#options.longestPoll);
   }
 
   #report(): void {

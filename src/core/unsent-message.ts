@@ -1,5 +1,5 @@
 import type { Person, TimelineMessage } from './model.ts';
-import type { Unsent } from './send-queue.ts';
+import type { Unsent } from './outbox.ts';
 
 /** An unsent message as a list shows it, until its row arrives. */
 export function toTimelineMessage(unsent: Unsent, sender: Person | null): TimelineMessage {

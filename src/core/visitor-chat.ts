@@ -33,6 +33,8 @@ export interface VisitorChatState {
   readonly typing: string | null;
   /** Unread messages in all conversations. */
   readonly unread: number;
+  /** When what is unsent goes on after too much at once, on the clock; null where nothing waits for that. */
+  readonly resumesAt: number | null;
 }
 
 /** Something a page may want to hear of, besides state. */

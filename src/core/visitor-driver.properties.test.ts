@@ -7,6 +7,7 @@ import { FakeEnvironment, FakeStorage } from './testing/fake-browser.ts';
 import { FakeClock, settle } from './testing/fake-clock.ts';
 import { FakeLive } from './testing/fake-live.ts';
 import { HostileNetwork } from './testing/hostile-network.ts';
+import { loneTab } from './testing/lone-tab.ts';
 import { pick, tries } from './testing/properties.ts';
 import { me } from './testing/samples.ts';
 import { Truth } from './testing/truth.ts';
@@ -43,6 +44,7 @@ class World {
       storage,
       environment,
       clock,
+      tabs: loneTab,
       storagePrefix: 'support-chat:demo',
     });
     chat.onEvent((event) => {

@@ -4,6 +4,7 @@ import type { ChatSession } from './model.ts';
 import { FakeEnvironment, FakeStorage } from './testing/fake-browser.ts';
 import { FakeClock, settle } from './testing/fake-clock.ts';
 import { FakeLive } from './testing/fake-live.ts';
+import { loneTab } from './testing/lone-tab.ts';
 import { VisitorScript } from './testing/visitor-script.ts';
 import { createVisitorChat } from './visitor-driver.ts';
 
@@ -22,7 +23,15 @@ class Rig {
   #openPage() {
     const { clock, environment, storage, live, script } = this;
     const api = script.api;
-    return createVisitorChat({ api, live, storage, environment, clock, storagePrefix: 'support-chat:demo' });
+    return createVisitorChat({
+      api,
+      live,
+      storage,
+      environment,
+      clock,
+      tabs: loneTab,
+      storagePrefix: 'support-chat:demo',
+    });
   }
 
   /** A visitor who chatted before, as this browser and the database remember it. */
@@ -249,8 +258,8 @@ const ON_THE_WAY = ['chattedRecently', 'start', 'open', 'join'] as const;
 const MESSAGE_PATHS = {
   sending: [...ON_THE_WAY, 'sendIsSlow', 'send'],
   arrived: [...ON_THE_WAY, 'sendAnswerIsSlow', 'send'],
-  failed: [...ON_THE_WAY, 'sendIsLost', 'send', 'sendWorks'],
-  failedThoughArrived: [...ON_THE_WAY, 'answerGetsLost', 'send'],
+  lost: [...ON_THE_WAY, 'sendIsLost', 'send', 'sendWorks'],
+  lostThoughArrived: [...ON_THE_WAY, 'answerGetsLost', 'send'],
   refused: [...ON_THE_WAY, 'sendConflicts', 'send'],
   row: [...ON_THE_WAY, 'send'],
 } as const satisfies Record<string, readonly Input[]>;
@@ -266,7 +275,7 @@ const MESSAGE: Record<keyof typeof MESSAGE_PATHS, Partial<Record<Input, Bubble>>
     lose: ['sending', 1],
     close: ['sending', 1],
     resync: ['sending', 1],
-    openPageAnew: ['failed', 1],
+    openPageAnew: ['sending', 1],
     reset: ['gone', 1],
   },
   arrived: {
@@ -277,23 +286,33 @@ const MESSAGE: Record<keyof typeof MESSAGE_PATHS, Partial<Record<Input, Bubble>>
     discard: ['sending', 2],
     openPageAnew: ['row', 2],
   },
-  failed: {
-    retry: ['row', 2],
-    discard: ['gone', 1],
-    resync: ['failed', 1],
-    openPageAnew: ['failed', 1],
+  lost: {
+    time: ['row', 2],
+    wake: ['row', 2],
+    resync: ['row', 2],
+    join: ['row', 2],
+    openPageAnew: ['row', 2],
+    retry: ['sending', 1],
+    discard: ['sending', 1],
     reset: ['gone', 1],
   },
-  failedThoughArrived: {
-    retry: ['row', 2],
-    eventComes: ['row', 2],
-    resync: ['row', 2],
-    wake: ['row', 2],
+  lostThoughArrived: {
     time: ['row', 2],
+    wake: ['row', 2],
+    resync: ['row', 2],
+    eventComes: ['row', 2],
     openPageAnew: ['row', 2],
-    discard: ['gone', 2],
+    retry: ['sending', 2],
+    discard: ['sending', 2],
   },
-  refused: { retry: ['row', 2], discard: ['gone', 1], openPageAnew: ['failed', 1] },
+  refused: {
+    retry: ['row', 2],
+    discard: ['gone', 1],
+    time: ['failed', 1],
+    wake: ['failed', 1],
+    resync: ['failed', 1],
+    openPageAnew: ['failed', 1],
+  },
   row: {
     eventComes: ['row', 2],
     retry: ['row', 2],

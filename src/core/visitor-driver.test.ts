@@ -4,6 +4,7 @@ import type { ChatSession } from './model.ts';
 import { FakeEnvironment, FakeStorage } from './testing/fake-browser.ts';
 import { FakeClock, settle } from './testing/fake-clock.ts';
 import { FakeLive } from './testing/fake-live.ts';
+import { loneTab } from './testing/lone-tab.ts';
 import { message, session } from './testing/samples.ts';
 import { VisitorScript } from './testing/visitor-script.ts';
 import type { VisitorChatEvent } from './visitor-chat.ts';
@@ -22,6 +23,7 @@ function setup(script = new VisitorScript(), storage = new FakeStorage()) {
     storage,
     environment,
     clock,
+    tabs: loneTab,
     storagePrefix: 'support-chat:demo',
   });
   const events: VisitorChatEvent[] = [];
@@ -171,30 +173,89 @@ test('text over the limit is refused and the draft stays', async () => {
 });
 
 test('a refused send fails, keeps its text and is retried under the same key', async () => {
-  const { chat, script, events } = await returning(0 + 1);
-  script.fail('send', 'unavailable');
+  const { chat, script, events } = await returning(1);
+  script.fail('send', 'forbidden');
   await chat.send('hello');
   await settle();
   const failed = chat.state.messages.at(-1);
-  expect(failed).toMatchObject({ content: 'hello', status: 'failed', error: 'unavailable' });
+  expect(failed).toMatchObject({ content: 'hello', status: 'failed', error: 'forbidden' });
   expect(events.at(-1)).toMatchObject({ type: 'error' });
   await chat.retry(failed?.clientId ?? '');
   await settle();
   expect(chat.state.messages.at(-1)).toMatchObject({ clientId: failed?.clientId, status: 'sent' });
 });
 
-test.each(['send', 'start'] as const)('a lost answer to %s and a retry make one message', async (name) => {
+test.each(['offline', 'unavailable'] as const)(
+  'a send that does not get through (%s) goes on by itself, for as long as it takes',
+  async (code) => {
+    const { chat, script, clock, events } = await returning(1);
+    script.fail('send', code, 20);
+    await chat.send('hello');
+    await chat.send('and again');
+    await clock.advance(300_000);
+    expect(statuses(chat).slice(1)).toEqual(['sending', 'sending']);
+    await clock.advance(300_000);
+    expect(texts(chat)).toEqual(['message 1', 'hello', 'and again']);
+    expect(statuses(chat)).toEqual(['sent', 'sent', 'sent']);
+    // The page hears of it once, not with every try.
+    expect(events.filter(({ type }) => type === 'error')).toHaveLength(1);
+  },
+);
+
+test('tries to send come soon at first and at least twice a minute later', async () => {
+  const { chat, script, clock } = await returning(1);
+  script.fail('send', 'offline', 999);
+  await chat.send('hello');
+  await settle();
+  await clock.advance(1_200);
+  expect(script.count('send')).toBe(2);
+  await clock.advance(600_000);
+  const before = script.count('send');
+  await clock.advance(60_000);
+  expect(script.count('send') - before).toBeGreaterThanOrEqual(2);
+});
+
+test('what waits for a way goes at once when the page wakes, joins or syncs', async () => {
+  for (const way of ['wake', 'join', 'resync'] as const) {
+    const { chat, script, live, environment, clock } = await returning(1);
+    script.fail('send', 'offline', 8);
+    await chat.send('hello');
+    await clock.advance(60_000);
+    script.fail('send', 'offline', 0);
+    if (way === 'wake') environment.wake();
+    else if (way === 'join') live.join();
+    else live.deliver({ type: 'resync' });
+    await settle();
+    expect(statuses(chat)).toEqual(['sent', 'sent']);
+  }
+});
+
+test('too much at once waits as long as the server asks, whatever happens, and says until when', async () => {
+  const { chat, script, clock, environment, events } = await returning(1);
+  script.fail('send', 'rate-limited', 1, 20);
+  await chat.send('hello');
+  await settle();
+  expect(chat.state.resumesAt).toBe(clock.now() + 20_000);
+  expect(events.at(-1)).toMatchObject({ type: 'error', error: { code: 'rate-limited' } });
+  environment.wake();
+  await clock.advance(19_000);
+  expect(script.count('send')).toBe(1);
+  expect(statuses(chat)).toEqual(['sent', 'sending']);
+  await clock.advance(2_000);
+  expect(statuses(chat)).toEqual(['sent', 'sent']);
+  expect(chat.state.resumesAt).toBeNull();
+});
+
+test.each(['send', 'start'] as const)('a lost answer to %s makes one message all the same', async (name) => {
   const all = name === 'send' ? await returning(1) : setup();
-  const { chat, script } = all;
+  const { chat, script, clock } = all;
   chat.start();
   const before = script.messages.length;
   script.loseAnswer(name);
   await chat.send('hello');
   await settle();
-  const failed = chat.state.messages.at(-1);
-  expect(failed?.status).toBe('failed');
-  await chat.retry(failed?.clientId ?? '');
-  await settle();
+  expect(statuses(chat).at(-1)).toBe('sending');
+  await clock.advance(1_500);
   expect(script.messages).toHaveLength(before + 1);
   expect(texts(chat).filter((text) => text === 'hello')).toHaveLength(1);
   expect(statuses(chat).at(-1)).toBe('sent');
@@ -208,7 +269,7 @@ test('a first message whose answer got lost is found by itself, and answers to i
   script.loseAnswer('start');
   await chat.send('hello');
   await settle();
-  expect(statuses(chat)).toEqual(['failed']);
+  expect(statuses(chat)).toEqual(['sending']);
   script.say('an answer');
   await clock.advance(3_500);
   expect(texts(chat)).toEqual(['hello', 'an answer']);
@@ -230,7 +291,7 @@ test('a window that is opened again looks for a first message without an answer'
   expect(statuses(chat)).toEqual(['sent']);
 });
 
-test('a retry of what arrived long ago leaves no second bubble at the end', async () => {
+test('what arrived long ago leaves no second bubble at the end when it is sent again', async () => {
   const { chat, script, storage } = await returning(1);
   script.loseAnswer('send');
   await chat.send('hello');
@@ -242,16 +303,13 @@ test('a retry of what arrived long ago leaves no second bubble at the end', asyn
   again.chat.start();
   again.chat.setOpen(true);
   await settle();
-  expect(statuses(again.chat).at(-1)).toBe('failed');
-  await again.chat.retry(again.chat.state.messages.at(-1)?.clientId ?? '');
-  await settle();
   expect(texts(again.chat)).not.toContain('hello');
   await again.chat.loadEarlier();
   expect(texts(again.chat).slice(0, 2)).toEqual(['message 1', 'hello']);
   expect(again.chat.state.messages).toHaveLength(62);
 });
 
-test('a sync that finds the message ends its failure', async () => {
+test('a sync that finds the message ends its wait', async () => {
   const { chat, script, live } = await returning(1);
   script.loseAnswer('send');
   await chat.send('hello');
@@ -265,7 +323,7 @@ test('a sync that finds the message ends its failure', async () => {
 test('when a message fails, those behind it wait with it', async () => {
   const { chat, script } = await returning(1);
   const release = script.hold('send');
-  script.fail('send', 'offline');
+  script.fail('send', 'forbidden');
   await chat.send('one');
   await chat.send('two');
   release();
@@ -276,14 +334,14 @@ test('when a message fails, those behind it wait with it', async () => {
 
 test('a failed message can be dropped', async () => {
   const { chat, script } = await returning(1);
-  script.fail('send', 'offline');
+  script.fail('send', 'forbidden');
   await chat.send('never mind');
   await settle();
   chat.discard(chat.state.messages.at(-1)?.clientId ?? '');
   expect(texts(chat)).toEqual(['message 1']);
 });
 
-test('unsent messages survive a reload as failed, and a retry sends them', async () => {
+test('unsent messages survive a reload and go on by themselves', async () => {
   const { chat, script, storage } = setup();
   chat.start();
   // Fake ids begin anew with every page; this one is not the next page's first.
@@ -297,10 +355,42 @@ test('unsent messages survive a reload as failed, and a retry sends them', async
   again.chat.start();
   again.chat.setOpen(true);
   await settle();
-  expect(again.chat.state.messages).toMatchObject([{ content: 'kept', status: 'failed' }]);
-  await again.chat.retry(again.chat.state.messages[0]?.clientId ?? '');
-  await settle();
   expect(again.chat.state.messages).toMatchObject([{ content: 'kept', status: 'sent' }]);
+});
+
+test('a refused message is still refused after a reload', async () => {
+  const { chat, script, storage } = setup();
+  chat.start();
+  chat.startConversation();
+  script.fail('start', 'forbidden');
+  await chat.send('kept');
+  await settle();
+  chat.stop();
+
+  const again = setup(script, storage);
+  again.chat.start();
+  again.chat.setOpen(true);
+  await settle();
+  expect(again.chat.state.messages).toMatchObject([{ status: 'failed', error: 'forbidden' }]);
+  again.chat.discard(again.chat.state.messages[0]?.clientId ?? '');
+  expect(storage.keys('support-chat:demo:unsent')).toEqual([]);
+});
+
+test('a message that waits to be sent is sent by the next page without its window', async () => {
+  const { chat, script, storage, clock } = setup();
+  chat.start();
+  chat.startConversation();
+  script.fail('start', 'offline', 99);
+  await chat.send('kept');
+  await clock.advance(8 * 24 * 3_600_000);
+  chat.stop();
+  script.fail('start', 'offline', 0);
+
+  const again = setup(script, storage);
+  again.chat.start();
+  await settle();
+  expect(script.messages).toMatchObject([{ content: 'kept' }]);
+  expect(again.live.topic).toBe('support-chat:one');
 });
 
 test('what an earlier page could not send and what is said now are one conversation', async () => {
@@ -308,7 +398,7 @@ test('what an earlier page could not send and what is said now are one conversat
   chat.start();
   // Fake ids begin anew with every page; this one is not the next page's first.
   chat.startConversation();
-  script.fail('start', 'offline');
+  script.fail('start', 'offline', 99);
   await chat.send('before');
   await settle();
   chat.stop();
@@ -694,15 +784,14 @@ test('a token made while the window loads is not taken for an unknown one', asyn
 });
 
 test('a token whose first message got through while the window loads is not taken for an unknown one', async () => {
-  const { chat, script, storage } = setup();
+  const { chat, script, storage, clock } = setup();
   chat.start();
   script.fail('start', 'offline');
   await chat.send('slow');
   await settle();
   const release = script.holdAnswer('open');
   chat.setOpen(true);
-  await chat.retry(chat.state.messages[0]?.clientId ?? '');
-  await settle();
+  await clock.advance(1_500);
   expect(statuses(chat)).toEqual(['sent']);
   release();
   await settle();
@@ -825,16 +914,29 @@ test('a hidden page without an open conversation gives its socket back after fiv
   expect(script.count('sync')).toBe(before + 1);
 });
 
-test('a conversation that is no more goes away, and what was not sent in it stays', async () => {
-  const { chat, script, live } = await returning();
-  const id = chat.state.current?.id ?? '';
+test('a conversation that is no more goes away, and what was not sent in it goes on in a new one', async () => {
+  const { chat, script } = await returning();
   script.fail('send', 'not-found');
+  script.session = null;
+  const release = script.hold('start');
   await chat.send('still to say');
   await settle();
-  script.gone = [id];
+  expect(chat.state.sessions).toEqual([]);
+  expect(chat.state.current).toBeNull();
+  expect(chat.state.messages).toMatchObject([{ content: 'still to say', status: 'sending' }]);
+  release();
+  await settle();
+  expect(script.messages.at(-1)).toMatchObject({ content: 'still to say' });
+});
+
+test('what was refused in a conversation that is no more can be sent in a new one', async () => {
+  const { chat, script, live } = await returning();
+  script.fail('send', 'conflict');
+  await chat.send('still to say');
+  await settle();
+  script.gone = [chat.state.current?.id ?? ''];
   live.deliver({ type: 'resync' });
   await settle();
-  expect(chat.state.sessions).toEqual([]);
   expect(chat.state.current).toBeNull();
   expect(chat.state.messages).toMatchObject([{ content: 'still to say', status: 'failed' }]);
 });

@@ -4,19 +4,21 @@ import type { Connection } from './driver.ts';
 import { ChatError, toChatError } from './errors.ts';
 import { memo } from './memo.ts';
 import type { ChatMessage, ChatSession } from './model.ts';
+import { Outbox, type Unsent } from './outbox.ts';
 import type {
   Clock,
   KeyValueStorage,
+  Known,
   LiveChannel,
   LiveEvent,
   PageEnvironment,
   ProfilePatch,
+  Tabs,
   VisitorApi,
   VisitorOpened,
 } from './ports.ts';
 import { ReadMarker } from './read-marker.ts';
-import { SendQueue, type Unsent } from './send-queue.ts';
-import { SessionBook } from './session-book.ts';
+import { NO_MESSAGES, SessionBook } from './session-book.ts';
 import { createStore } from './store.ts';
 import { type Synced, SyncLoop } from './sync-loop.ts';
 import { cleanText, isBlank, lengthOf } from './text.ts';
@@ -32,6 +34,8 @@ export interface VisitorChatOptions {
   readonly storage: KeyValueStorage;
   readonly environment: PageEnvironment;
   readonly clock: Clock;
+  /** The tabs that share the storage. */
+  readonly tabs: Tabs;
   /** What the storage keys begin with: one per project. */
   readonly storagePrefix: string;
 }
@@ -45,6 +49,7 @@ const NEW = 'new:';
 const REST_WITHOUT_SESSION = 5 * 60_000;
 const REST_WITH_SESSION = 30 * 60_000;
 const CHECK_OPEN_SESSION = 60_000;
+const LONGEST_POLL = 30_000;
 /** How many sessions one answer to a sync holds at most. */
 const SYNCED_SESSIONS = 20;
 
@@ -62,6 +67,7 @@ const NOTHING: VisitorChatState = {
   loadingEarlier: false,
   typing: null,
   unread: 0,
+  resumesAt: null,
 };
 
 class VisitorChatDriver implements VisitorChat {
@@ -73,7 +79,7 @@ class VisitorChatDriver implements VisitorChat {
   readonly #book = new SessionBook<ChatSession>();
   readonly #token: VisitorToken;
   readonly #drafts: Drafts;
-  readonly #queue: SendQueue;
+  readonly #outbox: Outbox;
   readonly #loop: SyncLoop<ChatSession>;
   readonly #marker: ReadMarker;
   readonly #typingNotice: TypingNotice;
@@ -98,25 +104,29 @@ class VisitorChatDriver implements VisitorChat {
   #undo: (() => void)[] = [];
   readonly #opening = new Map<string, Promise<void>>();
 
-  constructor({ api, live, storage, environment, clock, storagePrefix }: VisitorChatOptions) {
+  constructor({ api, live, storage, environment, clock, tabs, storagePrefix }: VisitorChatOptions) {
     this.#api = api;
     this.#environment = environment;
     this.#clock = clock;
     this.#conversation = NEW + clock.uuid();
     this.#token = new VisitorToken(storage, `${storagePrefix}:visitor`, clock);
-    this.#drafts = new Drafts(storage, `${storagePrefix}:drafts`);
-    this.#queue = new SendQueue({
+    this.#drafts = new Drafts(storage, `${storagePrefix}:draft`);
+    this.#outbox = new Outbox({
       clock,
       storage,
-      storageKey: `${storagePrefix}:unsent`,
+      tabs,
+      storagePrefix: `${storagePrefix}:unsent`,
       deliver: (message) => this.#deliver(message),
       timeline: (conversation) => this.#book.timeline(conversation),
       onChange: () => this.#publish(),
       onFailure: (error, message) => this.#sendFailed(error, message),
+      onDelay: (error) => this.#sendDelayed(error),
+      onTaken: () => void (this.#loop.running ? this.#loop.request() : this.#load()),
     });
     this.#loop = new SyncLoop<ChatSession>({
       live,
       environment,
+      tabs,
       clock,
       sync: () => this.#sync(),
       onEvent: (event) => this.#receive(event),
@@ -124,6 +134,7 @@ class VisitorChatDriver implements VisitorChat {
       onFailure: (error) => this.#syncFailed(error),
       checkEvery: () => (this.#hasOpenSession() ? CHECK_OPEN_SESSION : null),
       pollWanted: (visible) => this.#hasOpenSession() || (this.#open && visible),
+      longestPoll: LONGEST_POLL,
     });
     this.#marker = new ReadMarker(clock, (sessionId, seq) => this.#read(sessionId, seq));
     this.#typingNotice = new TypingNotice(clock);
@@ -149,12 +160,13 @@ class VisitorChatDriver implements VisitorChat {
     this.#undo = [
       this.#environment.onWake(() => this.#wake()),
       this.#environment.onChange(() => this.#environmentChanged()),
+      this.#token.watch((signedOut) => this.#followToken(signedOut)),
     ];
-    this.#token.restore();
-    this.#queue.restore();
+    this.#followToken(true);
+    this.#outbox.start();
     // What an earlier page began and could not send goes on here.
     if (this.#conversation.startsWith(NEW)) this.#show(this.#begun() ?? this.#conversation);
-    if (this.#open || this.#token.isRecent) void this.#load();
+    if (this.#open || this.#token.isRecent || this.#outbox.isBusy) void this.#load();
   }
 
   stop(): void {
@@ -162,6 +174,7 @@ class VisitorChatDriver implements VisitorChat {
     for (const undo of this.#undo) undo();
     this.#undo = [];
     this.#loop.stop();
+    this.#outbox.stop();
     this.#marker.cancel();
     this.#typing.clear();
     this.#retryTimer = this.#cancelTimer(this.#retryTimer);
@@ -195,21 +208,21 @@ class VisitorChatDriver implements VisitorChat {
     }
     if (current?.status === 'closed') this.startConversation();
     this.#typingNotice.reset();
-    this.#queue.add(this.#conversation, content, 'text');
+    this.#outbox.add(this.#conversation, content, 'text');
   }
 
   async retry(clientId: string): Promise<void> {
-    const message = this.#queue.items.find((item) => item.clientId === clientId);
+    const message = this.#outbox.items.find((item) => item.clientId === clientId);
     if (!message) return;
     // A conversation may have been made by a first message whose answer got lost, so the first goes first again.
     const ids = message.conversation.startsWith(NEW)
-      ? this.#queue.items.filter((item) => item.conversation === message.conversation)
+      ? this.#outbox.items.filter((item) => item.conversation === message.conversation)
       : [message];
-    this.#queue.retry(ids.map((item) => item.clientId));
+    this.#outbox.retry(ids.map((item) => item.clientId));
   }
 
   discard(clientId: string): void {
-    this.#queue.discard(clientId);
+    this.#outbox.discard(clientId);
   }
 
   startConversation(): void {
@@ -287,15 +300,10 @@ class VisitorChatDriver implements VisitorChat {
   }
 
   reset(): void {
-    this.#signOut();
-    this.#queue.clear();
+    this.#token.signOut();
+    this.#outbox.clear();
     this.#drafts.clear();
-    this.#profile = null;
-    this.#conversation = NEW + this.#clock.uuid();
-    const { settings, availability, phase } = this.state;
-    this.#store.set({ ...NOTHING, settings, availability, phase: phase === 'ready' ? 'ready' : 'idle' });
-    this.#publish();
-    if (this.#open && this.state.phase !== 'ready') void this.#load();
+    this.#forgetVisitor();
   }
 
   // Loading and staying up to date
@@ -312,11 +320,13 @@ class VisitorChatDriver implements VisitorChat {
     if (this.state.phase !== 'ready') this.#store.set({ phase: 'loading' });
     const token = this.#token.value;
     const starts = this.#starts;
+    const isQuiet = () => this.#starting === 0 && this.#starts === starts && !this.#outbox.isBusy;
+    const wasQuiet = isQuiet();
     try {
       const opened = await this.#api.open(token, this.#environment.page());
       if (life !== this.#life) return this.#loadNow(this.#life);
       this.#failures = 0;
-      this.#showOpened(opened, token, this.#starting === 0 && this.#starts === starts);
+      this.#showOpened(opened, token, wasQuiet && isQuiet());
     } catch (reason) {
       if (life !== this.#life) return this.#loadNow(this.#life);
       this.#loadFailed(toChatError(reason));
@@ -334,11 +344,12 @@ class VisitorChatDriver implements VisitorChat {
         this.#adopt(session);
       }
       this.#topic = topic;
-      this.#queue.confirm();
+      this.#outbox.synced();
       this.#chooseConversation(sessions[0]?.session ?? null);
     } else if (certain) {
       // The database knows no such visitor (any more): the next message makes a new one.
       if (mine) this.#token.forget();
+      this.#moveUnsent(() => true);
       this.#chooseConversation(null);
     }
     const known = mine && visitor ? { visitor } : {};
@@ -351,18 +362,15 @@ class VisitorChatDriver implements VisitorChat {
   /** Shows the newest conversation at first, unless something unsent waits in a new one. */
   #chooseConversation(newest: ChatSession | null): void {
     if (this.#book.get(this.#conversation)) return;
-    this.#queueInKnownConversations();
-    const held = this.#queue.items.at(-1)?.conversation;
+    const held = this.#outbox.items.at(-1)?.conversation;
     this.#conversation = held ?? newest?.id ?? this.#conversation;
   }
 
-  /** What was written into a conversation that is gone goes on in a new one. */
-  #queueInKnownConversations(): void {
+  /** What was written into a conversation that is no more goes on in a new one. */
+  #moveUnsent(isGone: (conversation: string) => boolean): void {
     const target = this.#begun() ?? NEW + this.#clock.uuid();
-    for (const { conversation } of this.#queue.items) {
-      if (!conversation.startsWith(NEW) && !this.#book.get(conversation)) {
-        this.#queue.move(conversation, target);
-      }
+    for (const { conversation } of this.#outbox.items) {
+      if (!conversation.startsWith(NEW) && isGone(conversation)) this.#outbox.move(conversation, target);
     }
   }
 
@@ -408,7 +416,7 @@ class VisitorChatDriver implements VisitorChat {
     const token = this.#token.value;
     const life = this.#life;
     if (!token) throw new ChatError('unauthorized', 'There is no visitor to sync.');
-    const synced = await this.#api.sync(token, this.#book.known('all'));
+    const synced = await this.#api.sync(token, this.#known());
     if (life !== this.#life) return { topic: synced.topic, changed: false };
     this.#leave(synced.gone);
     let news = 0;
@@ -416,7 +424,10 @@ class VisitorChatDriver implements VisitorChat {
       const before = this.#book.get(session.id);
       const known = before !== null;
       if (!known || before.rev < session.rev) news += 1;
-      const fresh = known ? this.#book.take(session, messages) : this.#book.open(session, messages);
+      const fresh =
+        known || messages.length === 0
+          ? this.#book.take(session, messages)
+          : this.#book.open(session, messages);
       this.#adopt(session);
       this.#announce(session, known ? fresh : fresh.filter((message) => message.seq > session.readSeq));
     }
@@ -424,7 +435,8 @@ class VisitorChatDriver implements VisitorChat {
     if (life !== this.#life) return { topic: synced.topic, changed: false };
     for (const { session, fresh } of caughtUp) this.#announce(session, fresh);
     this.#topic = synced.topic;
-    this.#queue.confirm();
+    this.#outbox.synced();
+    this.#outbox.hurry();
     this.#store.set({ availability: synced.availability, error: null });
     this.#publish();
     // A full answer may not be all of it; one that repeats what is held would never be.
@@ -432,11 +444,20 @@ class VisitorChatDriver implements VisitorChat {
     return { topic: synced.topic, changed: synced.sessions.length > 0 };
   }
 
+  /** What is held, and where something unsent belongs: that may be gone without a word. */
+  #known(): readonly Known[] {
+    const known = this.#book.known('all');
+    const held = new Set(known.map(({ id }) => id));
+    const places = new Set(this.#outbox.items.map(({ conversation }) => conversation));
+    const others = [...places].filter((id) => !id.startsWith(NEW) && !held.has(id));
+    return [...known, ...others.map((id) => ({ id, seq: NO_MESSAGES, rev: 0 }))];
+  }
+
   /** Lets go of conversations that are no more; what was not sent in them goes into a new one. */
   #leave(gone: readonly string[]): void {
     if (gone.length === 0) return;
     for (const id of gone) this.#book.forget(id);
-    this.#queueInKnownConversations();
+    this.#moveUnsent((conversation) => gone.includes(conversation));
     if (gone.includes(this.#conversation)) this.#show(this.#begun() ?? NEW + this.#clock.uuid());
   }
 
@@ -460,7 +481,7 @@ class VisitorChatDriver implements VisitorChat {
     const fresh = this.#book.take(event.session, messages);
     this.#adopt(event.session);
     this.#announce(event.session, fresh);
-    this.#queue.confirm();
+    this.#outbox.confirm();
     this.#publish();
     if (this.#book.isBehind(event.session.id)) void this.#loop.request();
   }
@@ -503,6 +524,7 @@ class VisitorChatDriver implements VisitorChat {
     this.#token.touch();
     this.#announce(session, this.#book.take(session, [message]));
     this.#store.set({ error: null });
+    this.#refreshConnection();
     this.#publish();
     if (this.#book.isBehind(session.id)) void this.#loop.request();
     return this.#book.get(session.id) ? message.seq : null;
@@ -514,20 +536,28 @@ class VisitorChatDriver implements VisitorChat {
       // Whoever was erased while writing still wants to be heard. A refused first message would only go in circles.
       if (!message.conversation.startsWith(NEW)) this.#retryUnauthorized();
     }
-    // Somebody closed it meanwhile, or it is gone: the session's new state explains the refusal.
-    if (error.code === 'conflict' || error.code === 'not-found') void this.#loop.request();
-    if (error.retryable && this.#isInDoubt()) this.#loadLater(error);
+    // Somebody closed it meanwhile: the session's new state explains the refusal.
+    if (error.code === 'conflict') void this.#loop.request();
+    if (error.code === 'not-found') this.#leave([message.conversation]);
+    this.#emit({ type: 'error', error });
+  }
+
+  #sendDelayed(error: ChatError): void {
+    if (error.code !== 'rate-limited' && !this.#loop.running) {
+      this.#store.set({ error });
+      this.#refreshConnection();
+    }
     this.#emit({ type: 'error', error });
   }
 
   /** The new conversation whose first message is still to be sent, if there is one. */
   #begun(): string | null {
-    return this.#queue.items.find((item) => item.conversation.startsWith(NEW))?.conversation ?? null;
+    return this.#outbox.items.find((item) => item.conversation.startsWith(NEW))?.conversation ?? null;
   }
 
   #retryUnauthorized(): void {
-    const refused = this.#queue.items.filter(({ error }) => error === 'unauthorized');
-    this.#queue.retry(refused.map(({ clientId }) => clientId));
+    const refused = this.#outbox.items.filter(({ error }) => error === 'unauthorized');
+    this.#outbox.retry(refused.map(({ clientId }) => clientId));
   }
 
   /** What is being written stays on screen when the conversation there gets another name. */
@@ -542,7 +572,7 @@ class VisitorChatDriver implements VisitorChat {
   #adopt(session: ChatSession, from = session.clientId === null ? null : NEW + session.clientId): void {
     if (from === null) return;
     if (this.#conversation === from) this.#takeDraftTo(session.id);
-    this.#queue.rename(from, session.id);
+    this.#outbox.rename(from, session.id);
   }
 
   // Helpers
@@ -559,7 +589,7 @@ class VisitorChatDriver implements VisitorChat {
       const newest = this.#book.get(sessionId);
       if (life !== this.#life || !newest) return;
       this.#book.open(newest, page);
-      this.#queue.confirm();
+      this.#outbox.confirm();
       if (this.#book.isBehind(sessionId)) void this.#loop.request();
     }).then((done) => {
       this.#opening.delete(sessionId);
@@ -612,23 +642,54 @@ class VisitorChatDriver implements VisitorChat {
     }
   }
 
+  /** What another tab did to the token holds for this one: it made a visitor, found it worthless, or signed out. */
+  #followToken(signedOut: boolean): void {
+    const before = this.#token.value;
+    if (!this.#token.follow()) return;
+    if (before === null) {
+      if (this.#open || this.#token.isRecent) void this.#load();
+    } else if (signedOut) {
+      this.#outbox.forget();
+      this.#drafts.forget();
+      this.#forgetVisitor();
+      this.#outbox.start();
+    } else {
+      this.#beginAnew();
+    }
+  }
+
+  #forgetVisitor(): void {
+    this.#endVisit();
+    this.#profile = null;
+    this.#conversation = NEW + this.#clock.uuid();
+    const { settings, availability, phase } = this.state;
+    this.#store.set({ ...NOTHING, settings, availability, phase: phase === 'ready' ? 'ready' : 'idle' });
+    this.#publish();
+    if (this.#open && (this.#token.value !== null || this.state.phase !== 'ready')) void this.#load();
+  }
+
   /** The token is worth nothing any more: as a new visitor from here, with the unsent text kept. */
   #beginAgain(): void {
-    this.#signOut();
-    this.#queueInKnownConversations();
-    this.#conversation = this.#queue.items.at(-1)?.conversation ?? NEW + this.#clock.uuid();
+    this.#token.forget();
+    this.#beginAnew();
+  }
+
+  #beginAnew(): void {
+    this.#endVisit();
+    this.#moveUnsent(() => true);
+    this.#conversation = this.#outbox.items.at(-1)?.conversation ?? NEW + this.#clock.uuid();
     this.#store.set({ visitor: null });
     this.#publish();
     if (this.#open) void this.#load();
   }
 
-  #signOut(): void {
+  /** Nothing that is held or under way belongs to whoever comes now. */
+  #endVisit(): void {
     this.#life += 1;
     this.#loop.stop();
     this.#marker.clear();
     this.#typing.clear();
     this.#retryTimer = this.#cancelTimer(this.#retryTimer);
-    this.#token.forget();
     this.#book.clear();
     this.#opening.clear();
     this.#topic = null;
@@ -665,6 +726,8 @@ class VisitorChatDriver implements VisitorChat {
   }
 
   #wake(): void {
+    this.#followToken(true);
+    this.#outbox.hurry();
     if (this.state.phase === 'failed' || (this.state.phase === 'ready' && this.#isInDoubt())) {
       this.#failures = 0;
       if (this.#open || this.#token.isRecent) void this.#load();
@@ -718,10 +781,11 @@ class VisitorChatDriver implements VisitorChat {
     this.#store.set({
       current,
       sessions: this.#sortedSessions(this.#book.sessions()),
-      messages: this.#messages(timeline, this.#queue.items, this.#conversation),
+      messages: this.#messages(timeline, this.#outbox.items, this.#conversation),
       hasEarlier: timeline ? hasEarlier(timeline) : false,
       typing: this.#typing.value,
       unread,
+      resumesAt: this.#outbox.resumesAt(this.#conversation),
     });
     if (looking && current && timeline && current.unread > 0) {
       this.#marker.want(current.id, lastSeq(timeline));

@@ -11,12 +11,17 @@ interface Stored {
   readonly activeAt: number;
 }
 
+/** Written and removed again by a sign-out, so that other tabs can tell it from a wiped storage. */
+const SIGNED_OUT = 'signed-out';
+
 /** The visitor's secret on this device. Nothing is stored before `ensure`. */
 export class VisitorToken {
   readonly #storage: KeyValueStorage;
   readonly #key: string;
   readonly #clock: Clock;
   #held: Stored | null = null;
+  /** The storage was cleared under this page, by the visitor most likely. */
+  #wiped = false;
 
   constructor(storage: KeyValueStorage, key: string, clock: Clock) {
     this.#storage = storage;
@@ -33,19 +38,32 @@ export class VisitorToken {
     return this.#held !== null && this.#clock.now() - this.#held.activeAt < RECENT;
   }
 
-  /** Reads what is stored; a damaged value is removed. */
-  restore(): void {
-    if (this.#held) return;
+  /**
+   * Calls back when another tab made or dropped the token, with whether that tab signed out. `follow` tells what
+   * is to be held now. Returns its undo.
+   */
+  watch(listener: (signedOut: boolean) => void): () => void {
+    return this.#storage.watch(this.#key, (key, value) => {
+      if (key === null) this.#wiped = true;
+      else listener(value === SIGNED_OUT);
+    });
+  }
+
+  /** Holds what is stored now; a damaged value is removed. Returns whether that is something else than before. */
+  follow(): boolean {
+    const before = this.#held;
     const text = this.#storage.get(this.#key);
-    if (text === null) return;
-    this.#held = parseStored(text);
-    if (!this.#held) this.#storage.remove(this.#key);
+    // A wiped storage ends nothing that goes on here.
+    if (text === null && this.#wiped) return false;
+    this.#held = text === null ? null : parseStored(text);
+    if (text !== null && !this.#held) this.#storage.remove(this.#key);
+    return this.#held?.token !== before?.token;
   }
 
   /** The token, made and stored now if there is none. */
   ensure(): string {
     // Another tab may have made one meanwhile; a second one would split the visitor in two.
-    this.restore();
+    if (!this.#held) this.follow();
     const token = this.#held?.token ?? `sv1_${this.#clock.secret(32)}`;
     this.#store(token);
     return token;
@@ -56,14 +74,32 @@ export class VisitorToken {
     if (this.#held && this.#clock.now() - this.#held.activeAt > TOUCH_EVERY) this.#store(this.#held.token);
   }
 
+  /** The token is worth nothing any more. */
   forget(): void {
+    const { token } = this.#held ?? {};
     this.#held = null;
+    const stored = this.#storage.get(this.#key);
+    if (stored !== null && (token === undefined || parseStored(stored)?.token === token)) {
+      this.#storage.remove(this.#key);
+    }
+  }
+
+  /** Whoever was here goes away, in all tabs. */
+  signOut(): void {
+    this.#held = null;
+    if (this.#storage.get(this.#key) === null) return;
+    this.#storage.set(this.#key, SIGNED_OUT);
     this.#storage.remove(this.#key);
   }
 
+  /** What another tab has stored meanwhile is not overwritten: `follow` is about to find it. */
   #store(token: string): void {
+    const stored = this.#storage.get(this.#key);
+    const other = stored === null ? null : parseStored(stored);
+    if (other && other.token !== token) return;
     this.#held = { token, activeAt: this.#clock.now() };
     this.#storage.set(this.#key, JSON.stringify(this.#held));
+    this.#wiped = false;
   }
 }
 

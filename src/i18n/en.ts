@@ -95,9 +95,10 @@ export const en = {
   errorUnreachableHint: 'Please check your connection and try again.',
   errorUnavailable: 'The chat is not available right now',
   errorUnavailableHint: 'Please try again later or contact us another way.',
-  errorRateLimited: (seconds: number) =>
-    `That was a lot at once. Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
-  errorRateLimitedSoon: 'That was a lot at once. Try again in a moment.',
+  sendingResumes: (seconds: number) =>
+    `That was a lot at once. Your messages go on in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
+  sendingResumesSoon: 'That was a lot at once. Your messages go on in a moment.',
+  errorRateLimited: 'That was a lot at once. Try again in a moment.',
   errorForbidden: 'You cannot write here at the moment.',
   errorClosed: 'This conversation is closed. Start a new one.',
   errorTooLong: 'The message is too long.',

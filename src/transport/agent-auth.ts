@@ -20,7 +20,7 @@ export function createSupabaseAuth(
     storageKey: `${storagePrefix}:agent`,
     storage: {
       getItem: (name) => storage.get(name),
-      setItem: (name, value) => storage.set(name, value),
+      setItem: (name, value) => void storage.set(name, value),
       removeItem: (name) => storage.remove(name),
     },
     // The address bar belongs to the host's page: nothing is taken from it but a code that was asked for here.

@@ -8,6 +8,7 @@ import type { AgentDesk } from '../core/agent-desk.ts';
 import type { ChatError } from '../core/errors.ts';
 import type { AgentConnection, LiveEvent } from '../core/ports.ts';
 import { FakeEnvironment, FakeStorage } from '../core/testing/fake-browser.ts';
+import { loneTab } from '../core/testing/lone-tab.ts';
 import type { VisitorChat } from '../core/visitor-chat.ts';
 import { connectAgent } from './connect-agent.ts';
 import { connectVisitor } from './connect-visitor.ts';
@@ -45,7 +46,7 @@ afterAll(async () => {
 });
 
 function browser(storage = new FakeStorage()) {
-  return { storage, environment: new FakeEnvironment(), clock: createClock() };
+  return { storage, environment: new FakeEnvironment(), clock: createClock(), openTabs: () => loneTab };
 }
 
 function openChat(own = browser()): VisitorChat {
@@ -254,6 +255,7 @@ async function listening(environment = new FakeEnvironment()) {
     parseSession,
     clock: createClock(),
     environment,
+    tabs: loneTab,
     transport,
   });
   const stop = live.listen(topic, {

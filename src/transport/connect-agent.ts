@@ -34,26 +34,34 @@ export function connectAgent(options: AgentConnectionOptions, browser: Browser):
   const host: (HostClient & ClientInternals) | null = options.client ?? null;
   const project = toProject(options.url || host?.supabaseUrl, options.key || host?.supabaseKey);
   const { url, key, storagePrefix } = project;
+  const { storage, environment, clock } = browser;
   const { auth, userId, accessToken, close } = host ? signInOfHost(host) : signInOwn(project, browser);
 
   return {
     auth,
-    openDesk: () =>
-      createAgentDesk({
-        ...browser,
-        // What an agent has not sent yet is theirs: the next one at this browser must not see or send it.
-        storagePrefix: [storagePrefix, userId()].filter((part) => part !== null).join(':'),
+    openDesk() {
+      // What an agent has not sent yet is theirs: the next one at this browser must not see or send it.
+      const owned = [storagePrefix, userId()].filter((part) => part !== null).join(':');
+      const tabs = browser.openTabs(`${owned}:desk`);
+      return createAgentDesk({
+        storage,
+        environment,
+        clock,
+        tabs,
+        storagePrefix: owned,
         api: createAgentApi(createRpc({ url, key, accessToken, refusedJwt: 'unauthorized' })),
         live: createLiveChannel({
           url,
           key,
           accessToken,
           parseSession: parseDeskSession,
-          clock: browser.clock,
-          environment: browser.environment,
+          clock,
+          environment,
+          tabs,
           ...(options.transport ? { transport: options.transport } : {}),
         }),
-      }),
+      });
+    },
     close,
   };
 }

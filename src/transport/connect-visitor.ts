@@ -1,4 +1,4 @@
-import type { Clock, KeyValueStorage, PageEnvironment } from '../core/ports.ts';
+import type { Clock, KeyValueStorage, PageEnvironment, Tabs } from '../core/ports.ts';
 import type { VisitorChat } from '../core/visitor-chat.ts';
 import { createVisitorChat } from '../core/visitor-driver.ts';
 import { createLiveChannel, type LiveChannelOptions } from './live-channel.ts';
@@ -22,6 +22,8 @@ export interface Browser {
   readonly storage: KeyValueStorage;
   readonly environment: PageEnvironment;
   readonly clock: Clock;
+  /** The tabs of this browser that use the same name. */
+  readonly openTabs: (name: string) => Tabs;
 }
 
 /** A visitor's chat with one project. Throws a ChatError `not-configured` where url or key cannot work. */
@@ -29,8 +31,13 @@ export function connectVisitor(options: VisitorConnectionOptions, browser: Brows
   const { url, key, storagePrefix } = toProject(options.url, options.key);
   const accessToken = options.accessToken ?? null;
   const { transport } = options;
+  const { storage, environment, clock } = browser;
+  const tabs = browser.openTabs(storagePrefix);
   return createVisitorChat({
-    ...browser,
+    storage,
+    environment,
+    clock,
+    tabs,
     storagePrefix,
     api: createVisitorApi(createRpc({ url, key, accessToken, refusedJwt: 'unavailable' })),
     live: createLiveChannel({
@@ -38,8 +45,9 @@ export function connectVisitor(options: VisitorConnectionOptions, browser: Brows
       key,
       accessToken,
       parseSession,
-      clock: browser.clock,
-      environment: browser.environment,
+      clock,
+      environment,
+      tabs,
       ...(transport ? { transport } : {}),
     }),
   });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { FakeEnvironment } from '../core/testing/fake-browser.ts';
 import { FakeClock, settle } from '../core/testing/fake-clock.ts';
+import { loneTab } from '../core/testing/lone-tab.ts';
 import { tries } from '../core/testing/properties.ts';
 import { createLiveChannel } from './live-channel.ts';
 import { type FakeWebSocket, fakeTransport } from './testing/fake-web-socket.ts';
@@ -199,6 +200,7 @@ class Rig {
     parseSession: (value) => value as never,
     clock: this.#clock,
     environment: this.#environment,
+    tabs: loneTab,
     transport: this.#transport.transport,
   });
 

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { FakeEnvironment } from '../core/testing/fake-browser.ts';
 import { FakeClock, settle } from '../core/testing/fake-clock.ts';
+import { loneTab } from '../core/testing/lone-tab.ts';
 import { createLiveChannel, type LiveChannelOptions } from './live-channel.ts';
 import { fakeTransport } from './testing/fake-web-socket.ts';
 
@@ -18,6 +19,7 @@ function setup(options: Partial<LiveChannelOptions<never>> = {}) {
     parseSession: (value) => value as never,
     clock,
     environment,
+    tabs: loneTab,
     transport,
     ...options,
   });

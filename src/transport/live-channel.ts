@@ -1,19 +1,30 @@
 import type { ChatSession } from '../core/model.ts';
-import type { LiveChannel, LiveHandlers, PageEnvironment } from '../core/ports.ts';
+import type { LiveChannel, LiveHandlers, PageEnvironment, Tabs } from '../core/ports.ts';
 import { parseLiveEvent } from './live-events.ts';
+import { isObject } from './parse.ts';
 import { RealtimeSocket, type RealtimeSocketOptions } from './realtime-socket.ts';
 
 export interface LiveChannelOptions<S extends ChatSession> extends RealtimeSocketOptions {
   readonly parseSession: (value: unknown, where: string) => S;
   readonly environment: PageEnvironment;
+  readonly tabs: Tabs;
 }
 
 const WAITS = [1_000, 2_000, 5_000, 10_000, 30_000];
 /** A channel that lasted this long was fine; the next loss starts over with short waits. */
 const STEADY = 30_000;
 
+/** What tabs tell each other about a topic. */
+type Relayed =
+  /** By who listens without a socket: how is it? */
+  | { readonly live: 'listening' }
+  /** The rest by who holds the socket. */
+  | { readonly live: 'joined' | 'lost' | 'ready' }
+  | { readonly live: 'broadcast'; readonly event: string; readonly payload: unknown };
+
 /**
- * Receives broadcasts on one topic over a socket that lives as long as somebody listens.
+ * Receives broadcasts on one topic. The tab that leads does so over a socket, which lives as long as it listens,
+ * and tells the others what it hears.
  *
  * A channel can end in many ways, some of them for good: closed by the server, over a limit, with a token that
  * has expired on its socket. Here every loss is treated alike: the socket is closed and, after a wait, a new one
@@ -23,9 +34,10 @@ export function createLiveChannel<S extends ChatSession>(options: LiveChannelOpt
   let current: Listening<S> | null = null;
   return {
     listen(topic, handlers) {
-      current?.stop();
+      const before = current;
       const listening = new Listening(options, topic, handlers);
       current = listening;
+      before?.stop();
       return () => listening.stop();
     },
   };
@@ -35,7 +47,7 @@ class Listening<S extends ChatSession> {
   readonly #options: LiveChannelOptions<S>;
   readonly #topic: string;
   readonly #handlers: LiveHandlers<S>;
-  readonly #unwatch: () => void;
+  readonly #undo: readonly (() => void)[];
   #socket: RealtimeSocket | null = null;
   #joined = false;
   #joinedAt = 0;
@@ -47,25 +59,53 @@ class Listening<S extends ChatSession> {
     this.#options = options;
     this.#topic = topic;
     this.#handlers = handlers;
-    this.#unwatch = options.environment.onWake(() => this.#wake());
-    this.#join();
+    const { environment, tabs } = options;
+    this.#undo = [
+      environment.onWake(() => this.#wake()),
+      tabs.enter({ onLead: () => this.#begin(), onMessage: (message) => this.#hear(message) }),
+    ];
+    this.#begin();
   }
 
   stop(): void {
     this.#stopped = true;
-    this.#unwatch();
-    this.#socket?.close();
-    this.#cancelTimer();
+    for (const undo of this.#undo) undo();
+    this.#hangUp();
+  }
+
+  /** Begins anew as who this tab is now: the one with the socket, or one that is told. */
+  #begin(): void {
+    if (this.#stopped) return;
+    this.#hangUp();
+    this.#losses = 0;
+    this.#setJoined(false);
+    if (this.#options.tabs.leads) this.#join();
+    else this.#tell({ live: 'listening' });
   }
 
   #join(): void {
     this.#timer = null;
     this.#socket = new RealtimeSocket(this.#options, this.#topic, {
-      onJoined: () => this.#setJoined(true),
-      onReady: () => this.#handlers.onReady(),
-      onBroadcast: (event, payload) => this.#receive(event, payload),
+      onJoined: () => {
+        this.#setJoined(true);
+        this.#tell({ live: 'joined' });
+      },
+      onReady: () => {
+        this.#handlers.onReady();
+        this.#tell({ live: 'ready' });
+      },
+      onBroadcast: (event, payload) => {
+        this.#tell({ live: 'broadcast', event, payload });
+        this.#receive(event, payload);
+      },
       onLost: () => this.#lost(),
     });
+  }
+
+  #hangUp(): void {
+    this.#socket?.close();
+    this.#socket = null;
+    this.#cancelTimer();
   }
 
   #lost(): void {
@@ -73,6 +113,7 @@ class Listening<S extends ChatSession> {
     if (this.#joined && clock.now() - this.#joinedAt > STEADY) this.#losses = 0;
     const longest = WAITS[Math.min(this.#losses, WAITS.length - 1)] ?? STEADY;
     this.#losses += 1;
+    this.#tell({ live: 'lost' });
     this.#setJoined(false);
     // Who heard that may have stopped listening.
     if (this.#stopped) return;
@@ -88,6 +129,31 @@ class Listening<S extends ChatSession> {
     this.#cancelTimer();
     this.#losses = 0;
     this.#join();
+  }
+
+  // Between tabs
+
+  #tell(relayed: Relayed): void {
+    this.#options.tabs.tell({ topic: this.#topic, ...relayed });
+  }
+
+  #hear(message: unknown): void {
+    if (!isObject(message) || !('live' in message)) return;
+    const isMine = message.topic === this.#topic;
+    if (this.#options.tabs.leads) {
+      if (message.live !== 'listening') return;
+      this.#tell({ live: this.#joined ? 'joined' : 'lost' });
+      // One of the two listens where nothing comes any more: who asks the database again knows better.
+      if (!isMine) this.#handlers.onEvent({ type: 'resync' });
+      return;
+    }
+    if (!isMine) return;
+    if (message.live === 'joined') this.#setJoined(true);
+    else if (message.live === 'lost') this.#setJoined(false);
+    else if (message.live === 'ready') this.#handlers.onReady();
+    else if (message.live === 'broadcast' && typeof message.event === 'string') {
+      this.#receive(message.event, message.payload);
+    }
   }
 
   #receive(event: string, payload: unknown): void {

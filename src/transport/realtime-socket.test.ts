@@ -7,6 +7,7 @@ import { eventually, realtime, startFixture } from '../../demo/backend/testing/c
 import { createClock } from '../browser/clock.ts';
 import type { Clock } from '../core/ports.ts';
 import { FakeEnvironment } from '../core/testing/fake-browser.ts';
+import { loneTab } from '../core/testing/lone-tab.ts';
 import { createLiveChannel } from './live-channel.ts';
 import { RealtimeSocket } from './realtime-socket.ts';
 
@@ -167,6 +168,7 @@ test('both hear the same again after every kind of interruption', async () => {
     // Without the waits between tries.
     clock: { ...createClock(), random: () => -0.99 },
     environment: new FakeEnvironment(),
+    tabs: loneTab,
     transport,
   });
   const stop = live.listen('room:back', {

@@ -41,6 +41,8 @@ export const iconOffline = (size?: number) =>
     svg`<path d="m4 4 16 16M8.5 15.5a5 5 0 0 1 6.5-.5M5 12a10 10 0 0 1 4-2.4m4.5-.1A10 10 0 0 1 19 12M2 8.5A15 15 0 0 1 6 6m4.5-1A15 15 0 0 1 22 8.5M12 19h.01"/>`,
     size,
   );
+export const iconClock = (size?: number) =>
+  icon(svg`<circle cx="12" cy="12" r="8.5"/><path d="M12 7.5V12l3 2"/>`, size);
 export const iconSearch = (size?: number) =>
   icon(svg`<circle cx="11" cy="11" r="6.5"/><path d="m20 20-4.4-4.4"/>`, size);
 export const iconPerson = (size?: number) =>

@@ -1,10 +1,13 @@
 -- Every function of the API, called by everybody: what each of them gets.
 begin;
 \ir helpers.psql
-select plan(435);
+select plan(466);
 
 -- The visitor has an open conversation, the other visitor one of their own; the outsider has a good token
--- that nobody knows.
+-- that nobody knows; the blocked visitor has one that was good until now.
+insert into tests.tokens values ('blocked visitor', 'sv1_BlockedVisitor0123456789abcdefghijklmnopqrs');
+select tests.start('blocked visitor');
+update support_chat.visitors set blocked_until = 'infinity' where id = tests.visitor('blocked visitor');
 select tests.start('other visitor');
 select tests.start('visitor');
 
@@ -15,6 +18,7 @@ insert into tests.expected
 select c.call, a.actor, case
   when a.actor = 'visitor' then c.own
   when a.actor = 'other visitor' then c.foreign_one
+  when a.actor = 'blocked visitor' and c.call like '%:token%' then 'PT403'
   else c.stranger
 end
 from (values
@@ -34,7 +38,10 @@ from (values
   ('chat_identify(:token, ''a.b.c'', ''sv1_New0123456789abcdefghijklmnopqrstuvwxyzABCD'')', 'PT401', 'PT401', 'PT401'),
   ('chat_erase(:token)', 'ok', 'ok', 'PT401')
 ) c (call, own, foreign_one, stranger),
-(values ('outsider'), ('visitor'), ('other visitor'), ('user'), ('anonymous user'), ('agent'), ('deactivated agent')) a (actor);
+(values
+  ('outsider'), ('visitor'), ('other visitor'), ('blocked visitor'), ('user'), ('anonymous user'), ('agent'), ('admin'),
+  ('deactivated agent')
+) a (actor);
 
 -- Who signed in anonymously is told that this is not enough, once they have anything to claim.
 update tests.expected set outcome = 'PT403' where call = 'chat_claim(:token)' and actor = 'anonymous user';
@@ -118,6 +125,13 @@ from (
     ('admin', 'PT409'), ('deactivated agent', null)
   ) p (actor, refused), (values ('ok'), ('PT404')) i (invited)
 ) a;
+
+select is_empty($$
+  select p.proname, e.actor
+  from pg_proc p, (select distinct e.actor, left(e.call, 5) as side from tests.expected e) e
+  where p.pronamespace = 'public'::regnamespace and p.proname ~ '^(chat|desk)_' and left(p.proname, 5) = e.side
+    and not exists (select from tests.expected o where o.actor = e.actor and o.call like p.proname || '(%')
+$$, 'no function and nobody is left out');
 
 select is(
   tests.outcome(e.actor, 'public.' || e.call), e.outcome,

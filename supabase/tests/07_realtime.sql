@@ -190,7 +190,7 @@ select is(tests.may_listen('visitor', (select topic from tests.topics where what
 select is(
   tests.may_listen('visitor', (select 'support-chat:' || v.channel_key from support_chat.visitors v)), false, 'nor the new one while they are blocked'
 );
-select is(tests.refusal('visitor', 'public.chat_sync(:token)'), 'PT403 {"reason": "blocked"}', 'and every function says blocked');
+select is(tests.refusal('visitor', 'public.chat_sync(:token)'), 'PT403 {"reason": "blocked"}', 'and whoever is blocked is told so');
 select is(tests.refusal('visitor', 'public.chat_open(:token)'), 'PT403 {"reason": "blocked"}', 'also the one that opens the window');
 update support_chat.visitors set blocked_until = now() where id is not null;
 select is(tests.outcome('visitor', 'public.chat_sync(:token)'), 'ok', 'until the block is over');

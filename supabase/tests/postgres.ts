@@ -89,6 +89,8 @@ export async function startPostgres(): Promise<PostgresServer> {
           database,
           username: role,
           max: connections,
+          // Whoever a connection has become, another one in its place would not be.
+          max_lifetime: null,
           fetch_types: false,
           onnotice: () => {},
         }),

@@ -13,6 +13,7 @@ type Row = readonly unknown[];
 type Who = 'owner' | 'platform';
 
 const HOSTED_OWNER = 'project_owner';
+const PGLITE_SUPERUSER = 'postgres';
 
 export interface Project {
   /** The role that migrates. */
@@ -22,26 +23,40 @@ export interface Project {
   close(): Promise<void>;
 }
 
+// The platform lets that role write policies on Realtime's table, which is not its own: an extension runs these
+// statements, and no others, as a superuser.
+const REALTIME_POLICY = /^ *(?:create|alter|drop) policy "[^"]*"\s+on realtime\.messages\b[^;$]*;/gm;
+
+function asHosted(script: string, superuser: string): string {
+  return script.replace(
+    REALTIME_POLICY,
+    (policy) =>
+      `set session authorization ${superuser};\n${policy}\nset session authorization ${HOSTED_OWNER};`,
+  );
+}
+
 export async function pgliteProject(owner: Owner): Promise<Project> {
   const database = await platformDatabase();
   if (owner === 'hosted') await database.exec(await hostedSql());
-  let speaking: Who = 'platform';
+  let speaking: Who | undefined;
   return {
-    owner: owner === 'hosted' ? HOSTED_OWNER : 'postgres',
+    owner: owner === 'hosted' ? HOSTED_OWNER : PGLITE_SUPERUSER,
     run: async (script, who = 'owner') => {
       if (who !== speaking && owner === 'hosted') {
         await database.exec(
           who === 'owner'
             ? `set session authorization ${HOSTED_OWNER}`
-            : 'set session authorization postgres',
+            : `set session authorization ${PGLITE_SUPERUSER}`,
         );
       }
       speaking = who;
       try {
-        const results = await database.exec(script, { rowMode: 'array' });
+        const asked = who === 'owner' && owner === 'hosted' ? asHosted(script, PGLITE_SUPERUSER) : script;
+        const results = await database.exec(asked, { rowMode: 'array' });
         return results.map(({ rows }) => rows as unknown as Row[]);
       } catch (reason) {
         await database.exec('rollback');
+        speaking = undefined;
         throw reason;
       }
     },
@@ -77,17 +92,18 @@ export class PostgresProjects {
     await this.#admin.unsafe(`create database project template ${kind}`);
     const owner = kind === 'hosted' ? HOSTED_OWNER : SUPERUSER;
     await this.#admin.unsafe(`alter database project owner to ${owner}`);
-    await this.#admin.unsafe(`grant supabase_realtime_admin to ${HOSTED_OWNER}`);
     const connections = {
       platform: this.#server.connect('project'),
-      owner: this.#server.connect('project', owner),
+      owner: this.#server.connect('project'),
     };
+    if (kind === 'hosted') await connections.owner.unsafe(`set session authorization ${HOSTED_OWNER}`);
     return {
       owner,
       run: async (script, who = 'owner') => {
         const sql = connections[who];
         try {
-          return resultsOf(await sql.unsafe(script).values().simple());
+          const asked = who === 'owner' && kind === 'hosted' ? asHosted(script, SUPERUSER) : script;
+          return resultsOf(await sql.unsafe(asked).values().simple());
         } catch (reason) {
           await sql.unsafe('rollback');
           throw reason;

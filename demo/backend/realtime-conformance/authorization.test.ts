@@ -13,6 +13,12 @@ beforeAll(async () => {
     create policy "presence only" on realtime.messages for select to anon
     using (extension = 'presence' and (select realtime.topic()) = 'watched');
 
+    create policy "anon alone" on realtime.messages for select to anon
+    using ((select realtime.topic()) = 'role:anon');
+
+    create policy "users alone" on realtime.messages for select to authenticated
+    using ((select realtime.topic()) = 'role:authenticated');
+
     create policy "writing only" on realtime.messages for insert to anon
     with check ((select realtime.topic()) = 'written');
 
@@ -74,6 +80,18 @@ describe('a private channel', () => {
     }
     expect(await socket.refused('realtime:club', '4')).toBe(unauthorized('club'));
   });
+
+  test.each(['anon', 'authenticated'])(
+    'is open to %s where a policy is for that role alone',
+    async (role) => {
+      const socket = await RawSocket.open(backend);
+      const access_token = await sign({ role });
+      for (const one of ['anon', 'authenticated']) {
+        socket.join(`realtime:role:${one}`, one, {}, { access_token });
+        expect((await socket.reply(one)).status).toBe(one === role ? 'ok' : 'error');
+      }
+    },
+  );
 
   test('is closed where no policy applies', async () => {
     const socket = await RawSocket.open(backend);

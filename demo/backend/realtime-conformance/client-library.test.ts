@@ -98,6 +98,47 @@ describe('delivery', () => {
     expect(texts(elsewhere.heard)).toEqual(['fence']);
   });
 
+  test('brings the event’s name and, apart from the payload, the row’s id', async () => {
+    const heard: unknown[] = [];
+    const states: string[] = [];
+    realtime(backend)
+      .channel('room:meta', { config: { private: true } })
+      .on('broadcast', { event: 'said' }, (message) => heard.push(message))
+      .on('broadcast', { event: 'else' }, (message) => heard.push(message))
+      .subscribe((state) => states.push(state));
+    await eventually(() => states.includes('SUBSCRIBED'));
+    await backend.database.query(`select realtime.send('{"id": "own"}', 'said', 'room:meta')`);
+    await eventually(() => heard.length > 0);
+    const [row] = await backend.database.query<{ id: string }>(
+      `select id::text as id from realtime.messages where topic = 'room:meta'`,
+    );
+    expect(heard).toEqual([
+      { type: 'broadcast', event: 'said', payload: { id: 'own' }, meta: { id: row?.id } },
+    ]);
+  });
+
+  test('begins with what is asked for of before, and a word when replication is ready', async () => {
+    await say('room:before', 'before');
+    const heard: unknown[] = [];
+    const words: unknown[] = [];
+    const broadcast = { replay: { since: Date.now() - 60_000 }, replication_ready: true };
+    realtime(backend)
+      .channel('room:before', { config: { private: true, broadcast } })
+      .on('broadcast', { event: '*' }, (message) => heard.push(message))
+      .on('system', {}, (message: unknown) => words.push(message))
+      .subscribe();
+    await eventually(() => words.length > 0);
+    expect(words).toEqual([
+      {
+        extension: 'system',
+        status: 'ok',
+        message: 'Replication connection established',
+        channel: 'room:before',
+      },
+    ]);
+    expect(heard).toMatchObject([{ payload: { text: 'before' }, meta: { replayed: true } }]);
+  });
+
   test('brings nothing of a call that failed', async () => {
     const listening = listenTo(realtime(backend), 'room:rollback');
     await listening.until('SUBSCRIBED');
@@ -180,13 +221,13 @@ describe('CLOSED is the end', () => {
   });
 
   test('when a user’s token expires', async () => {
-    const listening = listenTo(await signedIn('ada', 4), 'club');
+    const listening = listenTo(await signedIn('ada', 6), 'club');
     await listening.until('SUBSCRIBED');
     await listening.until('CLOSED');
   });
 
   test('but not when the token was replaced in time', async () => {
-    const [client, other] = [await signedIn('ada', 4), await signedIn('ada', 4)];
+    const [client, other] = [await signedIn('ada', 6), await signedIn('ada', 6)];
     const [listening, ending] = [listenTo(client, 'club'), listenTo(other, 'club')];
     await Promise.all([listening.until('SUBSCRIBED'), ending.until('SUBSCRIBED')]);
     await client.setAuth(await backend.keys.sign({ role: 'authenticated', sub: 'ada' }));

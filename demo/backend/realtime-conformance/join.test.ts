@@ -217,8 +217,8 @@ describe('the answer', () => {
     const started = performance.now();
     socket.join('realtime:elsewhere', '2');
     socket.send(null, '3', 'phoenix', 'heartbeat', {});
-    // The join has to be there before the broadcast is.
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    // What another connection sends after it is read after it: the join is there before the broadcast is.
+    await other.handled();
     await slow.database.query(`select realtime.send('{}', 'said', 'room:1')`);
     await other.heard(1);
     await socket.reply('3');

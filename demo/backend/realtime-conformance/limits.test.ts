@@ -162,3 +162,16 @@ test('more users than allowed are refused at the join, and whoever is in stays i
   expect(await second.refused(ROOM, '1')).toBe('ConnectionRateLimitReached: Too many connected users');
   await first.joined('realtime:room:2', '2');
 });
+
+// That channels are counted before the token is looked at is told in join.test.ts.
+test('of several limits the first is told: public access, users, joins, channels', async () => {
+  const limits = { sockets: 1, joinsPerSecond: HARDLY_ANY, channelsPerSocket: 1 };
+  const backend = await fixtureForTest({ realtime: { rateInterval: INTERVAL, limits } });
+  const [first, second] = [await RawSocket.open(backend), await RawSocket.open(backend)];
+  const bad = { access_token: 'nonsense' };
+  await first.joined(ROOM);
+  await intervalOver();
+  expect(await second.refused(ROOM, '1', { private: false }, bad)).toMatch(/^PrivateOnly: /);
+  expect(await second.refused(ROOM, '2', {}, bad)).toMatch(/^ConnectionRateLimitReached: /);
+  expect(await first.refused('realtime:room:2', '3', {}, bad)).toMatch(/^ClientJoinRateLimitReached: /);
+});

@@ -1,34 +1,22 @@
 // The endpoint on a real PostgreSQL, where transactions overlap.
-import { dirname } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type PostgresServer, startPostgres } from '../../../supabase/tests/postgres.ts';
+import type { PostgresServer } from '../../../supabase/tests/postgres.ts';
 import type { Backend } from '../server.ts';
-import { startFixture } from '../testing/clients.ts';
+import { startOnPostgres } from '../testing/on-postgres.ts';
 import { RawSocket } from '../testing/raw-socket.ts';
 
 let postgres: PostgresServer;
 let backend: Backend;
+let stop: () => Promise<void>;
 beforeAll(async () => {
-  postgres = await startPostgres();
-  const owner = postgres.connect('postgres');
-  const { path, host, port, user } = owner.options;
-  await owner.end();
-  // A socket in the file system has no place in an address.
-  process.env.PGHOST = typeof path === 'string' ? dirname(path) : host[0];
-  process.env.PGPORT = String(port[0]);
-  process.env.PGUSER = user;
-  backend = await startFixture({ databaseUrl: 'postgres:///postgres' });
+  ({ postgres, backend, stop } = await startOnPostgres());
   await backend.database.execute(`
     create policy "rooms that begin with open" on realtime.messages for insert to anon
     with check (extension = 'broadcast' and (select realtime.topic()) like 'room:open%');
   `);
 }, 120_000);
 afterEach(() => backend.faults.reset());
-afterAll(async () => {
-  await backend.close();
-  await postgres.stop();
-  for (const name of ['PGHOST', 'PGPORT', 'PGUSER']) delete process.env[name];
-});
+afterAll(() => stop());
 
 const send = (text: string) =>
   `select realtime.send(jsonb_build_object('text', '${text}'::text), 'said', 'room:1')`;

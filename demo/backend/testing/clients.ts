@@ -74,7 +74,7 @@ export function listenTo(client: RealtimeClient, topic: string, isPrivate = true
   };
 }
 
-export async function eventually(holds: () => boolean, timeoutMs = 20_000): Promise<void> {
+export async function eventually(holds: () => boolean, timeoutMs = 40_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!holds()) {
     if (Date.now() > deadline) throw new Error(`Waited ${timeoutMs} ms in vain for: ${holds}`);

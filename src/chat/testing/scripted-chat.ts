@@ -16,6 +16,7 @@ const IDLE: VisitorChatState = {
   loadingEarlier: false,
   typing: null,
   unread: 0,
+  resumesAt: null,
 };
 
 export interface ScriptedChat extends VisitorChat {

@@ -1,23 +1,96 @@
 import type { PageInfo } from '../model.ts';
 import type { KeyValueStorage, PageEnvironment } from '../ports.ts';
 
-/** Storage in memory that counts what is written. */
-export class FakeStorage implements KeyValueStorage {
+/** What the tabs of one browser share: strings, and word of each other's changes. */
+export class FakeDisk {
   readonly values = new Map<string, string>();
-  writes = 0;
+  readonly #tabs = new Set<FakeStorage>();
+  /** Brings word to the other tabs: at once, unless a test has it come later or never. */
+  bring = (deliver: () => void): void => deliver();
 
-  get(key: string): string | null {
-    return this.values.get(key) ?? null;
+  attach(tab: FakeStorage): void {
+    this.#tabs.add(tab);
   }
 
-  set(key: string, value: string): void {
+  detach(tab: FakeStorage): void {
+    this.#tabs.delete(tab);
+  }
+
+  tell(from: FakeStorage | null, key: string | null, value: string | null): void {
+    for (const tab of this.#tabs) {
+      if (tab !== from) this.bring(() => tab.hear(key, value));
+    }
+  }
+
+  /** Somebody clears the site's data. */
+  wipe(): void {
+    this.values.clear();
+    this.tell(null, null, null);
+  }
+}
+
+/** One tab's view of the storage; counts what is written. What the disk refuses is held in memory. */
+export class FakeStorage implements KeyValueStorage {
+  readonly disk: FakeDisk;
+  readonly #memory = new Map<string, string | null>();
+  readonly #watchers = new Set<(key: string | null, value: string | null) => void>();
+  writes = 0;
+  /** Blocked or full: nothing is written, and nothing goes away. */
+  refuses = false;
+
+  constructor(disk = new FakeDisk()) {
+    this.disk = disk;
+    disk.attach(this);
+  }
+
+  /** What is on the disk. */
+  get values(): Map<string, string> {
+    return this.disk.values;
+  }
+
+  get(key: string): string | null {
+    const held = this.#memory.get(key);
+    return held === undefined ? (this.disk.values.get(key) ?? null) : held;
+  }
+
+  set(key: string, value: string): boolean {
     this.writes += 1;
-    this.values.set(key, value);
+    if (this.refuses) {
+      this.#memory.set(key, value);
+      return false;
+    }
+    this.#memory.delete(key);
+    if (this.disk.values.get(key) === value) return true;
+    this.disk.values.set(key, value);
+    this.disk.tell(this, key, value);
+    return true;
   }
 
   remove(key: string): void {
     this.writes += 1;
-    this.values.delete(key);
+    this.#memory.delete(key);
+    if (this.refuses) {
+      this.#memory.set(key, null);
+      return;
+    }
+    if (this.disk.values.delete(key)) this.disk.tell(this, key, null);
+  }
+
+  keys(prefix: string): readonly string[] {
+    const keys = new Set([...this.disk.values.keys(), ...this.#memory.keys()]);
+    return [...keys].filter((key) => key.startsWith(prefix) && this.get(key) !== null);
+  }
+
+  watch(prefix: string, listener: (key: string | null, value: string | null) => void): () => void {
+    const watcher = (key: string | null, value: string | null) => {
+      if (key === null || key.startsWith(prefix)) listener(key, value);
+    };
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  hear(key: string | null, value: string | null): void {
+    for (const watcher of [...this.#watchers]) watcher(key, value);
   }
 }
 
@@ -25,6 +98,7 @@ export class FakeStorage implements KeyValueStorage {
 export class FakeEnvironment implements PageEnvironment {
   readonly #wake = new Set<() => void>();
   readonly #change = new Set<() => void>();
+  readonly #leave = new Set<() => void>();
   #visible = true;
   #online = true;
 
@@ -50,8 +124,17 @@ export class FakeEnvironment implements PageEnvironment {
     return () => this.#change.delete(listener);
   }
 
+  onLeave(listener: () => void): () => void {
+    this.#leave.add(listener);
+    return () => this.#leave.delete(listener);
+  }
+
   get listeners(): number {
-    return this.#wake.size + this.#change.size;
+    return this.#wake.size + this.#change.size + this.#leave.size;
+  }
+
+  leave(): void {
+    for (const listener of [...this.#leave]) listener();
   }
 
   wake(): void {

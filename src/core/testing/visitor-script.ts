@@ -22,8 +22,8 @@ export class VisitorScript {
   #held = new Map<string, Promise<void>>();
   #answersHeld = new Map<string, Promise<void>>();
 
-  fail(name: keyof VisitorApi, code: ChatError['code'], times = 1): void {
-    this.#failures.set(name, { error: new ChatError(code, `scripted ${code}`), times });
+  fail(name: keyof VisitorApi, code: ChatError['code'], times = 1, retryAfter: number | null = null): void {
+    this.#failures.set(name, { error: new ChatError(code, `scripted ${code}`, { retryAfter }), times });
   }
 
   loseAnswer(name: keyof VisitorApi): void {

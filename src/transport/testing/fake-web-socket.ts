@@ -34,6 +34,10 @@ export class FakeWebSocket {
     this.say('1', ref, this.topic, 'phx_reply', { status, response });
   }
 
+  broadcast(event: string, payload: unknown): void {
+    this.say(null, null, this.topic, 'broadcast', { type: 'broadcast', event, payload });
+  }
+
   say(...frame: unknown[]): void {
     this.sayRaw(JSON.stringify(frame));
   }

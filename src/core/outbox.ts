@@ -1,0 +1,458 @@
+import { backoffAfter } from './backoff.ts';
+import { type ChatError, type ChatErrorCode, toChatError } from './errors.ts';
+import type { Clock, KeyValueStorage, Tabs } from './ports.ts';
+import { parseJson } from './stored.ts';
+import { lastSeq, type Timeline } from './timeline.ts';
+
+export interface Unsent {
+  /** The idempotency key: the same for every try. */
+  readonly clientId: string;
+  /** Which conversation it belongs to; what that means is the driver's. */
+  readonly conversation: string;
+  readonly content: string;
+  readonly kind: 'text' | 'note';
+  readonly createdAt: string;
+  /** Grows from one message to the next, whatever the clock does. */
+  readonly order: number;
+  /** `sending`: until it is accepted, for as long as it takes. `sent`: accepted, its row is not held yet. */
+  readonly status: 'sending' | 'failed' | 'sent';
+  /** Why it was refused. */
+  readonly error: ChatErrorCode | null;
+  /** Where its row is in the session, once that is known. */
+  readonly seq: number | null;
+}
+
+export interface OutboxOptions {
+  readonly clock: Clock;
+  readonly storage: KeyValueStorage;
+  readonly tabs: Tabs;
+  /** What the storage keys begin with: one key a message, so that tabs cannot overwrite each other's. */
+  readonly storagePrefix: string;
+  /** Sends it, and tells the `seq` of its row; null where its conversation is gone by then. */
+  deliver(message: Unsent): Promise<number | null>;
+  /** What is held of a conversation: an accepted message is listed here until it is listed there. */
+  timeline(conversation: string): Timeline | null;
+  onChange(): void;
+  /** It was refused, and waits for a decision. */
+  onFailure(error: ChatError, message: Unsent): void;
+  /** It does not get through, and is tried again; told once for each reason in a row. */
+  onDelay(error: ChatError, message: Unsent): void;
+  /** Another tab seems to have sent something; a sync tells. */
+  onTaken(): void;
+}
+
+/** One conversation's messages on their way, one at a time. */
+interface Lane {
+  conversation: string;
+  /** Failed tries in a row. */
+  failures: number;
+  error: ChatError | null;
+  /** Until the next try; null while one is under way. */
+  timer: unknown;
+  /** When the next try is, on the clock. */
+  until: number;
+}
+
+const FIRST_RETRY = 1_000;
+
+/**
+ * Messages on their way: in order and one at a time per conversation, stored until they are accepted, and tried
+ * again until they are accepted or refused. All tabs show what is stored, the one that leads sends it. What is
+ * refused waits for a decision, and so does everything behind it, since order is part of what was said.
+ *
+ * Sending twice does no harm, for the database knows a repeat by its client id; so whenever it is not certain that
+ * a message arrived, it is sent.
+ */
+export class Outbox {
+  readonly #options: OutboxOptions;
+  readonly #lanes = new Set<Lane>();
+  /** Written on this page: what becomes of these must be known before they are let go. */
+  readonly #own = new Set<string>();
+  /** Seen in the storage that tabs share. */
+  readonly #stored = new Set<string>();
+  /** No longer in storage, so it seems that another tab has sent them. */
+  readonly #vanished = new Set<string>();
+  #items: readonly Unsent[] = [];
+  #leave: (() => void) | null = null;
+  #unwatch: (() => void) | null = null;
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  get items(): readonly Unsent[] {
+    return this.#items;
+  }
+
+  /** Whether a message is on its way, from whichever tab. */
+  get isBusy(): boolean {
+    return this.#items.some(({ status }) => status === 'sending') || this.#vanished.size > 0;
+  }
+
+  /** When a conversation's messages are tried again after the server asked for patience, on the clock. */
+  resumesAt(conversation: string): number | null {
+    for (const lane of this.#lanes) {
+      const isAsked = lane.error?.code === 'rate-limited' && lane.timer !== null;
+      if (lane.conversation === conversation && isAsked) return lane.until;
+    }
+    return null;
+  }
+
+  /** Brings back what an earlier page, or another tab, has not sent yet, and goes on with it. */
+  start(): void {
+    const { storage, storagePrefix } = this.#options;
+    this.#unwatch ??= storage.watch(`${storagePrefix}:`, () => this.#readStorage());
+    this.#readStorage();
+    this.#pump();
+  }
+
+  /** Begins nothing new until the next start. */
+  stop(): void {
+    this.#unwatch?.();
+    this.#unwatch = null;
+    this.#leave?.();
+    this.#leave = null;
+    for (const lane of this.#lanes) this.#end(lane);
+  }
+
+  add(conversation: string, content: string, kind: 'text' | 'note'): void {
+    const { clock, tabs } = this.#options;
+    const last = this.#items.at(-1)?.order ?? 0;
+    const message: Unsent = {
+      clientId: clock.uuid(),
+      conversation,
+      content,
+      kind,
+      createdAt: new Date(clock.now()).toISOString(),
+      order: Math.max(last + 1, clock.now()),
+      status: 'sending',
+      error: null,
+      seq: null,
+    };
+    this.#own.add(message.clientId);
+    this.#store(message);
+    this.#change([...this.#items, message]);
+    this.#pump();
+    tabs.claim();
+  }
+
+  retry(clientIds: readonly string[]): void {
+    const again = new Set(clientIds);
+    this.#changeEach((item) =>
+      again.has(item.clientId) && item.status === 'failed'
+        ? { ...item, status: 'sending', error: null }
+        : item,
+    );
+    this.#pump();
+  }
+
+  /** Drops a failed message; one that is on its way cannot be called back. */
+  discard(clientId: string): void {
+    if (!this.#items.some((item) => item.clientId === clientId && item.status === 'failed')) return;
+    this.#options.tabs.tell({ outbox: 'discarded', clientId });
+    this.#drop((item) => item.clientId === clientId);
+  }
+
+  /** Lets go of messages whose rows are there by now. */
+  confirm(): void {
+    this.#drop((item) => this.#isThere(item));
+  }
+
+  /** A sync is over: what another tab seemed to have sent is there by now, or it is sent again. */
+  synced(): void {
+    this.confirm();
+    if (this.#vanished.size === 0) return;
+    const vanished = new Set(this.#vanished);
+    this.#vanished.clear();
+    this.#drop(({ clientId }) => vanished.has(clientId) && !this.#own.has(clientId));
+    this.#changeEach((item) => (vanished.has(item.clientId) ? { ...item, status: 'sending' } : item));
+    this.#pump();
+  }
+
+  /** A conversation got another name, for example its id. */
+  rename(from: string, to: string): void {
+    if (from === to) return;
+    const [lane, other] = [this.#laneOf(from), this.#laneOf(to)];
+    // Two that become one conversation go on one at a time.
+    if (lane && other) this.#end(lane);
+    else if (lane) lane.conversation = to;
+    this.#changeEach((item) => (item.conversation === from ? { ...item, conversation: to } : item));
+  }
+
+  /** A conversation is no more: what was accepted there went with it, the rest goes on in another. */
+  move(from: string, to: string): void {
+    this.#drop(
+      ({ clientId, conversation, status }) =>
+        conversation === from && status === 'sent' && !this.#vanished.has(clientId),
+    );
+    this.#changeEach((item) =>
+      item.conversation === from && item.error === 'not-found'
+        ? { ...item, status: 'sending', error: null }
+        : item,
+    );
+    this.rename(from, to);
+    this.#pump();
+  }
+
+  /** A conversation is no more, and nothing can be said there. */
+  abandon(conversation: string): void {
+    this.#drop((item) => item.conversation === conversation);
+  }
+
+  /** The way may be free again: what waits for it goes now, unless the server asked for patience. */
+  hurry(): void {
+    for (const lane of this.#lanes) {
+      if (lane.timer === null || lane.error?.code === 'rate-limited') continue;
+      this.#cancel(lane);
+      void this.#run(lane);
+    }
+    if (this.#items.some(({ status }) => status === 'sending')) this.#options.tabs.claim();
+  }
+
+  /** Forgets everything, here and in storage. */
+  clear(): void {
+    for (const { clientId } of this.#items) this.#options.storage.remove(this.#keyOf(clientId));
+    this.forget();
+  }
+
+  /** Forgets everything here: what is in storage belongs to somebody else. */
+  forget(): void {
+    for (const lane of this.#lanes) this.#end(lane);
+    this.#vanished.clear();
+    this.#change([]);
+  }
+
+  // Sending
+
+  /** Sets every conversation going that has something to send here. */
+  #pump(): void {
+    this.#takePart();
+    if (!this.#unwatch) return;
+    for (const item of this.#items) {
+      if (!this.#isMine(item) || this.#laneOf(item.conversation)) continue;
+      const lane = { conversation: item.conversation, failures: 0, error: null, timer: null, until: 0 };
+      this.#lanes.add(lane);
+      void this.#run(lane);
+    }
+  }
+
+  /** Whether it is to be sent, and from here: no other tab knows what storage did not take. */
+  #isMine({ status, clientId }: Unsent): boolean {
+    return status === 'sending' && (this.#options.tabs.leads || !this.#stored.has(clientId));
+  }
+
+  async #run(lane: Lane): Promise<void> {
+    for (;;) {
+      const next = this.#items.find((item) => item.conversation === lane.conversation && this.#isMine(item));
+      if (!next || !this.#lanes.has(lane)) break;
+      try {
+        const seq = await this.#options.deliver(next);
+        lane.failures = 0;
+        lane.error = null;
+        this.#settle(next.clientId, seq);
+      } catch (reason) {
+        const error = toChatError(reason);
+        if (error.retryable) {
+          this.#delay(lane, error, next);
+          return;
+        }
+        this.#fail(next, error, lane.conversation);
+      }
+    }
+    this.#lanes.delete(lane);
+  }
+
+  #delay(lane: Lane, error: ChatError, message: Unsent): void {
+    if (!this.#lanes.has(lane)) return;
+    const { clock } = this.#options;
+    const isNews = lane.error?.code !== error.code;
+    lane.failures += 1;
+    lane.error = error;
+    const wait = backoffAfter(clock, error, lane.failures, FIRST_RETRY);
+    lane.until = clock.now() + wait;
+    lane.timer = clock.setTimeout(() => {
+      lane.timer = null;
+      void this.#run(lane);
+    }, wait);
+    if (isNews) this.#options.onDelay(error, message);
+    this.#options.onChange();
+  }
+
+  #settle(clientId: string, seq: number | null): void {
+    this.#unstore(clientId);
+    this.#vanished.delete(clientId);
+    this.#drop((item) => item.clientId === clientId && (seq === null || this.#isThere({ ...item, seq })));
+    this.#changeEach((item) =>
+      item.clientId === clientId ? { ...item, status: 'sent', error: null, seq } : item,
+    );
+  }
+
+  #fail(message: Unsent, error: ChatError, conversation: string): void {
+    const item = this.#items.find(({ clientId }) => clientId === message.clientId);
+    // Dropped, or meant for another conversation by now: the refusal says nothing about that one.
+    if (!item || item.conversation !== message.conversation) return;
+    this.#changeEach((item) =>
+      item.status === 'sending' && item.conversation === conversation
+        ? { ...item, status: 'failed', error: error.code }
+        : item,
+    );
+    this.#options.onFailure(error, message);
+  }
+
+  #laneOf(conversation: string): Lane | null {
+    for (const lane of this.#lanes) if (lane.conversation === conversation) return lane;
+    return null;
+  }
+
+  #cancel(lane: Lane): void {
+    if (lane.timer !== null) this.#options.clock.clearTimeout(lane.timer);
+    lane.timer = null;
+  }
+
+  /** What is under way still gets its answer; nothing follows it. */
+  #end(lane: Lane): void {
+    this.#cancel(lane);
+    this.#lanes.delete(lane);
+  }
+
+  /** The row of a message that was accepted long ago may be further up than what is held. */
+  #isThere({ clientId, conversation, seq }: Unsent): boolean {
+    const timeline = this.#options.timeline(conversation);
+    if (!timeline) return false;
+    if (seq !== null && seq <= lastSeq(timeline)) return true;
+    return timeline.messages.some((message) => message.clientId === clientId);
+  }
+
+  // Among tabs
+
+  /** Takes part in the group for as long as something is to be sent. */
+  #takePart(): void {
+    const wanted = this.#unwatch !== null && this.#items.some(({ status }) => status === 'sending');
+    if (!wanted) {
+      this.#leave?.();
+      this.#leave = null;
+    } else {
+      this.#leave ??= this.#options.tabs.enter({
+        onLead: () => this.#leadChanged(),
+        onMessage: (message) => this.#hear(message),
+      });
+    }
+  }
+
+  #leadChanged(): void {
+    if (!this.#options.tabs.leads) {
+      for (const lane of this.#lanes) if (lane.timer !== null) this.#end(lane);
+    }
+    this.#pump();
+  }
+
+  #hear(message: unknown): void {
+    if (typeof message !== 'object' || message === null || !('outbox' in message)) return;
+    if (message.outbox !== 'discarded' || !('clientId' in message)) return;
+    const { clientId } = message;
+    this.#drop((item) => item.clientId === clientId && item.status === 'failed');
+  }
+
+  /** Takes over what other tabs wrote, refused, retried, renamed or sent. */
+  #readStorage(): void {
+    const { storage, storagePrefix } = this.#options;
+    const found = new Map<string, Unsent>();
+    for (const key of storage.keys(`${storagePrefix}:`)) {
+      const message = parseUnsent(key.slice(storagePrefix.length + 1), storage.get(key));
+      if (message) found.set(message.clientId, message);
+    }
+    const known = new Set(this.#items.map(({ clientId }) => clientId));
+    const vanished = this.#vanished.size;
+    const kept = this.#items.flatMap((item) => this.#compare(item, found.get(item.clientId)));
+    const others = [...found.values()].filter(({ clientId }) => !known.has(clientId));
+    for (const { clientId } of others) this.#stored.add(clientId);
+    this.#change([...kept, ...others].sort(byOrder));
+    this.confirm();
+    this.#pump();
+    if (this.#vanished.size > vanished) this.#options.onTaken();
+  }
+
+  #compare(item: Unsent, stored: Unsent | undefined): Unsent | [] {
+    const { clientId, status } = item;
+    if (status === 'sent') return item;
+    if (stored) {
+      const { conversation, error } = stored;
+      return { ...item, conversation, error, status: stored.status };
+    }
+    if (!this.#stored.has(clientId)) return item;
+    if (status === 'failed') {
+      if (!this.#own.has(clientId)) return [];
+      // Nobody said that it was dropped: it was wiped.
+      this.#store(item);
+      return item;
+    }
+    this.#vanished.add(clientId);
+    return { ...item, status: 'sent' };
+  }
+
+  #store(message: Unsent): void {
+    const { clientId, conversation, content, kind, createdAt, order, error } = message;
+    const value = { conversation, content, kind, createdAt, order, ...(error ? { error } : {}) };
+    if (this.#options.storage.set(this.#keyOf(clientId), JSON.stringify(value))) this.#stored.add(clientId);
+    else this.#stored.delete(clientId);
+  }
+
+  #unstore(clientId: string): void {
+    this.#stored.delete(clientId);
+    const key = this.#keyOf(clientId);
+    if (this.#options.storage.get(key) !== null) this.#options.storage.remove(key);
+  }
+
+  #keyOf(clientId: string): string {
+    return `${this.#options.storagePrefix}:${clientId}`;
+  }
+
+  #drop(isOver: (item: Unsent) => boolean): void {
+    const over = this.#items.filter(isOver);
+    if (over.length === 0) return;
+    for (const { clientId } of over) {
+      this.#unstore(clientId);
+      this.#vanished.delete(clientId);
+    }
+    this.#change(this.#items.filter((item) => !over.includes(item)));
+    this.#takePart();
+  }
+
+  #changeEach(change: (item: Unsent) => Unsent): void {
+    const items = this.#items.map(change);
+    const changed = items.filter((item, index) => item !== this.#items[index]);
+    if (changed.length === 0) return;
+    for (const item of changed) if (item.status !== 'sent') this.#store(item);
+    this.#change(items);
+    this.#takePart();
+  }
+
+  #change(items: readonly Unsent[]): void {
+    this.#items = items;
+    this.#options.onChange();
+  }
+}
+
+function byOrder(a: Unsent, b: Unsent): number {
+  return a.order - b.order || (a.clientId < b.clientId ? -1 : 1);
+}
+
+function parseUnsent(clientId: string, text: string | null): Unsent | null {
+  const value = parseJson(text);
+  if (typeof value !== 'object' || value === null) return null;
+  const { conversation, content, kind, createdAt, order, error } = value as Record<string, unknown>;
+  if (typeof conversation !== 'string' || typeof content !== 'string') return null;
+  if (typeof createdAt !== 'string' || !Number.isFinite(order)) return null;
+  return {
+    clientId,
+    conversation,
+    content,
+    kind: kind === 'note' ? 'note' : 'text',
+    createdAt,
+    order: Number(order),
+    status: typeof error === 'string' ? 'failed' : 'sending',
+    // Stored by this version or another one: an unknown code is shown like any refusal.
+    error: typeof error === 'string' ? (error as ChatErrorCode) : null,
+    seq: null,
+  };
+}
