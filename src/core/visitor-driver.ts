@@ -120,7 +120,7 @@ class VisitorChatDriver implements VisitorChat {
       onChange: () => this.#publish(),
       onFailure: (error, message) => this.#sendFailed(error, message),
       onDelay: (error) => this.#sendDelayed(error),
-      onTaken: () => void (this.#loop.running ? this.#loop.request() : this.#load()),
+      onTaken: () => void (this.#loop.running ? this.#loop.request() : this.#loadAnew()),
     });
     this.#loop = new SyncLoop<ChatSession>({
       live,
@@ -312,6 +312,12 @@ class VisitorChatDriver implements VisitorChat {
       this.#loading = null;
     });
     return this.#loading;
+  }
+
+  /** What has just happened in another tab may be too new for a load under way. */
+  async #loadAnew(): Promise<void> {
+    await this.#loading;
+    if (this.#started) await this.#load();
   }
 
   async #loadNow(life: number): Promise<void> {
@@ -635,7 +641,7 @@ class VisitorChatDriver implements VisitorChat {
     const before = this.#token.value;
     if (!this.#token.follow()) return;
     if (before === null) {
-      if (this.#open || this.#token.isRecent) void this.#load();
+      if (this.#open || this.#token.isRecent) void this.#loadAnew();
     } else if (signedOut) {
       this.#outbox.forget();
       this.#drafts.forget();
