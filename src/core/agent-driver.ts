@@ -138,6 +138,7 @@ class AgentDeskDriver implements AgentDesk {
       storagePrefix: `${storagePrefix}:desk-unsent`,
       deliver: (message) => this.#deliver(message),
       timeline: (conversation) => this.#book.timeline(conversation),
+      isKnown: (conversation) => this.#book.get(conversation) !== null,
       onChange: () => this.#publish(),
       onFailure: (error, message) => this.#sendFailed(error, message),
       onDelay: () => {
@@ -428,6 +429,7 @@ class AgentDeskDriver implements AgentDesk {
   async #sync(): Promise<Synced> {
     if (this.#refreshTimer !== null) this.#clock.clearTimeout(this.#refreshTimer);
     this.#refreshTimer = null;
+    const confirmTaken = this.#outbox.syncing();
     const synced = await this.#api.sync(this.#known(), this.#since);
     for (const id of synced.gone) this.#forget(id);
     let changed = false;
@@ -450,7 +452,7 @@ class AgentDeskDriver implements AgentDesk {
     this.#since = synced.since;
     this.#caughtUp = true;
     this.#store.set({ counts: synced.counts, error: null, ...this.#team(synced.agents) });
-    this.#outbox.confirm();
+    confirmTaken();
     this.#publish();
     if (synced.more) this.#lists.clear();
     const { tab, sort, inboxPhase } = this.state;

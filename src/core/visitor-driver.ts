@@ -117,6 +117,7 @@ class VisitorChatDriver implements VisitorChat {
       storagePrefix: `${storagePrefix}:unsent`,
       deliver: (message) => this.#deliver(message),
       timeline: (conversation) => this.#book.timeline(conversation),
+      isKnown: (conversation) => this.#book.get(conversation) !== null,
       onChange: () => this.#publish(),
       onFailure: (error, message) => this.#sendFailed(error, message),
       onDelay: (error) => this.#sendDelayed(error),
@@ -327,11 +328,12 @@ class VisitorChatDriver implements VisitorChat {
     const starts = this.#starts;
     const isQuiet = () => this.#starting === 0 && this.#starts === starts && !this.#outbox.isBusy;
     const wasQuiet = isQuiet();
+    const confirmTaken = this.#outbox.syncing();
     try {
       const opened = await this.#api.open(token, this.#environment.page());
       if (life !== this.#life) return this.#loadNow(this.#life);
       this.#failures = 0;
-      this.#showOpened(opened, token, wasQuiet && isQuiet());
+      this.#showOpened(opened, token, wasQuiet && isQuiet(), confirmTaken);
     } catch (reason) {
       if (life !== this.#life) return this.#loadNow(this.#life);
       this.#loadFailed(toChatError(reason));
@@ -339,7 +341,7 @@ class VisitorChatDriver implements VisitorChat {
   }
 
   /** `certain`: nothing that was under way meanwhile can have made the visitor. */
-  #showOpened(opened: VisitorOpened, token: string | null, certain: boolean): void {
+  #showOpened(opened: VisitorOpened, token: string | null, certain: boolean, confirmTaken: () => void): void {
     const { settings, availability, visitor, topic, sessions } = opened;
     const mine = token !== null && token === this.#token.value;
     if (mine && visitor) {
@@ -349,7 +351,7 @@ class VisitorChatDriver implements VisitorChat {
         this.#adopt(session);
       }
       this.#topic = topic;
-      this.#outbox.synced();
+      confirmTaken();
       this.#chooseConversation(sessions[0]?.session ?? null);
     } else if (certain) {
       // The database knows no such visitor (any more): the next message makes a new one.
@@ -423,6 +425,7 @@ class VisitorChatDriver implements VisitorChat {
     const token = this.#token.value;
     const life = this.#life;
     if (!token) throw new ChatError('unauthorized', 'There is no visitor to sync.');
+    const confirmTaken = this.#outbox.syncing();
     const synced = await this.#api.sync(token, this.#book.known('all'));
     if (life !== this.#life) return { topic: synced.topic, changed: false };
     this.#leave(synced.gone);
@@ -439,7 +442,7 @@ class VisitorChatDriver implements VisitorChat {
     if (life !== this.#life) return { topic: synced.topic, changed: false };
     for (const { session, fresh } of caughtUp) this.#announce(session, fresh);
     this.#topic = synced.topic;
-    this.#outbox.synced();
+    confirmTaken();
     this.#outbox.hurry();
     this.#store.set({ availability: synced.availability, error: null });
     this.#publish();
