@@ -480,6 +480,7 @@ class AgentDeskDriver implements AgentDesk {
   #forget(id: string): void {
     this.#book.forget(id);
     this.#threads.delete(id);
+    this.#outbox.abandon(id);
     if (this.#selected === id) void this.select(null);
   }
 
@@ -590,6 +591,7 @@ class AgentDeskDriver implements AgentDesk {
 
   #sendFailed(error: ChatError, message: Unsent): void {
     if (message.conversation === this.#selected) this.#notify('send', error);
+    if (error.code === 'not-found') this.#forget(message.conversation);
     // Somebody closed it meanwhile, say: the session's new state explains the refusal.
     void this.#loop.request();
   }

@@ -218,6 +218,11 @@ export class Outbox {
     this.#pump();
   }
 
+  /** A conversation is no more, and nobody to hear what was to be said there. */
+  abandon(conversation: string): void {
+    this.#drop((item) => item.conversation === conversation);
+  }
+
   /** The way may be free again: what waits for it goes now, unless the server asked for patience. */
   hurry(): void {
     for (const lane of this.#lanes) {
