@@ -695,19 +695,32 @@ function eventOf(before: SessionRow, after: SessionRow): ChatEvent | null {
   return { type: 'assigned', actor, agent: { id: after.agent.id, name: after.agent.name } };
 }
 
-function toDeskMessage(sessionId: string, { visitorSeq: _, ...row }: MessageRow): ChatMessage {
-  return { ...row, sessionId };
+/** What either side sees of a row, which never changes. */
+const deskMessages = new WeakMap<MessageRow, ChatMessage>();
+const visitorMessages = new WeakMap<MessageRow, ChatMessage>();
+
+function toDeskMessage(sessionId: string, row: MessageRow): ChatMessage {
+  const known = deskMessages.get(row);
+  if (known) return known;
+  const { visitorSeq: _, ...rest } = row;
+  const message = { ...rest, sessionId };
+  deskMessages.set(row, message);
+  return message;
 }
 
 function toVisitorMessage(sessionId: string, row: MessageRow): ChatMessage {
+  const known = visitorMessages.get(row);
+  if (known) return known;
   const { sender, event, senderType } = row;
-  return {
+  const message = {
     ...toDeskMessage(sessionId, row),
     seq: row.visitorSeq ?? 0,
     clientId: senderType === 'customer' ? row.clientId : null,
     sender: sender && { ...sender, id: null },
     event: event?.agent ? { ...event, agent: { ...event.agent, id: null } } : event,
   };
+  visitorMessages.set(row, message);
+  return message;
 }
 
 /** Messages after or before a number, or the newest: oldest first, never more than `limit`. */
