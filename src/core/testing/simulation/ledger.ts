@@ -11,6 +11,8 @@ export interface Said {
   readonly session: string | null;
   /** Held in memory only, as far as the page knows or the disk was wiped since. */
   isFragile: boolean;
+  /** Its disk was wiped while it was unsent, and perhaps the token with it that it was being sent with. */
+  isWiped: boolean;
   /** It was refused at some time, so that somebody had to decide. */
   isRefused: boolean;
   /** Why it may be nowhere in the end. */
@@ -37,6 +39,10 @@ export class Ledger {
     this.#byText.set(said.text, said);
   }
 
+  find(text: string): Said | null {
+    return this.#byText.get(text) ?? null;
+  }
+
   isExcused(text: string): boolean {
     return (this.#byText.get(text)?.excuse ?? null) !== null;
   }
@@ -53,12 +59,18 @@ export class Ledger {
 
   /** A disk was wiped: what is not in the database yet is in memory at best. */
   wiped(browser: Browser): void {
-    for (const said of this.#unsent((one) => one.browser === browser)) said.isFragile = true;
+    for (const said of this.#unsent((one) => one.browser === browser)) {
+      said.isFragile = true;
+      said.isWiped = true;
+    }
   }
 
   /** A page is gone, and its memory with it. */
   lost(page: Page): void {
-    this.excuseUnsent('was in the memory of a page that is gone', (said) => said.page === page && said.isFragile);
+    this.excuseUnsent(
+      'was in the memory of a page that is gone',
+      (said) => said.page === page && said.isFragile,
+    );
   }
 
   /** A conversation is erased, with what was said in it. */

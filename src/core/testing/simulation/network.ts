@@ -42,8 +42,9 @@ export class Network {
             this.underWay.delete(request);
             act();
           });
-        const fail = (delay: number, error: ChatError) =>
+        const fail = (delay: number, makeError: () => ChatError) =>
           settle(delay, () => {
+            const error = makeError();
             this.trace(page, () => `${name}: ${error.code}`);
             reject(error);
           });
@@ -53,11 +54,11 @@ export class Network {
             try {
               const value = commit();
               this.trace(page, () => `${name} is committed${isAnswered ? '' : ', and not answered'}`);
-              if (!isAnswered) fail(back, new ChatError('offline', 'The answer got lost.'));
+              if (!isAnswered) fail(back, () => new ChatError('offline', 'The answer got lost.'));
               else settle(back, () => resolve(value));
             } catch (reason) {
               if (!(reason instanceof ChatError)) throw reason;
-              fail(back, isAnswered ? reason : new ChatError('offline', 'The answer got lost.'));
+              fail(back, () => (isAnswered ? reason : new ChatError('offline', 'The answer got lost.')));
             }
           });
 
@@ -68,15 +69,18 @@ export class Network {
           luck -= share;
           return hit;
         };
-        fail(TIMEOUT, new ChatError('offline', 'No answer in time.'));
-        if (!browser.isOnline) fail(5, new ChatError('offline', 'Not connected.'));
-        else if (is(requests.lost)) fail(there, new ChatError('offline', 'The request got lost.'));
+        fail(TIMEOUT, () => new ChatError('offline', 'No answer in time.'));
+        if (!browser.isOnline) fail(5, () => new ChatError('offline', 'Not connected.'));
+        else if (is(requests.lost)) fail(there, () => new ChatError('offline', 'The request got lost.'));
         else if (is(requests.unanswered)) commitAfter(there, false);
         else if (is(requests.limited)) {
-          fail(there, new ChatError('rate-limited', 'Slow down.', { retryAfter: 1 + chance.below(30) }));
+          fail(
+            there,
+            () => new ChatError('rate-limited', 'Slow down.', { retryAfter: 1 + chance.below(30) }),
+          );
         } else if (is(requests.failing)) {
           if (chance.happens(0.3)) commitAfter(there, false);
-          fail(there + 1, new ChatError('unavailable', 'The server cannot.'));
+          fail(there + 1, () => new ChatError('unavailable', 'The server cannot.'));
         } else if (is(requests.stuck)) commitAfter(chance.between(TIMEOUT, 3 * TIMEOUT), true);
         else commitAfter(there, true);
       });

@@ -3,7 +3,13 @@ import type { LiveEvent } from '../../ports.ts';
 import type { Browser, Page } from './browser.ts';
 import { CALM, type Climate } from './climate.ts';
 
-type Frame = readonly [joinRef: string | null, ref: string | null, topic: string, event: string, payload: object];
+type Frame = readonly [
+  joinRef: string | null,
+  ref: string | null,
+  topic: string,
+  event: string,
+  payload: object,
+];
 
 const PREFIX = 'realtime:';
 /** How long the server keeps whoever it refuses waiting. */
@@ -105,11 +111,14 @@ export class Realtime {
     const { time, chance } = socket.browser;
     time.after(this.#hop(socket), () => {
       if (!socket.isServed || socket.isSilent || !socket.browser.isOnline) return;
-      if (event === 'heartbeat') this.#say(socket, [null, ref, topic, 'phx_reply', { status: 'ok', response: {} }]);
+      if (event === 'heartbeat')
+        this.#say(socket, [null, ref, topic, 'phx_reply', { status: 'ok', response: {} }]);
       if (event !== 'phx_join') return;
       const name = topic.slice(PREFIX.length);
       if (!this.#isTopic(name) || chance.happens(this.climate.sockets.notJoined)) {
-        const response = { reason: 'Unauthorized: You do not have permissions to read from this Channel topic' };
+        const response = {
+          reason: 'Unauthorized: You do not have permissions to read from this Channel topic',
+        };
         const refusal = { status: 'error', response };
         time.after(REFUSAL, () => this.#say(socket, [ref, ref, topic, 'phx_reply', refusal]));
         return;

@@ -55,5 +55,5 @@ export async function explain(seed: number, lines = 60): Promise<string> {
   let limit = 0;
   while (limit < MOST && (await simulate(seed, limit)).failure === null) limit += 1;
   const { failure, log, steps } = await simulate(seed, limit, true);
-  return [`Seed ${seed} fails within ${steps} steps: ${failure}`, ...log.slice(-lines)].join('\n');
+  return [...log.slice(-lines), `Seed ${seed} fails within ${steps} steps: ${failure}`].join('\n');
 }

@@ -50,7 +50,9 @@ function anyTab(act: (tab: VisitorTab | AgentWindow, world: World) => string | n
 
 function anyBrowser(act: (browser: Browser, world: World) => string): Step {
   return (world) => {
-    const browser = world.chance.happens(0.6) ? world.visitorBrowser : world.chance.pick(world.agentBrowsers)!;
+    const browser = world.chance.happens(0.6)
+      ? world.visitorBrowser
+      : world.chance.pick(world.agentBrowsers)!;
     return `${browser.name} ${act(browser, world)}`;
   };
 }
@@ -73,6 +75,7 @@ function say(tab: VisitorTab, world: World): string {
     ...{ text, page: tab.page, browser: tab.browser, side: 'visitor' as const },
     session: tab.chat.state.current?.id ?? null,
     isFragile: tab.storage.refuses,
+    isWiped: false,
     isRefused: false,
     excuse: tab.awaitsSignOut ? 'was said where somebody had signed out already' : null,
   });
@@ -88,6 +91,7 @@ function reply(window: AgentWindow, world: World): string | null {
   world.ledger.add({
     ...{ text, page: window.page, browser: window.browser, side: 'agent' as const, session: current.id },
     isFragile: window.storage.refuses,
+    isWiped: false,
     isRefused: false,
     excuse: isGone ? 'was for a conversation that is erased' : null,
   });
@@ -185,9 +189,11 @@ export const STEPS: Readonly<Record<string, readonly [weight: number, step: Step
     1,
     chat((tab, world) => {
       const { browser, token } = tab;
+      // What cannot be stored cannot be told either.
+      if (tab.storage.refuses) return null;
       world.ledger.excuseUnsent('was dropped by a sign-out', (said) => said.browser === browser);
       world.visitorsExpected += 1;
-      if (!tab.storage.refuses && token !== null) {
+      if (token !== null) {
         world.signedOut.add(token);
         for (const other of world.visitorTabs) if (other !== tab) other.awaitsSignOut = true;
       }

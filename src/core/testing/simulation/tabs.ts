@@ -51,7 +51,10 @@ abstract class Tab {
     }
     for (const { id, rev, unread } of this.sessions()) {
       this.world.ensure(unread >= 0, () => `${this.page.name} counts ${unread} unread`);
-      this.world.ensure(rev >= (this.#revs.get(id) ?? 0), () => `${this.page.name} goes back to an older state of ${id}`);
+      this.world.ensure(
+        rev >= (this.#revs.get(id) ?? 0),
+        () => `${this.page.name} goes back to an older state of ${id}`,
+      );
       this.#revs.set(id, rev);
     }
   }
@@ -66,7 +69,10 @@ abstract class Tab {
   #checkMessages({ current, messages }: Shown): void {
     const { name } = this.page;
     const rows = messages.filter(({ seq }) => seq > 0);
-    this.world.ensure(rows.every((row, place) => row === messages[place]), () => `${name} shows rows behind unsent messages`);
+    this.world.ensure(
+      rows.every((row, place) => row === messages[place]),
+      () => `${name} shows rows behind unsent messages`,
+    );
     const ids = messages.map(({ id }) => id);
     this.world.ensure(new Set(ids).size === ids.length, () => `${name} shows a message twice`);
     const keys = messages.flatMap(({ clientId }) => clientId ?? []);
@@ -78,12 +84,17 @@ abstract class Tab {
       const known = truth[first - 1 + place];
       return row.seq === first + place && row.id === known?.id && row.content === known.content;
     });
-    this.world.ensure(isTrue, () => `${name} shows ${rows.map(({ seq, id }) => `${seq}:${id}`)}, which is not what was said`);
+    this.world.ensure(
+      isTrue,
+      () => `${name} shows ${rows.map(({ seq, id }) => `${seq}:${id}`)}, which is not what was said`,
+    );
   }
 
   /** What somebody sent stays on screen for as long as the conversation does. */
   #checkNothingVanishes({ current, messages }: Shown): void {
+    // What was written in a conversation that is erased goes on in another.
     if (current === null || this.#shown.current?.id !== current.id) return;
+    if (!this.world.truth.ids.includes(current.id)) return;
     const now = new Set(messages.map(({ clientId }) => clientId));
     const first = messages.find(({ seq }) => seq > 0)?.seq ?? 1;
     for (const { seq, clientId, content } of this.#shown.messages) {
@@ -202,7 +213,10 @@ export class AgentWindow extends Tab {
     super.check();
     const { inbox, tab, sort, counts } = this.desk.state;
     const { name } = this.page;
-    this.world.ensure(Object.values(counts).every((count) => count >= 0), () => `${name} counts below zero`);
+    this.world.ensure(
+      Object.values(counts).every((count) => count >= 0),
+      () => `${name} counts below zero`,
+    );
     const isSorted = inbox.every(
       (one, place) => place === 0 || compareInTab(inbox[place - 1]!, one, tab, sort) < 0,
     );
