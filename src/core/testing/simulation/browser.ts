@@ -133,6 +133,7 @@ export class PageStorage extends FakeStorage {
 
   constructor(page: Page, browser: Browser) {
     super(browser.disk);
+    this.refuses = browser.refuses;
     this.#page = page;
     this.#browser = browser;
   }
@@ -163,6 +164,8 @@ export class Browser {
   readonly throttle: number;
   skew = 0;
   isOnline = true;
+  /** Its storage is blocked, or full: nothing is written, and nothing goes away. */
+  refuses = false;
   /** How long a word between pages takes at most, in ms. */
   slowestHop = 5;
   onTask: (page: Page) => void = () => {};

@@ -36,7 +36,6 @@ async function calmDown(world: World): Promise<void> {
   world.openVisitorTab();
   for (const index of world.team.keys()) world.openWindow(index);
   for (const tab of world.tabs) {
-    tab.storage.refuses = false;
     tab.page.thaw();
     tab.page.post('page', 0, () => {
       tab.page.environment.setOnline(true);
@@ -215,7 +214,8 @@ function checkInbox(world: World, { page, desk, agent }: AgentWindow): void {
 
 /** Tabs with one storage are one visitor, and never one that was signed out. */
 function checkTokens(world: World): void {
-  const tabs = world.visitorTabs.filter(({ wasRefused }) => !wasRefused);
+  const { visitorBrowser, visitorTabs: tabs } = world;
+  if (visitorBrowser.refuses) return;
   const tokens = new Set(tabs.map(({ token }) => token));
   world.ensure(tokens.size <= 1, () => `tabs of one browser are ${tokens.size} visitors`);
   for (const { page, token } of tabs) {
@@ -252,7 +252,8 @@ function checkOrder(world: World): void {
 }
 
 function checkStorage(world: World): void {
-  for (const { name, disk } of world.browsers) {
+  for (const { name, disk, refuses } of world.browsers) {
+    if (refuses) continue;
     const left = [...disk.values].filter(([key]) => key.includes('unsent:'));
     world.ensure(left.length === 0, () => `${name} still has stored ${JSON.stringify(left)}`);
   }

@@ -393,14 +393,13 @@ export const STEPS: Readonly<Record<string, readonly [weight: number, step: Step
     }),
   ],
   'refuse storage': [
-    0.5,
-    anyTab((tab, world) => {
-      tab.storage.refuses = !tab.storage.refuses;
-      if ('wasRefused' in tab) {
-        tab.wasRefused = true;
-        world.visitorsExpected += 1;
-      }
-      return tab.storage.refuses ? 'may not store any more' : 'may store again';
+    0.3,
+    anyBrowser((browser, world) => {
+      browser.refuses = true;
+      for (const tab of world.tabs) if (tab.browser === browser) tab.storage.refuses = true;
+      // Tabs that can share nothing are not one visitor.
+      if (browser === world.visitorBrowser) world.visitorsExpected = Number.POSITIVE_INFINITY;
+      return 'stores nothing any more';
     }),
   ],
   'wrong clock': [

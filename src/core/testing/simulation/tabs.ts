@@ -109,8 +109,6 @@ export class VisitorTab extends Tab {
   readonly chat: VisitorChat;
   /** What it used for its last request. */
   token: string | null = null;
-  /** Its storage was blocked or full at some time. */
-  wasRefused = false;
   /** Another tab signed out, and no word of that came yet. */
   awaitsSignOut = false;
   readonly #heard = new Set<string>();

@@ -63,7 +63,7 @@ export class World {
     this.agentBrowsers = this.team.map((_, index) => this.#browser('ab'[index] ?? 'c'));
     time.onSettled = () => this.#check();
     for (let count = 1 + chance.below(3); count > 0; count -= 1) this.openVisitorTab();
-    this.team.forEach((_, index) => this.openWindow(index));
+    for (const index of this.team.keys()) this.openWindow(index);
     if (chance.happens(0.5)) this.openWindow(0);
   }
 
