@@ -136,6 +136,7 @@ class AgentDeskDriver implements AgentDesk {
       storagePrefix: `${storagePrefix}:desk-unsent`,
       deliver: (message) => this.#deliver(message),
       timeline: (conversation) => this.#book.timeline(conversation),
+      isKnown: (conversation) => this.#book.get(conversation) !== null,
       onChange: () => this.#publish(),
       onFailure: (error, message) => this.#sendFailed(error, message),
       onDelay: (error) => {
@@ -427,6 +428,7 @@ class AgentDeskDriver implements AgentDesk {
   async #sync(): Promise<Synced> {
     if (this.#refreshTimer !== null) this.#clock.clearTimeout(this.#refreshTimer);
     this.#refreshTimer = null;
+    const confirmTaken = this.#outbox.syncing();
     const synced = await this.#api.sync(this.#known(), this.#since);
     for (const id of synced.gone) this.#forget(id);
     let changed = false;
@@ -449,7 +451,7 @@ class AgentDeskDriver implements AgentDesk {
     this.#since = synced.since;
     this.#caughtUp = true;
     this.#store.set({ counts: synced.counts, error: null, ...this.#team(synced.agents) });
-    this.#outbox.synced();
+    confirmTaken();
     this.#outbox.hurry();
     this.#publish();
     if (synced.more) this.#lists.clear();
@@ -589,6 +591,7 @@ class AgentDeskDriver implements AgentDesk {
 
   #sendFailed(error: ChatError, message: Unsent): void {
     if (message.conversation === this.#selected) this.#notify('send', error);
+    if (error.code === 'not-found') this.#forget(message.conversation);
     // Somebody closed it meanwhile, say: the session's new state explains the refusal.
     void this.#loop.request();
   }

@@ -32,6 +32,8 @@ export interface OutboxOptions {
   deliver(message: Unsent): Promise<number | null>;
   /** What is held of a conversation: an accepted message is listed here until it is listed there. */
   timeline(conversation: string): Timeline | null;
+  /** Whether there is such a conversation, so that its messages come when somebody looks at it. */
+  isKnown(conversation: string): boolean;
   onChange(): void;
   /** It was refused, and waits for a decision. */
   onFailure(error: ChatError, message: Unsent): void;
@@ -72,6 +74,8 @@ export class Outbox {
   readonly #stored = new Set<string>();
   /** No longer in storage, so it seems that another tab has sent them. */
   readonly #vanished = new Set<string>();
+  /** What conversations that got another name were called before: other tabs may go on calling them that. */
+  readonly #names = new Map<string, string>();
   #items: readonly Unsent[] = [];
   #leave: (() => void) | null = null;
   #unwatch: (() => void) | null = null;
@@ -101,7 +105,10 @@ export class Outbox {
   /** Brings back what an earlier page, or another tab, has not sent yet, and goes on with it. */
   start(): void {
     const { storage, storagePrefix } = this.#options;
-    this.#unwatch ??= storage.watch(`${storagePrefix}:`, () => this.#readStorage());
+    this.#unwatch ??= storage.watch(`${storagePrefix}:`, (key) => {
+      if (key === null) this.#storeAgain();
+      this.#readStorage();
+    });
     this.#readStorage();
     this.#pump();
   }
@@ -158,20 +165,40 @@ export class Outbox {
     this.#drop((item) => this.#isThere(item));
   }
 
-  /** A sync is over: what another tab seemed to have sent is there by now, or it is sent again. */
-  synced(): void {
+  /**
+   * A sync begins. What another tab seems to have sent until now must be there when it is over, which the returned
+   * function is called for; what is not is sent again.
+   */
+  syncing(): () => void {
+    const vanished = [...this.#vanished];
+    return () => this.#synced(new Set(vanished.filter((clientId) => this.#vanished.has(clientId))));
+  }
+
+  #synced(asked: ReadonlySet<string>): void {
     this.confirm();
-    if (this.#vanished.size === 0) return;
-    const vanished = new Set(this.#vanished);
-    this.#vanished.clear();
+    const { timeline, isKnown } = this.#options;
+    const vanished = new Set<string>();
+    for (const { clientId, conversation } of this.#items) {
+      // Of what is not held yet nobody can say what is not there; one's own is rather sent once more.
+      const isOpen = timeline(conversation) !== null || !isKnown(conversation);
+      if (asked.has(clientId) && (isOpen || this.#own.has(clientId))) vanished.add(clientId);
+    }
+    if (vanished.size === 0) return;
+    for (const clientId of vanished) this.#vanished.delete(clientId);
     this.#drop(({ clientId }) => vanished.has(clientId) && !this.#own.has(clientId));
-    this.#changeEach((item) => (vanished.has(item.clientId) ? { ...item, status: 'sending' } : item));
+    // From here, and not from storage: whoever took it there might know its row, and take it again and again.
+    for (const clientId of vanished) this.#stored.delete(clientId);
+    this.#change(
+      this.#items.map((item) => (vanished.has(item.clientId) ? { ...item, status: 'sending' } : item)),
+    );
     this.#pump();
   }
 
   /** A conversation got another name, for example its id. */
   rename(from: string, to: string): void {
     if (from === to) return;
+    this.#names.delete(to);
+    this.#names.set(from, to);
     const [lane, other] = [this.#laneOf(from), this.#laneOf(to)];
     // Two that become one conversation go on one at a time.
     if (lane && other) this.#end(lane);
@@ -219,6 +246,7 @@ export class Outbox {
   forget(): void {
     for (const lane of this.#lanes) this.#end(lane);
     this.#vanished.clear();
+    this.#names.clear();
     this.#change([]);
   }
 
@@ -299,6 +327,11 @@ export class Outbox {
     this.#options.onFailure(error, message);
   }
 
+  #nameOf(conversation: string): string {
+    const name = this.#names.get(conversation);
+    return name === undefined ? conversation : this.#nameOf(name);
+  }
+
   #laneOf(conversation: string): Lane | null {
     for (const lane of this.#lanes) if (lane.conversation === conversation) return lane;
     return null;
@@ -359,7 +392,8 @@ export class Outbox {
     const found = new Map<string, Unsent>();
     for (const key of storage.keys(`${storagePrefix}:`)) {
       const message = parseUnsent(key.slice(storagePrefix.length + 1), storage.get(key));
-      if (message) found.set(message.clientId, message);
+      if (message)
+        found.set(message.clientId, { ...message, conversation: this.#nameOf(message.conversation) });
     }
     const known = new Set(this.#items.map(({ clientId }) => clientId));
     const vanished = this.#vanished.size;
@@ -372,6 +406,11 @@ export class Outbox {
     if (this.#vanished.size > vanished) this.#options.onTaken();
   }
 
+  /** The storage was wiped, which calls nothing back that was said. */
+  #storeAgain(): void {
+    for (const item of this.#items) if (item.status !== 'sent') this.#store(item);
+  }
+
   #compare(item: Unsent, stored: Unsent | undefined): Unsent | [] {
     const { clientId, status } = item;
     if (status === 'sent') return item;
@@ -382,7 +421,7 @@ export class Outbox {
     if (!this.#stored.has(clientId)) return item;
     if (status === 'failed') {
       if (!this.#own.has(clientId)) return [];
-      // Nobody said that it was dropped: it was wiped.
+      // Nobody said that it was dropped.
       this.#store(item);
       return item;
     }

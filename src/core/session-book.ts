@@ -52,13 +52,14 @@ export class SessionBook<S extends ChatSession> {
     if (!before && messages.length > 0) {
       entry.heard = Math.min(...messages.map((message) => message.seq)) - 1;
     }
+    const heard = entry.heard;
     if (entry.timeline) {
       const { timeline, fresh } = receive(entry.timeline, messages);
       entry.timeline = timeline;
-      entry.heard = Math.max(entry.heard, lastSeq(timeline));
-      return fresh;
+      entry.heard = Math.max(heard, lastSeq(timeline));
+      // A page on its way to the timeline may be older than what was heard without one.
+      return fresh.filter((message) => message.seq > heard);
     }
-    const heard = entry.heard;
     const fresh = messages.filter((message) => message.seq > heard).sort((a, b) => a.seq - b.seq);
     entry.heard = fresh.at(-1)?.seq ?? heard;
     return fresh;

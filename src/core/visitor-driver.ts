@@ -118,10 +118,11 @@ class VisitorChatDriver implements VisitorChat {
       storagePrefix: `${storagePrefix}:unsent`,
       deliver: (message) => this.#deliver(message),
       timeline: (conversation) => this.#book.timeline(conversation),
+      isKnown: (conversation) => this.#book.get(conversation) !== null,
       onChange: () => this.#publish(),
       onFailure: (error, message) => this.#sendFailed(error, message),
       onDelay: (error) => this.#sendDelayed(error),
-      onTaken: () => void (this.#loop.running ? this.#loop.request() : this.#load()),
+      onTaken: () => void (this.#loop.running ? this.#loop.request() : this.#loadAnew()),
     });
     this.#loop = new SyncLoop<ChatSession>({
       live,
@@ -315,6 +316,12 @@ class VisitorChatDriver implements VisitorChat {
     return this.#loading;
   }
 
+  /** What has just happened in another tab may be too new for a load under way. */
+  async #loadAnew(): Promise<void> {
+    await this.#loading;
+    if (this.#started) await this.#load();
+  }
+
   async #loadNow(life: number): Promise<void> {
     this.#retryTimer = this.#cancelTimer(this.#retryTimer);
     if (this.state.phase !== 'ready') this.#store.set({ phase: 'loading' });
@@ -322,11 +329,12 @@ class VisitorChatDriver implements VisitorChat {
     const starts = this.#starts;
     const isQuiet = () => this.#starting === 0 && this.#starts === starts && !this.#outbox.isBusy;
     const wasQuiet = isQuiet();
+    const confirmTaken = this.#outbox.syncing();
     try {
       const opened = await this.#api.open(token, this.#environment.page());
       if (life !== this.#life) return this.#loadNow(this.#life);
       this.#failures = 0;
-      this.#showOpened(opened, token, wasQuiet && isQuiet());
+      this.#showOpened(opened, token, wasQuiet && isQuiet(), confirmTaken);
     } catch (reason) {
       if (life !== this.#life) return this.#loadNow(this.#life);
       this.#loadFailed(toChatError(reason));
@@ -334,7 +342,7 @@ class VisitorChatDriver implements VisitorChat {
   }
 
   /** `certain`: nothing that was under way meanwhile can have made the visitor. */
-  #showOpened(opened: VisitorOpened, token: string | null, certain: boolean): void {
+  #showOpened(opened: VisitorOpened, token: string | null, certain: boolean, confirmTaken: () => void): void {
     const { settings, availability, visitor, topic, sessions } = opened;
     const mine = token !== null && token === this.#token.value;
     if (mine && visitor) {
@@ -344,7 +352,7 @@ class VisitorChatDriver implements VisitorChat {
         this.#adopt(session);
       }
       this.#topic = topic;
-      this.#outbox.synced();
+      confirmTaken();
       this.#chooseConversation(sessions[0]?.session ?? null);
     } else if (certain) {
       // The database knows no such visitor (any more): the next message makes a new one.
@@ -416,6 +424,7 @@ class VisitorChatDriver implements VisitorChat {
     const token = this.#token.value;
     const life = this.#life;
     if (!token) throw new ChatError('unauthorized', 'There is no visitor to sync.');
+    const confirmTaken = this.#outbox.syncing();
     const synced = await this.#api.sync(token, this.#known());
     if (life !== this.#life) return { topic: synced.topic, changed: false };
     this.#leave(synced.gone);
@@ -435,7 +444,7 @@ class VisitorChatDriver implements VisitorChat {
     if (life !== this.#life) return { topic: synced.topic, changed: false };
     for (const { session, fresh } of caughtUp) this.#announce(session, fresh);
     this.#topic = synced.topic;
-    this.#outbox.synced();
+    confirmTaken();
     this.#outbox.hurry();
     this.#store.set({ availability: synced.availability, error: null });
     this.#publish();
@@ -647,7 +656,7 @@ class VisitorChatDriver implements VisitorChat {
     const before = this.#token.value;
     if (!this.#token.follow()) return;
     if (before === null) {
-      if (this.#open || this.#token.isRecent) void this.#load();
+      if (this.#open || this.#token.isRecent) void this.#loadAnew();
     } else if (signedOut) {
       this.#outbox.forget();
       this.#drafts.forget();

@@ -134,22 +134,27 @@ export class FakeEnvironment implements PageEnvironment {
   }
 
   leave(): void {
-    for (const listener of [...this.#leave]) listener();
+    call(this.#leave);
   }
 
   wake(): void {
-    for (const listener of [...this.#wake]) listener();
+    call(this.#wake);
   }
 
   setVisible(visible: boolean): void {
     this.#visible = visible;
-    for (const listener of [...this.#change]) listener();
+    call(this.#change);
     if (visible) this.wake();
   }
 
   setOnline(online: boolean): void {
     this.#online = online;
-    for (const listener of [...this.#change]) listener();
+    call(this.#change);
     if (online) this.wake();
   }
+}
+
+/** As browsers do: whoever is removed by an earlier one is not called any more. */
+function call(listeners: ReadonlySet<() => void>): void {
+  for (const listener of [...listeners]) if (listeners.has(listener)) listener();
 }

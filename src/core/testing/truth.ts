@@ -1,6 +1,7 @@
 import { ChatError } from '../errors.ts';
 import { belongs, compareInTab } from '../inbox.ts';
 import type {
+  Agent,
   ChatEvent,
   ChatMessage,
   ChatSession,
@@ -15,6 +16,7 @@ import { availability, deskSettings, deskVisitor, me, session, settings } from '
 /** A session as the database keeps it: with both numberings and both revisions. */
 interface SessionRow {
   readonly id: string;
+  readonly visitorId: string;
   readonly clientId: string;
   readonly status: ChatSession['status'];
   readonly agent: Person | null;
@@ -39,6 +41,11 @@ interface SessionRow {
   readonly closedAt: string | null;
 }
 
+interface VisitorRow {
+  readonly id: string;
+  readonly token: string;
+}
+
 type MessageRow = Omit<ChatMessage, 'sessionId'> & { readonly visitorSeq: number | null };
 
 /** How much one answer holds; smaller than the database's own, so that short histories reach every bound. */
@@ -60,8 +67,8 @@ const VISIBLE: readonly (keyof SessionRow)[] = [
 ];
 
 /**
- * What is true: the conversations of one visitor as the database keeps them, by the rules of its triggers. Every
- * operation is one transaction. It answers either side's requests and writes down the events for both.
+ * What is true: conversations as the database keeps them, by the rules of its triggers. Every operation is one
+ * transaction. It answers either side's requests and writes down the events for both.
  */
 export class Truth {
   readonly visitorEvents: LiveEvent<ChatSession>[] = [];
@@ -69,26 +76,44 @@ export class Truth {
   readonly #now: () => number;
   readonly #sessions = new Map<string, SessionRow>();
   readonly #messages = new Map<string, MessageRow[]>();
-  #token: string | null = null;
-  #topic = 1;
+  /** By token. */
+  readonly #visitors = new Map<string, VisitorRow>();
+  readonly #broadcast: (topic: string, event: LiveEvent<ChatSession>) => void;
+  #rotations = 1;
   #ids = 0;
 
-  /** `now` in ms. No two moments of the database are the same. */
-  constructor(now: () => number) {
+  /** `now` in ms. No two moments of the database are the same. `broadcast` hears of every event at once. */
+  constructor(
+    now: () => number,
+    broadcast: (topic: string, event: LiveEvent<ChatSession>) => void = () => {},
+  ) {
     this.#now = now;
+    this.#broadcast = broadcast;
+  }
+
+  /** The tokens of all visitors, in the order they came. */
+  get tokens(): readonly string[] {
+    return [...this.#visitors.keys()];
   }
 
   get ids(): readonly string[] {
     return [...this.#sessions.keys()];
   }
 
+  /** The conversations of one visitor; none of an unknown one. */
+  idsOf(token: string | null): readonly string[] {
+    const visitor = this.#visitors.get(token ?? '');
+    return this.ids.filter((id) => this.#row(id).visitorId === visitor?.id);
+  }
+
   // What happens
 
   start(token: string, sessionClientId: string, clientId: string, content: string): SentRows {
-    this.#token ??= token;
-    this.#authorize(token);
-    const known = [...this.#sessions.values()].find((row) => row.clientId === sessionClientId);
-    return this.say(known?.id ?? this.#insert(sessionClientId), clientId, content);
+    const visitor = this.#visitors.get(token) ?? this.#enrol(token);
+    const known = [...this.#sessions.values()].find(
+      (row) => row.visitorId === visitor.id && row.clientId === sessionClientId,
+    );
+    return this.say(known?.id ?? this.#insert(visitor, sessionClientId), clientId, content);
   }
 
   /** The visitor says something. */
@@ -141,33 +166,49 @@ export class Truth {
 
   /** Other tabs of the visitor begin conversations, one message each. */
   startElsewhere(count: number): void {
-    if (this.#token === null) return;
+    const [token] = this.tokens;
+    if (token === undefined) return;
     for (let index = 0; index < count; index += 1) {
-      this.start(this.#token, `elsewhere-${this.#next()}`, `c-${this.#next()}`, 'from another tab');
+      this.start(token, `elsewhere-${this.#next()}`, `c-${this.#next()}`, 'from another tab');
     }
   }
 
   /** A conversation is no more, for either side. */
   erase(id: string): void {
-    this.#row(id);
+    const { visitorId } = this.#row(id);
     this.#sessions.delete(id);
-    this.deskEvents.push({ type: 'resync' });
-    this.visitorEvents.push({ type: 'resync' });
+    this.#tellDesk({ type: 'resync' });
+    this.#tellVisitor(visitorId, { type: 'resync' });
+  }
+
+  /** A visitor is no more, with everything they said. */
+  eraseVisitor(token: string): void {
+    const visitor = this.#authorize(token);
+    for (const id of this.idsOf(token)) this.erase(id);
+    this.#tellVisitor(visitor.id, { type: 'resync' });
+    this.#visitors.delete(token);
   }
 
   /** Somebody's access ended: everybody listens elsewhere from now on. */
   rotateTopics(): void {
-    this.visitorEvents.push({ type: 'resync' });
-    this.deskEvents.push({ type: 'resync' });
-    this.#topic += 1;
+    for (const { id } of this.#visitors.values()) this.#tellVisitor(id, { type: 'resync' });
+    this.#tellDesk({ type: 'resync' });
+    this.#rotations += 1;
   }
 
+  /** Where the first visitor listens. */
   get visitorTopic(): string {
-    return `support-chat:${this.#topic}`;
+    return this.#topicOf([...this.#visitors.values()][0]?.id ?? '');
   }
 
   get deskTopic(): string {
-    return `support-desk:${this.#topic}`;
+    return `support-desk:${this.#rotations}`;
+  }
+
+  /** Whether anything is broadcast there. */
+  isTopic(topic: string): boolean {
+    const topics = [...this.#visitors.values()].map(({ id }) => this.#topicOf(id));
+    return topic === this.deskTopic || topics.includes(topic);
   }
 
   // What either side may see of it
@@ -210,7 +251,7 @@ export class Truth {
       rating: row.rating,
       createdAt: row.createdAt,
       closedAt: row.closedAt,
-      visitor: { id: deskVisitor.id, name, email, verified },
+      visitor: { id: row.visitorId, name, email, verified },
       waitingSince: row.waitingSince,
       firstResponseAt: row.firstResponseAt,
       priority: row.priority,
@@ -233,35 +274,35 @@ export class Truth {
   }
 
   /** A whole tab of the inbox, in order. */
-  inbox(tab: InboxTab, sort: InboxSort): readonly DeskSession[] {
+  inbox(tab: InboxTab, sort: InboxSort, agent = me): readonly DeskSession[] {
     return this.ids
       .map((id) => this.deskSession(id))
-      .filter((one) => belongs(one, tab, me.id, this.#now()))
+      .filter((one) => belongs(one, tab, agent.id, this.#now()))
       .sort((a, b) => compareInTab(a, b, tab, sort));
   }
 
   /** The visitor's requests, each sent through `call`. */
   visitorApi(call: Call): VisitorApi {
     const own = (token: string, id: string) => {
-      this.#authorize(token);
+      this.#authorizeIn(token, id);
       return this.visitorSession(id);
     };
     const change = (name: string, token: string, id: string, commit: () => void) =>
       call(name, () => {
-        this.#authorize(token);
+        this.#authorizeIn(token, id);
         commit();
         return this.visitorSession(id);
       });
     return {
       open: (token) =>
         call('open', () => {
-          const known = token !== null && token === this.#token;
-          const ids = known ? this.#newest().slice(0, LIMITS.opened) : [];
+          const known = this.#visitors.get(token ?? '');
+          const ids = known ? this.#newest(known.id).slice(0, LIMITS.opened) : [];
           return {
             settings,
             availability,
             visitor: known ? NOBODY : null,
-            topic: known ? this.visitorTopic : null,
+            topic: known ? this.#topicOf(known.id) : null,
             sessions: ids.map((id, place) => ({
               session: this.visitorSession(id),
               messages: place === 0 ? pageOf(this.visitorMessages(id), null, LIMITS.page) : [],
@@ -271,11 +312,15 @@ export class Truth {
       start: (token, { sessionClientId, clientId, content }) =>
         call(`send to ${sessionClientId}`, () => {
           const { id, seq } = this.start(token, sessionClientId, clientId, content);
-          return { ...this.#visitorSent(id, seq), topic: this.visitorTopic, visitor: NOBODY };
+          return {
+            ...this.#visitorSent(id, seq),
+            topic: this.#topicOf(this.#authorize(token).id),
+            visitor: NOBODY,
+          };
         }),
       send: (token, id, clientId, content) =>
         call(`send to ${id}`, () => {
-          this.#authorize(token);
+          this.#authorizeIn(token, id);
           return this.#visitorSent(id, this.say(id, clientId, content).seq);
         }),
       history: (token, id, range) =>
@@ -285,9 +330,10 @@ export class Truth {
         }),
       sync: (token, known) =>
         call('sync', () => {
-          this.#authorize(token);
-          const sessions = this.#newerForVisitor(known);
-          return { topic: this.visitorTopic, availability, gone: this.#gone(known), sessions };
+          const { id } = this.#authorize(token);
+          const held = new Set(this.idsOf(token));
+          const gone = known.flatMap((one) => (held.has(one.id) ? [] : one.id));
+          return { topic: this.#topicOf(id), availability, gone, sessions: this.#newerForVisitor(id, known) };
         }),
       read: (token, id, seq) => change('read', token, id, () => this.readByVisitor(id, seq)),
       typing: (token, id) => call('typing', () => void own(token, id)),
@@ -302,8 +348,8 @@ export class Truth {
     };
   }
 
-  /** The requests of the agent `me`, each sent through `call`. */
-  agentApi(call: Call): AgentApi {
+  /** The requests of one agent of a team, each sent through `call`. */
+  agentApi(call: Call, agent = me, team: readonly Agent[] = [agent]): AgentApi {
     const change = (name: string, id: string, commit: () => void) =>
       call(name, () => {
         commit();
@@ -312,23 +358,28 @@ export class Truth {
     return {
       open: ({ tab }, sort) =>
         call('open', () => ({
-          ...this.#inboxPage(tab, sort, null),
-          me,
-          agents: [me],
+          ...this.#inboxPage(tab, sort, null, agent),
+          me: agent,
+          agents: team,
           settings: deskSettings,
-          counts: this.counts(),
+          counts: this.counts(agent),
           topic: this.deskTopic,
           since: this.#moment(),
         })),
       inbox: ({ tab }, sort, cursor) =>
-        call('inbox', () => ({ ...this.#inboxPage(tab, sort, cursor), counts: this.counts() })),
-      sync: (known, since) => call('sync', () => this.#newerForDesk(known, since)),
+        call('inbox', () => ({ ...this.#inboxPage(tab, sort, cursor, agent), counts: this.counts(agent) })),
+      sync: (known, since) =>
+        call('sync', () => ({
+          ...this.#newerForDesk(known, since),
+          agents: team,
+          counts: this.counts(agent),
+        })),
       session: (id) =>
         call('session', () => ({
           session: this.deskSession(id),
           messages: pageOf(this.deskMessages(id), null, LIMITS.page),
-          visitor: deskVisitor,
-          earlier: this.#newest()
+          visitor: { ...deskVisitor, id: this.#row(id).visitorId },
+          earlier: this.#newest(this.#row(id).visitorId)
             .filter((other) => other !== id)
             .slice(0, 20)
             .map((other) => this.deskSession(other)),
@@ -340,23 +391,28 @@ export class Truth {
         }),
       send: (id, clientId, content, kind) =>
         call(`send to ${id}`, () => {
-          const { seq } = this.reply(id, clientId, content, kind);
+          const { seq } = this.reply(id, clientId, content, kind, agent);
           return { session: this.deskSession(id), message: this.deskMessages(id)[seq - 1]! };
         }),
       assign: (id, agentId, fromId) =>
-        change('assign', id, () =>
-          this.assign(id, agentId === null ? null : { id: agentId, name: me.name, avatar: null }, fromId),
-        ),
+        change('assign', id, () => {
+          const to = team.find((one) => one.id === agentId);
+          this.assign(id, to ? { id: to.id, name: to.name, avatar: null } : null, fromId);
+        }),
       close: (id) => change('close', id, () => this.setStatus(id, 'closed')),
       reopen: (id) => change('reopen', id, () => this.setStatus(id, 'open')),
       read: (id, seq) => change('read', id, () => this.readByDesk(id, seq)),
       typing: () => call('typing', () => undefined),
-      presence: (_availability, viewing) => call('presence', () => [{ ...me, viewing }]),
+      presence: (_availability, viewing) =>
+        call('presence', () => team.map((one) => (one === agent ? { ...one, viewing } : one))),
     };
   }
 
-  counts() {
-    const [mine, unassigned] = [this.inbox('mine', 'newest'), this.inbox('unassigned', 'newest')];
+  counts(agent = me) {
+    const [mine, unassigned] = [
+      this.inbox('mine', 'newest', agent),
+      this.inbox('unassigned', 'newest', agent),
+    ];
     const unread = (list: readonly DeskSession[]) => list.filter((one) => one.unread > 0).length;
     return {
       mine: mine.length,
@@ -368,13 +424,20 @@ export class Truth {
 
   // As the triggers do it
 
-  #insert(clientId: string): string {
+  #enrol(token: string): VisitorRow {
+    const count = this.#next();
+    const visitor = { id: this.#visitors.size === 0 ? deskVisitor.id : `visitor-${count}`, token };
+    this.#visitors.set(token, visitor);
+    return visitor;
+  }
+
+  #insert({ id: visitorId }: VisitorRow, clientId: string): string {
     const id = `session-${this.#next()}`;
     const at = this.#moment();
     const { status, agent, preview, rating, closedAt } = session();
     this.#messages.set(id, []);
     this.#sessions.set(id, {
-      ...{ id, clientId, status, agent, preview, rating, closedAt, createdAt: at, updatedAt: at },
+      ...{ id, visitorId, clientId, status, agent, preview, rating, closedAt, createdAt: at, updatedAt: at },
       ...{ rev: 1, visitorRev: 1, lastSeq: 0, lastVisitorSeq: 0, visitorUnread: 0, deskUnread: 0 },
       ...{ visitorReadSeq: 0, visitorReadDeskSeq: 0, deskReadSeq: 0, deskReadVisitorSeq: 0 },
       ...{ lastMessageAt: at, waitingSince: null, firstResponseAt: null, priority: 'normal' },
@@ -418,14 +481,15 @@ export class Truth {
 
   #announceMessage(id: string, { kind }: Pick<MessageRow, 'kind'>, visitorSeq: number | null): void {
     const forVisitor = this.visitorSession(id);
+    const { visitorId } = this.#row(id);
     if (visitorSeq !== null) {
       const message = this.visitorMessages(id)[visitorSeq - 1]!;
-      this.visitorEvents.push({ type: 'message', session: forVisitor, message });
+      this.#tellVisitor(visitorId, { type: 'message', session: forVisitor, message });
     } else if (kind === 'event') {
-      this.visitorEvents.push({ type: 'session', session: forVisitor });
+      this.#tellVisitor(visitorId, { type: 'session', session: forVisitor });
     }
     const message = this.deskMessages(id).at(-1)!;
-    this.deskEvents.push({ type: 'message', session: this.deskSession(id), message });
+    this.#tellDesk({ type: 'message', session: this.deskSession(id), message });
   }
 
   /** Changes a session, and announces it: a change of status or of the agent as a line in the conversation. */
@@ -446,9 +510,9 @@ export class Truth {
       return;
     }
     if (after.visitorRev !== before.visitorRev) {
-      this.visitorEvents.push({ type: 'session', session: this.visitorSession(id) });
+      this.#tellVisitor(after.visitorId, { type: 'session', session: this.visitorSession(id) });
     }
-    this.deskEvents.push({ type: 'session', session: this.deskSession(id) });
+    this.#tellDesk({ type: 'session', session: this.deskSession(id) });
   }
 
   #settle(id: string, patch: Partial<SessionRow>): SessionRow {
@@ -498,8 +562,8 @@ export class Truth {
     return { session: this.visitorSession(id), message: toVisitorMessage(id, message) };
   }
 
-  #newerForVisitor(known: readonly Known[]) {
-    const newest = this.#newest();
+  #newerForVisitor(visitorId: string, known: readonly Known[]) {
+    const newest = this.#newest(visitorId);
     const recent = new Set(newest.slice(0, LIMITS.opened));
     const held = new Map(known.map((one) => [one.id, one]));
     return newest
@@ -536,8 +600,6 @@ export class Truth {
       .map(({ id }) => ({ session: this.deskSession(id), messages: [] }));
     return {
       topic: this.deskTopic,
-      agents: [me],
-      counts: this.counts(),
       since: this.#moment(),
       more: changed.length > LIMITS.changed,
       gone: this.#gone(known),
@@ -550,21 +612,45 @@ export class Truth {
   }
 
   /** The cursor is the last row as it was: the next page is what sorts behind it now. */
-  #inboxPage(tab: InboxTab, sort: InboxSort, cursor: string | null) {
+  #inboxPage(tab: InboxTab, sort: InboxSort, cursor: string | null, agent: Agent) {
     const edge = cursor === null ? null : (JSON.parse(cursor) as DeskSession);
-    const rest = this.inbox(tab, sort).filter((one) => !edge || compareInTab(one, edge, tab, sort) > 0);
+    const rest = this.inbox(tab, sort, agent).filter(
+      (one) => !edge || compareInTab(one, edge, tab, sort) > 0,
+    );
     const sessions = rest.slice(0, LIMITS.inbox);
     return { sessions, cursor: sessions.length === LIMITS.inbox ? JSON.stringify(sessions.at(-1)) : null };
   }
 
-  #newest(): readonly string[] {
+  #newest(visitorId: string): readonly string[] {
     return [...this.#sessions.values()]
+      .filter((row) => row.visitorId === visitorId)
       .sort((a, b) => (a.lastMessageAt < b.lastMessageAt ? 1 : -1))
       .map(({ id }) => id);
   }
 
-  #authorize(token: string): void {
-    if (token !== this.#token) throw new ChatError('unauthorized', 'No such visitor.');
+  #authorize(token: string): VisitorRow {
+    const visitor = this.#visitors.get(token);
+    if (!visitor) throw new ChatError('unauthorized', 'No such visitor.');
+    return visitor;
+  }
+
+  #authorizeIn(token: string, id: string): void {
+    const { id: visitorId } = this.#authorize(token);
+    if (this.#row(id).visitorId !== visitorId) throw new ChatError('not-found', 'No such conversation.');
+  }
+
+  #topicOf(visitorId: string): string {
+    return `support-chat:${visitorId}-${this.#rotations}`;
+  }
+
+  #tellVisitor(visitorId: string, event: LiveEvent<ChatSession>): void {
+    this.visitorEvents.push(event);
+    this.#broadcast(this.#topicOf(visitorId), event);
+  }
+
+  #tellDesk(event: LiveEvent<DeskSession>): void {
+    this.deskEvents.push(event);
+    this.#broadcast(this.deskTopic, event);
   }
 
   #row(id: string): SessionRow {
@@ -609,19 +695,32 @@ function eventOf(before: SessionRow, after: SessionRow): ChatEvent | null {
   return { type: 'assigned', actor, agent: { id: after.agent.id, name: after.agent.name } };
 }
 
-function toDeskMessage(sessionId: string, { visitorSeq: _, ...row }: MessageRow): ChatMessage {
-  return { ...row, sessionId };
+/** What either side sees of a row, which never changes. */
+const deskMessages = new WeakMap<MessageRow, ChatMessage>();
+const visitorMessages = new WeakMap<MessageRow, ChatMessage>();
+
+function toDeskMessage(sessionId: string, row: MessageRow): ChatMessage {
+  const known = deskMessages.get(row);
+  if (known) return known;
+  const { visitorSeq: _, ...rest } = row;
+  const message = { ...rest, sessionId };
+  deskMessages.set(row, message);
+  return message;
 }
 
 function toVisitorMessage(sessionId: string, row: MessageRow): ChatMessage {
+  const known = visitorMessages.get(row);
+  if (known) return known;
   const { sender, event, senderType } = row;
-  return {
+  const message = {
     ...toDeskMessage(sessionId, row),
     seq: row.visitorSeq ?? 0,
     clientId: senderType === 'customer' ? row.clientId : null,
     sender: sender && { ...sender, id: null },
     event: event?.agent ? { ...event, agent: { ...event.agent, id: null } } : event,
   };
+  visitorMessages.set(row, message);
+  return message;
 }
 
 /** Messages after or before a number, or the newest: oldest first, never more than `limit`. */

@@ -1,0 +1,109 @@
+import type { Truth } from '../truth.ts';
+import type { Browser, Page } from './browser.ts';
+
+/** A text that somebody sent. No text is sent twice. */
+export interface Said {
+  readonly text: string;
+  readonly page: Page;
+  readonly browser: Browser;
+  readonly side: 'visitor' | 'agent';
+  /** The conversation it was written in; null: a new one. */
+  readonly session: string | null;
+  /** Held in memory only, as far as the page knows or the disk was wiped since. */
+  isFragile: boolean;
+  /** Its disk was wiped while it was unsent, and perhaps the token with it that it was being sent with. */
+  isWiped: boolean;
+  /** It was refused at some time, so that somebody had to decide. */
+  isRefused: boolean;
+  /** Why it may be nowhere in the end. */
+  excuse: string | null;
+}
+
+interface Place {
+  readonly session: string;
+  readonly seq: number;
+}
+
+/** Everything that was ever sent, and what may become of it. */
+export class Ledger {
+  readonly entries: Said[] = [];
+  readonly #byText = new Map<string, Said>();
+  readonly #truth: Truth;
+
+  constructor(truth: Truth) {
+    this.#truth = truth;
+  }
+
+  add(said: Said): void {
+    this.entries.push(said);
+    this.#byText.set(said.text, said);
+  }
+
+  find(text: string): Said | null {
+    return this.#byText.get(text) ?? null;
+  }
+
+  isExcused(text: string): boolean {
+    return (this.#byText.get(text)?.excuse ?? null) !== null;
+  }
+
+  excuse(text: string, why: string): void {
+    const said = this.#byText.get(text);
+    if (said) said.excuse ??= why;
+  }
+
+  /** What is not in the database yet and matches may be lost from now on. */
+  excuseUnsent(why: string, matches: (said: Said) => boolean): void {
+    for (const said of this.#unsent(matches)) said.excuse ??= why;
+  }
+
+  /** A disk was wiped: what is not in the database yet is in memory at best. */
+  wiped(browser: Browser): void {
+    for (const said of this.#unsent((one) => one.browser === browser)) {
+      said.isFragile = true;
+      said.isWiped = true;
+    }
+  }
+
+  /** A page is gone, and its memory with it. */
+  lost(page: Page): void {
+    this.excuseUnsent(
+      'was in the memory of a page that is gone',
+      (said) => said.page === page && said.isFragile,
+    );
+  }
+
+  /** A conversation is erased, with what was said in it. */
+  erased(session: string): void {
+    for (const { content } of this.#truth.deskMessages(session)) this.excuse(content, 'was erased');
+    this.excuseUnsent(
+      'was for a conversation that is erased',
+      (said) => said.side === 'agent' && said.session === session,
+    );
+  }
+
+  /** Something was stored: of refusals only the storage knows all. */
+  written(key: string, value: string): void {
+    if (!key.includes('unsent:') || !value.includes('"error":')) return;
+    const { content } = JSON.parse(value) as { content: string };
+    const said = this.#byText.get(content);
+    if (said) said.isRefused = true;
+  }
+
+  /** Where every text is in the database. */
+  places(): ReadonlyMap<string, readonly Place[]> {
+    const places = new Map<string, Place[]>();
+    for (const session of this.#truth.ids) {
+      for (const { content, seq, kind } of this.#truth.deskMessages(session)) {
+        if (kind === 'event') continue;
+        places.set(content, [...(places.get(content) ?? []), { session, seq }]);
+      }
+    }
+    return places;
+  }
+
+  #unsent(matches: (said: Said) => boolean): readonly Said[] {
+    const places = this.places();
+    return this.entries.filter((said) => !places.has(said.text) && matches(said));
+  }
+}
