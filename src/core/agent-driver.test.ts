@@ -386,7 +386,7 @@ test('a reply that does not get through survives a reload and goes on by itself'
 test('what was not sent in a conversation that is no more is let go', async () => {
   const { desk, script, storage, live } = await working();
   await desk.select('own');
-  script.fail('send', 'not-found');
+  script.fail('send', 'conflict');
   await desk.send('too late', 'text');
   await settle();
   expect(storage.keys('support-chat:demo:desk-unsent')).toHaveLength(1);

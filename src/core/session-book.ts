@@ -73,9 +73,11 @@ export class SessionBook<S extends ChatSession> {
 
   /** Takes the newest page of a session; from now on its timeline is kept. Returns what is new at its end. */
   open(session: S, page: readonly ChatMessage[]): readonly ChatMessage[] {
+    const isNew = !this.#entries.has(session.id);
     this.put(session);
     const entry = this.#entries.get(session.id);
     if (!entry) return [];
+    if (isNew) entry.heard = 0;
     const started = startTimeline(page);
     const { timeline, fresh } = entry.timeline
       ? refresh(entry.timeline, page)
