@@ -34,7 +34,7 @@ interface Opening {
   readonly requests: number;
 }
 
-export async function load(browser: Browser): Promise<Table[]> {
+export async function* load(browser: Browser): AsyncGenerator<Table> {
   const backend = await startDemoBackend();
   try {
     const starts: Start[] = [];
@@ -84,7 +84,7 @@ export async function load(browser: Browser): Promise<Table[]> {
       [median(requests), worst(requests)],
       exactly(worst(requests), 1),
     );
-    return [table];
+    yield table;
   } finally {
     await backend.close();
   }
