@@ -66,7 +66,9 @@ export class Table {
 function cellText(cell: Cell): string {
   if (cell === null) return '–';
   if (typeof cell === 'string') return cell;
-  return Number.isInteger(cell) ? cell.toLocaleString('en') : cell.toFixed(cell < 10 ? 2 : 1);
+  return Number.isInteger(cell)
+    ? cell.toLocaleString('en')
+    : cell.toFixed(cell < 0.1 ? 4 : cell < 10 ? 2 : 1);
 }
 
 const width = (text: string) => [...text].length;
@@ -80,8 +82,8 @@ export function percentile(list: readonly number[], share: number): number {
 export const median = (list: readonly number[]) => percentile(list, 0.5);
 export const worst = (list: readonly number[]) => Math.max(...list);
 
-/** Runs one of the parts, on a stage of its own where it wants one. */
-export type Part = (browser: Browser) => Promise<Table[]>;
+/** Measures one part; each table is given as soon as it is full. */
+export type Part = (browser: Browser) => AsyncIterable<Table>;
 
 export function launch(): Promise<Browser> {
   return chromium.launch({ ...launchOptions, executablePath: ensureChromium() });

@@ -66,12 +66,12 @@ interface Side {
   readonly textbox: Locator;
 }
 
-export async function latency(browser: Browser): Promise<Table[]> {
+export async function* latency(browser: Browser): AsyncGenerator<Table> {
   const backend = await startDemoBackend();
   try {
     await liftLimits(backend);
     await backend.database.execute('create table if not exists public.bench (content text not null)');
-    return [await measure(browser, backend)];
+    yield await measure(browser, backend);
   } finally {
     await backend.close();
   }

@@ -27,9 +27,12 @@ try {
       if (!succeeds(process.execPath, ['--import', 'tsx', 'scripts/size.ts'])) missed.push(name);
       continue;
     }
-    const tables = await part(browser);
-    for (const table of tables) table.print();
-    if (tables.some((table) => table.missed > 0)) missed.push(name);
+    let ofPart = 0;
+    for await (const table of part(browser)) {
+      table.print();
+      ofPart += table.missed;
+    }
+    if (ofPart > 0) missed.push(name);
   }
 } finally {
   await browser.close();
