@@ -79,7 +79,8 @@ export class VisitorToken {
     const { token } = this.#held ?? {};
     this.#held = null;
     const stored = this.#storage.get(this.#key);
-    if (stored !== null && (token === undefined || parseStored(stored)?.token === token)) {
+    // Another tab may have begun anew already.
+    if (stored !== null && token !== undefined && parseStored(stored)?.token === token) {
       this.#storage.remove(this.#key);
     }
   }
