@@ -32,8 +32,8 @@ export interface OutboxOptions {
   deliver(message: Unsent): Promise<number | null>;
   /** What is held of a conversation: an accepted message is listed here until it is listed there. */
   timeline(conversation: string): Timeline | null;
-  /** Whether there is such a conversation, so that its messages come when somebody looks at it. */
-  isKnown(conversation: string): boolean;
+  /** Whether a conversation has messages that are not held, or not yet. */
+  lacks(conversation: string): boolean;
   onChange(): void;
   /** It was refused, and waits for a decision. */
   onFailure(error: ChatError, message: Unsent): void;
@@ -176,12 +176,11 @@ export class Outbox {
 
   #synced(asked: ReadonlySet<string>): void {
     this.confirm();
-    const { timeline, isKnown } = this.#options;
     const vanished = new Set<string>();
     for (const { clientId, conversation } of this.#items) {
       // Of what is not held yet nobody can say what is not there; one's own is rather sent once more.
-      const isOpen = timeline(conversation) !== null || !isKnown(conversation);
-      if (asked.has(clientId) && (isOpen || this.#own.has(clientId))) vanished.add(clientId);
+      const isClear = this.#own.has(clientId) || !this.#options.lacks(conversation);
+      if (asked.has(clientId) && isClear) vanished.add(clientId);
     }
     if (vanished.size === 0) return;
     for (const clientId of vanished) this.#vanished.delete(clientId);
@@ -199,7 +198,10 @@ export class Outbox {
     if (from === to) return;
     this.#names.delete(to);
     this.#names.set(from, to);
-    for (const lane of this.#lanes) if (lane.conversation === from) lane.conversation = to;
+    const [lane, other] = [this.#laneOf(from), this.#laneOf(to)];
+    if (lane) lane.conversation = to;
+    // What goes one at a time goes on in the other.
+    if (lane && other) this.#end(lane);
     this.#changeEach((item) => (item.conversation === from ? { ...item, conversation: to } : item));
   }
 

@@ -115,9 +115,9 @@ class VisitorChatDriver implements VisitorChat {
       storage,
       tabs,
       storagePrefix: `${storagePrefix}:unsent`,
-      deliver: (message) => this.#deliver(message),
+      deliver: (message) => this.#deliver(message, this.#life),
       timeline: (conversation) => this.#book.timeline(conversation),
-      isKnown: (conversation) => this.#book.get(conversation) !== null,
+      lacks: (conversation) => this.#book.lacks(conversation),
       onChange: () => this.#publish(),
       onFailure: (error, message) => this.#sendFailed(error, message),
       onDelay: (error) => this.#sendDelayed(error),
@@ -368,19 +368,8 @@ class VisitorChatDriver implements VisitorChat {
   /** Shows the newest conversation at first, unless something unsent waits in a new one. */
   #chooseConversation(newest: ChatSession | null): void {
     if (this.#book.get(this.#conversation)) return;
-    this.#queueInKnownConversations();
     const held = this.#outbox.items.at(-1)?.conversation;
     this.#conversation = held ?? newest?.id ?? this.#conversation;
-  }
-
-  /** What was written into a conversation that is gone goes on in a new one. */
-  #queueInKnownConversations(): void {
-    const target = this.#begun() ?? NEW + this.#clock.uuid();
-    for (const { conversation } of this.#outbox.items) {
-      if (!conversation.startsWith(NEW) && !this.#book.get(conversation)) {
-        this.#outbox.move(conversation, target);
-      }
-    }
   }
 
   #loadFailed(error: ChatError): void {
@@ -454,8 +443,11 @@ class VisitorChatDriver implements VisitorChat {
   /** Lets go of conversations that are no more; what was not sent in them goes into a new one. */
   #leave(gone: readonly string[]): void {
     if (gone.length === 0) return;
-    for (const id of gone) this.#book.forget(id);
-    this.#queueInKnownConversations();
+    const target = this.#begun() ?? NEW + this.#clock.uuid();
+    for (const id of gone) {
+      this.#book.forget(id);
+      this.#outbox.move(id, target);
+    }
     if (gone.includes(this.#conversation)) this.#show(this.#begun() ?? NEW + this.#clock.uuid());
   }
 
@@ -486,9 +478,19 @@ class VisitorChatDriver implements VisitorChat {
 
   // Sending
 
-  async #deliver(message: Unsent): Promise<number | null> {
+  async #deliver(message: Unsent, life: number): Promise<number | null> {
+    try {
+      return await this.#send(message, life);
+    } catch (reason) {
+      const error = toChatError(reason);
+      // It was refused as whoever was here before; whoever is here now sends it again.
+      if (life === this.#life || error.code !== 'unauthorized') throw error;
+      throw new ChatError('unavailable', 'The visitor has changed meanwhile.');
+    }
+  }
+
+  async #send(message: Unsent, life: number): Promise<number | null> {
     const token = this.#token.ensure();
-    const life = this.#life;
     if (!message.conversation.startsWith(NEW)) {
       const sent = await this.#api.send(token, message.conversation, message.clientId, message.content);
       return life === this.#life ? this.#accepted(sent.session, sent.message) : null;
@@ -534,8 +536,9 @@ class VisitorChatDriver implements VisitorChat {
       // Whoever was erased while writing still wants to be heard. A refused first message would only go in circles.
       if (!message.conversation.startsWith(NEW)) this.#retryUnauthorized();
     }
-    // Somebody closed it meanwhile, or it is gone: the session's new state explains the refusal.
-    if (error.code === 'conflict' || error.code === 'not-found') void this.#loop.request();
+    if (error.code === 'not-found') this.#leave([message.conversation]);
+    // Somebody closed it meanwhile: the session's new state explains the refusal.
+    if (error.code === 'conflict') void this.#loop.request();
     this.#emit({ type: 'error', error });
   }
 
@@ -673,7 +676,10 @@ class VisitorChatDriver implements VisitorChat {
 
   #beginAnew(): void {
     this.#endVisit();
-    this.#queueInKnownConversations();
+    const target = this.#begun() ?? NEW + this.#clock.uuid();
+    for (const { conversation } of this.#outbox.items) {
+      if (!conversation.startsWith(NEW)) this.#outbox.move(conversation, target);
+    }
     this.#conversation = this.#outbox.items.at(-1)?.conversation ?? NEW + this.#clock.uuid();
     this.#store.set({ visitor: null });
     this.#publish();
