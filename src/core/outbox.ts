@@ -163,6 +163,7 @@ export class Outbox {
   /** Lets go of messages whose rows are there by now. */
   confirm(): void {
     this.#drop((item) => this.#isThere(item));
+    this.#pump();
   }
 
   /**
@@ -270,8 +271,11 @@ export class Outbox {
 
   async #run(lane: Lane): Promise<void> {
     for (;;) {
-      const next = this.#items.find((item) => item.conversation === lane.conversation && this.#isMine(item));
-      if (!next || !this.#lanes.has(lane)) break;
+      const next = this.#items.find(
+        ({ status, conversation }) => status === 'sending' && conversation === lane.conversation,
+      );
+      // What another tab is to send goes first where it was said first.
+      if (!next || !this.#isMine(next) || !this.#lanes.has(lane)) break;
       try {
         const seq = await this.#options.deliver(next);
         lane.failures = 0;

@@ -87,8 +87,10 @@ export class VisitorToken {
 
   /** Whoever was here goes away, in all tabs. */
   signOut(): void {
+    const isHeld = this.#held !== null;
     this.#held = null;
-    if (this.#storage.get(this.#key) === null) return;
+    // Where the storage was wiped, other tabs still hold it.
+    if (!isHeld && this.#storage.get(this.#key) === null) return;
     this.#storage.set(this.#key, SIGNED_OUT);
     this.#storage.remove(this.#key);
   }
