@@ -136,7 +136,7 @@ class AgentDeskDriver implements AgentDesk {
       storagePrefix: `${storagePrefix}:desk-unsent`,
       deliver: (message) => this.#deliver(message),
       timeline: (conversation) => this.#book.timeline(conversation),
-      isKnown: (conversation) => this.#book.get(conversation) !== null,
+      lacks: (conversation) => this.#book.lacks(conversation),
       onChange: () => this.#publish(),
       onFailure: (error, message) => this.#sendFailed(error, message),
       onDelay: (error) => {

@@ -32,8 +32,8 @@ export interface OutboxOptions {
   deliver(message: Unsent): Promise<number | null>;
   /** What is held of a conversation: an accepted message is listed here until it is listed there. */
   timeline(conversation: string): Timeline | null;
-  /** Whether there is such a conversation, so that its messages come when somebody looks at it. */
-  isKnown(conversation: string): boolean;
+  /** Whether a conversation has messages that are not held, or not yet. */
+  lacks(conversation: string): boolean;
   onChange(): void;
   /** It was refused, and waits for a decision. */
   onFailure(error: ChatError, message: Unsent): void;
@@ -163,6 +163,7 @@ export class Outbox {
   /** Lets go of messages whose rows are there by now. */
   confirm(): void {
     this.#drop((item) => this.#isThere(item));
+    this.#pump();
   }
 
   /**
@@ -176,12 +177,11 @@ export class Outbox {
 
   #synced(asked: ReadonlySet<string>): void {
     this.confirm();
-    const { timeline, isKnown } = this.#options;
     const vanished = new Set<string>();
     for (const { clientId, conversation } of this.#items) {
       // Of what is not held yet nobody can say what is not there; one's own is rather sent once more.
-      const isOpen = timeline(conversation) !== null || !isKnown(conversation);
-      if (asked.has(clientId) && (isOpen || this.#own.has(clientId))) vanished.add(clientId);
+      const isClear = this.#own.has(clientId) || !this.#options.lacks(conversation);
+      if (asked.has(clientId) && isClear) vanished.add(clientId);
     }
     if (vanished.size === 0) return;
     for (const clientId of vanished) this.#vanished.delete(clientId);
@@ -200,9 +200,9 @@ export class Outbox {
     this.#names.delete(to);
     this.#names.set(from, to);
     const [lane, other] = [this.#laneOf(from), this.#laneOf(to)];
-    // Two that become one conversation go on one at a time.
+    if (lane) lane.conversation = to;
+    // What goes one at a time goes on in the other.
     if (lane && other) this.#end(lane);
-    else if (lane) lane.conversation = to;
     this.#changeEach((item) => (item.conversation === from ? { ...item, conversation: to } : item));
   }
 
@@ -271,8 +271,11 @@ export class Outbox {
 
   async #run(lane: Lane): Promise<void> {
     for (;;) {
-      const next = this.#items.find((item) => item.conversation === lane.conversation && this.#isMine(item));
-      if (!next || !this.#lanes.has(lane)) break;
+      const next = this.#items.find(
+        ({ status, conversation }) => status === 'sending' && conversation === lane.conversation,
+      );
+      // What another tab is to send goes first where it was said first.
+      if (!next || !this.#isMine(next) || !this.#lanes.has(lane)) break;
       try {
         const seq = await this.#options.deliver(next);
         lane.failures = 0;

@@ -123,6 +123,12 @@ export class SessionBook<S extends ChatSession> {
     return entry?.timeline ? isBehind(entry.timeline, entry.session.lastSeq) : false;
   }
 
+  /** Whether there are messages of a session that are not held, or not yet. */
+  lacks(id: string): boolean {
+    const entry = this.#entries.get(id);
+    return entry !== undefined && (entry.timeline === null || this.isBehind(id));
+  }
+
   /** Fetches what opened timelines still miss, page by page. Returns the news by session. */
   async catchUp(
     history: (sessionId: string, range: HistoryRange) => Promise<readonly ChatMessage[]>,

@@ -116,9 +116,9 @@ class VisitorChatDriver implements VisitorChat {
       storage,
       tabs,
       storagePrefix: `${storagePrefix}:unsent`,
-      deliver: (message) => this.#deliver(message),
+      deliver: (message) => this.#deliver(message, this.#life),
       timeline: (conversation) => this.#book.timeline(conversation),
-      isKnown: (conversation) => this.#book.get(conversation) !== null,
+      lacks: (conversation) => this.#book.lacks(conversation),
       onChange: () => this.#publish(),
       onFailure: (error, message) => this.#sendFailed(error, message),
       onDelay: (error) => this.#sendDelayed(error),
@@ -497,9 +497,19 @@ class VisitorChatDriver implements VisitorChat {
 
   // Sending
 
-  async #deliver(message: Unsent): Promise<number | null> {
+  async #deliver(message: Unsent, life: number): Promise<number | null> {
+    try {
+      return await this.#send(message, life);
+    } catch (reason) {
+      const error = toChatError(reason);
+      // It was refused as whoever was here before; whoever is here now sends it again.
+      if (life === this.#life || error.code !== 'unauthorized') throw error;
+      throw new ChatError('unavailable', 'The visitor has changed meanwhile.');
+    }
+  }
+
+  async #send(message: Unsent, life: number): Promise<number | null> {
     const token = this.#token.ensure();
-    const life = this.#life;
     if (!message.conversation.startsWith(NEW)) {
       const sent = await this.#api.send(token, message.conversation, message.clientId, message.content);
       return life === this.#life ? this.#accepted(sent.session, sent.message) : null;

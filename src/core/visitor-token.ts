@@ -79,15 +79,18 @@ export class VisitorToken {
     const { token } = this.#held ?? {};
     this.#held = null;
     const stored = this.#storage.get(this.#key);
-    if (stored !== null && (token === undefined || parseStored(stored)?.token === token)) {
+    // Another tab may have begun anew already.
+    if (stored !== null && token !== undefined && parseStored(stored)?.token === token) {
       this.#storage.remove(this.#key);
     }
   }
 
   /** Whoever was here goes away, in all tabs. */
   signOut(): void {
+    const isHeld = this.#held !== null;
     this.#held = null;
-    if (this.#storage.get(this.#key) === null) return;
+    // Where the storage was wiped, other tabs still hold it.
+    if (!isHeld && this.#storage.get(this.#key) === null) return;
     this.#storage.set(this.#key, SIGNED_OUT);
     this.#storage.remove(this.#key);
   }

@@ -13,8 +13,11 @@ const AT_ONCE = 1_000;
 export async function end(world: World): Promise<void> {
   await calmDown(world);
   await retryFailed(world);
-  for (const tab of world.visitorTabs) await hears(world, tab);
-  for (const window of world.windows) await hearsReply(world, window);
+  // Tabs that can share nothing are not one visitor, and only one of them has a socket.
+  if (!world.visitorBrowser.refuses) {
+    for (const tab of world.visitorTabs) await hears(world, tab);
+    for (const window of world.windows) await hearsReply(world, window);
+  }
   for (const tab of world.visitorTabs) await checkVisitor(world, tab);
   for (const window of world.windows) await checkDesk(world, window);
   await world.time.pass(5_000);
@@ -135,7 +138,7 @@ function asShown(messages: readonly ChatMessage[]): readonly TimelineMessage[] {
 
 async function checkVisitor(world: World, { page, chat, token }: VisitorTab): Promise<void> {
   const { truth, time } = world;
-  if (truth.tokens.includes(token ?? '')) {
+  if (truth.tokens.includes(token ?? '') && !world.visitorBrowser.refuses) {
     world.ensure(chat.state.connection === 'live', () => `${page.name} is ${chat.state.connection}`);
   }
   for (const id of truth.idsOf(token)) {
@@ -237,13 +240,13 @@ function checkTexts(world: World): void {
   }
 }
 
-/** What a page sent into one conversation is there in that order, but for what was refused meanwhile. */
+/** What a page sent into one conversation is there in that order, but for what was refused or moved meanwhile. */
 function checkOrder(world: World): void {
   const places = world.ledger.places();
   const last = new Map<string, { readonly seq: number; readonly text: string }>();
-  for (const { text, page, isRefused } of world.ledger.entries) {
+  for (const { text, page, isRefused, isMoved } of world.ledger.entries) {
     const place = places.get(text)?.[0];
-    if (!place || isRefused) continue;
+    if (!place || isRefused || isMoved) continue;
     const key = `${page.name} ${place.session}`;
     const before = last.get(key);
     world.ensure(!before || before.seq < place.seq, () => `“${before?.text}” comes after “${text}”`);

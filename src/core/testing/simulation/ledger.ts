@@ -13,6 +13,8 @@ export interface Said {
   isFragile: boolean;
   /** Its disk was wiped while it was unsent, and perhaps the token with it that it was being sent with. */
   isWiped: boolean;
+  /** A conversation was erased while it was unsent, perhaps its own: then it goes on in another. */
+  isMoved: boolean;
   /** It was refused at some time, so that somebody had to decide. */
   isRefused: boolean;
   /** Why it may be nowhere in the end. */
@@ -76,6 +78,7 @@ export class Ledger {
   /** A conversation is erased, with what was said in it. */
   erased(session: string): void {
     for (const { content } of this.#truth.deskMessages(session)) this.excuse(content, 'was erased');
+    for (const said of this.#unsent(({ side }) => side === 'visitor')) said.isMoved = true;
     this.excuseUnsent(
       'was for a conversation that is erased',
       (said) => said.side === 'agent' && said.session === session,

@@ -76,6 +76,7 @@ function say(tab: VisitorTab, world: World): string {
     session: tab.chat.state.current?.id ?? null,
     isFragile: tab.storage.refuses,
     isWiped: false,
+    isMoved: false,
     isRefused: false,
     excuse: tab.awaitsSignOut ? 'was said where somebody had signed out already' : null,
   });
@@ -92,6 +93,7 @@ function reply(window: AgentWindow, world: World): string | null {
     ...{ text, page: window.page, browser: window.browser, side: 'agent' as const, session: current.id },
     isFragile: window.storage.refuses,
     isWiped: false,
+    isMoved: false,
     isRefused: false,
     excuse: isGone ? 'was for a conversation that is erased' : null,
   });

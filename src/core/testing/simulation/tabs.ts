@@ -164,6 +164,10 @@ export class VisitorTab extends Tab {
       (token: string | null, ...rest: unknown[]) => {
         if (token !== null && token !== this.token) this.forget();
         this.token = token;
+        this.world.tell(
+          () =>
+            `${this.page.name} asks as ${token?.slice(0, 12)}: ${name} ${JSON.stringify(rest).slice(0, 160)}`,
+        );
         return (ask as (...all: unknown[]) => unknown)(token, ...rest);
       },
     ]);
