@@ -357,7 +357,6 @@ class VisitorChatDriver implements VisitorChat {
     } else if (certain) {
       // The database knows no such visitor (any more): the next message makes a new one.
       if (mine) this.#token.forget();
-      this.#moveUnsent(() => true);
       this.#chooseConversation(null);
     }
     const known = mine && visitor ? { visitor } : {};
