@@ -31,9 +31,14 @@ export const test = base.extend<{ tidy: undefined }>({
   },
 });
 
-async function openWithClock(newPerson: (path: string) => Promise<Page>, path: string): Promise<Page> {
+/** Another person with a clock like that, which may be wrong. */
+export async function openWithClock(
+  newPerson: (path: string) => Promise<Page>,
+  path: string,
+  time = Date.now(),
+): Promise<Page> {
   const page = await newPerson('about:blank');
-  await page.clock.install();
+  await page.clock.install({ time });
   await page.goto(path);
   return page;
 }
