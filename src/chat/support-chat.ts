@@ -8,10 +8,10 @@ import type { VisitorChat, VisitorChatEvent, VisitorChatState } from '../core/vi
 import { type Language, languageFor, type Messages } from '../i18n/messages.ts';
 import avatarStyles from '../ui/avatar.styles.ts';
 import baseStyles from '../ui/base.styles.ts';
+import { ConnectionNotice } from '../ui/connection-notice.ts';
 import { DriverController } from '../ui/driver-controller.ts';
 import { emitSupport, type OpenReason } from '../ui/events.ts';
 import tokens from '../ui/tokens.styles.ts';
-import { ConnectionNotice } from './connection-notice.ts';
 import { renderConversationList } from './conversation-list.ts';
 import { expectationText } from './expectation.ts';
 import { renderLauncher, renderPreview } from './launcher.ts';

@@ -737,6 +737,24 @@ test('a visitor who was erased while writing is heard as a new one', async () =>
   expect(script.count('start')).toBe(1);
 });
 
+test('what is being written stays in the text box when the visitor or the conversation is no more', async () => {
+  const erased = await returning();
+  erased.chat.setDraft('half a thought');
+  erased.script.token = 'another';
+  erased.live.deliver({ type: 'resync' });
+  await settle();
+  expect(erased.chat.state).toMatchObject({ visitor: null, current: null });
+  expect(erased.chat.draft).toBe('half a thought');
+
+  const { chat, script, live } = await returning();
+  chat.setDraft('half a thought');
+  script.gone = [chat.state.current?.id ?? ''];
+  live.deliver({ type: 'resync' });
+  await settle();
+  expect(chat.state.current).toBeNull();
+  expect(chat.draft).toBe('half a thought');
+});
+
 test('a token that is no longer valid is forgotten and the unsent text kept', async () => {
   const { chat, script, storage, live } = await returning();
   script.token = 'another';

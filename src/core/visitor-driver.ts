@@ -466,7 +466,10 @@ class VisitorChatDriver implements VisitorChat {
     if (gone.length === 0) return;
     for (const id of gone) this.#book.forget(id);
     this.#moveUnsent((conversation) => gone.includes(conversation));
-    if (gone.includes(this.#conversation)) this.#show(this.#begun() ?? NEW + this.#clock.uuid());
+    if (!gone.includes(this.#conversation)) return;
+    const text = this.draft;
+    this.#show(this.#begun() ?? NEW + this.#clock.uuid());
+    if (text !== '') this.setDraft(text);
   }
 
   #syncFailed(error: ChatError): void {
@@ -695,7 +698,7 @@ class VisitorChatDriver implements VisitorChat {
   #beginAnew(): void {
     this.#endVisit();
     this.#moveUnsent(() => true);
-    this.#conversation = this.#outbox.items.at(-1)?.conversation ?? NEW + this.#clock.uuid();
+    this.#takeDraftTo(this.#outbox.items.at(-1)?.conversation ?? NEW + this.#clock.uuid());
     this.#store.set({ visitor: null });
     this.#publish();
     if (this.#open) void this.#load();

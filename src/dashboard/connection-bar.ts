@@ -3,12 +3,16 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Connection } from '../core/driver.ts';
 import type { DashboardMessages } from '../i18n/dashboard-en.ts';
 
-export function connectionBar(connection: Connection, strings: DashboardMessages): TemplateResult {
+export function connectionBar(
+  connection: Connection,
+  isLate: boolean,
+  strings: DashboardMessages,
+): TemplateResult {
   return html`<div class="bar" role="status">
     ${
       connection === 'offline'
         ? html`<p class="bar__text bar__text--offline">${strings.barOffline}</p>`
-        : connection === 'connecting'
+        : connection === 'connecting' && isLate
           ? html`<p class="bar__text bar__text--late">${strings.barReconnecting}</p>`
           : nothing
     }

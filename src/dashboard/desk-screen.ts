@@ -3,6 +3,7 @@ import { html, nothing, type ReactiveController, type ReactiveElement, type Temp
 import type { AgentDesk } from '../core/agent-desk.ts';
 import type { DashboardMessages } from '../i18n/dashboard-en.ts';
 import type { Messages } from '../i18n/messages.ts';
+import { ConnectionNotice } from '../ui/connection-notice.ts';
 import { Answering } from './answering.ts';
 import { connectionBar } from './connection-bar.ts';
 import { contextPane } from './context-pane.ts';
@@ -38,6 +39,7 @@ export class DeskScreen implements ReactiveController {
   readonly #scroller: ListScroller;
   readonly #focus: ListFocus;
   readonly #answering: Answering;
+  readonly #connectionNotice: ConnectionNotice;
   /** Whose desk the rest of this belongs to. */
   #desk: AgentDesk | null = null;
 
@@ -58,6 +60,7 @@ export class DeskScreen implements ReactiveController {
     this.#focus = new ListFocus(host, this.#scroller);
     new DeskKeys(host, { owner: () => this.#keyOwner(), run: (command, from) => this.#run(command, from) });
     this.#answering = new Answering(() => host.requestUpdate());
+    this.#connectionNotice = new ConnectionNotice(host);
     new NoticeTimer(host, options.desk);
     new Ticker(host);
     host.addController(this);
@@ -92,6 +95,7 @@ export class DeskScreen implements ReactiveController {
   render(desk: AgentDesk): TemplateResult {
     if (desk !== this.#desk) this.#reset(desk);
     const { state } = desk;
+    this.#connectionNotice.watch(state.connection);
     const strings = this.#options.strings();
     const { layout } = this.#layout;
     const shown = matching(state.inbox, this.#query);
@@ -115,7 +119,7 @@ export class DeskScreen implements ReactiveController {
     return html`<div
       class="frame desk desk--${layout} ${session ? 'desk--thread' : ''} ${details ? 'desk--details' : ''}"
     >
-      ${connectionBar(state.connection, strings)}
+      ${connectionBar(state.connection, this.#connectionNotice.isShown, strings)}
       ${inboxPane(
         { ...view, query: this.#query, shown, window: this.#scroller.window(shown.length) },
         {

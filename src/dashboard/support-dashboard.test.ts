@@ -747,4 +747,20 @@ describe('<support-dashboard> account and attention', () => {
     await settle();
     expect(one('.bar').textContent).toContain('No connection');
   });
+
+  it('mentions a late connection only when it stays late', async () => {
+    const { one, desk, element } = await mount();
+    vi.useFakeTimers();
+    try {
+      desk.set({ connection: 'connecting' });
+      await element.updateComplete;
+      await vi.advanceTimersByTimeAsync(1500);
+      expect(one('.bar').textContent?.trim()).toBe('');
+      await vi.advanceTimersByTimeAsync(1000);
+      await element.updateComplete;
+      expect(one('.bar').textContent?.trim()).toBe('Reconnecting…');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 });
