@@ -443,10 +443,9 @@ class VisitorChatDriver implements VisitorChat {
   /** Lets go of conversations that are no more; what was not sent in them goes into a new one. */
   #leave(gone: readonly string[]): void {
     if (gone.length === 0) return;
-    const target = this.#begun() ?? NEW + this.#clock.uuid();
     for (const id of gone) {
       this.#book.forget(id);
-      this.#outbox.move(id, target);
+      this.#outbox.move(id, insteadOf(id));
     }
     if (gone.includes(this.#conversation)) this.#show(this.#begun() ?? NEW + this.#clock.uuid());
   }
@@ -676,9 +675,8 @@ class VisitorChatDriver implements VisitorChat {
 
   #beginAnew(): void {
     this.#endVisit();
-    const target = this.#begun() ?? NEW + this.#clock.uuid();
     for (const { conversation } of this.#outbox.items) {
-      if (!conversation.startsWith(NEW)) this.#outbox.move(conversation, target);
+      if (!conversation.startsWith(NEW)) this.#outbox.move(conversation, insteadOf(conversation));
     }
     this.#conversation = this.#outbox.items.at(-1)?.conversation ?? NEW + this.#clock.uuid();
     this.#store.set({ visitor: null });
@@ -810,6 +808,11 @@ class VisitorChatDriver implements VisitorChat {
   #sortedSessions = memo((sessions: readonly ChatSession[]): readonly ChatSession[] =>
     [...sessions].sort((a, b) => compareText(lastActive(b), lastActive(a)) || compareText(b.id, a.id)),
   );
+}
+
+/** The new conversation that takes the place of one that is no more: the same one, whichever tab begins it. */
+function insteadOf(sessionId: string): string {
+  return NEW + sessionId;
 }
 
 function draftKey(conversation: string): string {
