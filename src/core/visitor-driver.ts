@@ -373,14 +373,6 @@ class VisitorChatDriver implements VisitorChat {
     this.#conversation = held ?? newest?.id ?? this.#conversation;
   }
 
-  /** What was written into a conversation that is no more goes on in a new one. */
-  #moveUnsent(isGone: (conversation: string) => boolean): void {
-    const target = this.#begun() ?? NEW + this.#clock.uuid();
-    for (const { conversation } of this.#outbox.items) {
-      if (!conversation.startsWith(NEW) && isGone(conversation)) this.#outbox.move(conversation, target);
-    }
-  }
-
   #loadFailed(error: ChatError): void {
     this.#failures += 1;
     if (error.code === 'unauthorized' && this.#token.value) {
@@ -464,8 +456,10 @@ class VisitorChatDriver implements VisitorChat {
   /** Lets go of conversations that are no more; what was not sent in them goes into a new one. */
   #leave(gone: readonly string[]): void {
     if (gone.length === 0) return;
-    for (const id of gone) this.#book.forget(id);
-    this.#moveUnsent((conversation) => gone.includes(conversation));
+    for (const id of gone) {
+      this.#book.forget(id);
+      this.#outbox.move(id, insteadOf(id));
+    }
     if (!gone.includes(this.#conversation)) return;
     const text = this.draft;
     this.#show(this.#begun() ?? NEW + this.#clock.uuid());
@@ -697,7 +691,9 @@ class VisitorChatDriver implements VisitorChat {
 
   #beginAnew(): void {
     this.#endVisit();
-    this.#moveUnsent(() => true);
+    for (const { conversation } of this.#outbox.items) {
+      if (!conversation.startsWith(NEW)) this.#outbox.move(conversation, insteadOf(conversation));
+    }
     this.#takeDraftTo(this.#outbox.items.at(-1)?.conversation ?? NEW + this.#clock.uuid());
     this.#store.set({ visitor: null });
     this.#publish();
@@ -828,6 +824,11 @@ class VisitorChatDriver implements VisitorChat {
   #sortedSessions = memo((sessions: readonly ChatSession[]): readonly ChatSession[] =>
     [...sessions].sort((a, b) => compareText(lastActive(b), lastActive(a)) || compareText(b.id, a.id)),
   );
+}
+
+/** The new conversation that takes the place of one that is no more: the same one, whichever tab begins it. */
+function insteadOf(sessionId: string): string {
+  return NEW + sessionId;
 }
 
 function draftKey(conversation: string): string {

@@ -44,8 +44,12 @@ export class VisitorToken {
    */
   watch(listener: (signedOut: boolean) => void): () => void {
     return this.#storage.watch(this.#key, (key, value) => {
-      if (key === null) this.#wiped = true;
-      else listener(value === SIGNED_OUT);
+      if (key === null) {
+        this.#wiped = true;
+        return;
+      }
+      if (value === SIGNED_OUT) this.#wiped = false;
+      listener(value === SIGNED_OUT);
     });
   }
 
