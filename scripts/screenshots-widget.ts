@@ -56,7 +56,7 @@ const states: readonly Omit<Shot, 'phone' | 'dark' | 'dir'>[] = [
     scene: 'conversation',
     act: (page) => write(page, 'One\nTwo\nThree\nFour\nFive\nSix'),
   },
-  { name: 'rate-limited', scene: 'conversation', act: limit },
+  { name: 'waiting', scene: 'waiting' },
   { name: 'scrolled-up', scene: 'conversation', act: scrollUp },
 ];
 
@@ -96,16 +96,6 @@ function receive(page: Page): Promise<void> {
     const { current, messages } = chat.state;
     const message = messages.find(({ senderType }) => senderType === 'agent');
     if (current && message) chat.emit({ type: 'message', message, session: current, direction: 'in' });
-  });
-}
-
-function limit(page: Page): Promise<void> {
-  return page.evaluate(() => {
-    const { chat, ChatError } = globalThis as unknown as {
-      chat: import('../src/chat/testing/scripted-chat.ts').ScriptedChat;
-      ChatError: typeof import('../src/core/errors.ts').ChatError;
-    };
-    chat.emit({ type: 'error', error: new ChatError('rate-limited', 'Slow down.', { retryAfter: 12 }) });
   });
 }
 

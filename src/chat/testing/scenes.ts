@@ -195,11 +195,25 @@ export const scenes: Record<string, () => Partial<VisitorChatState>> = {
         message('visitor', 'One more thing:', 0, { seq: 0, status: 'sending' }),
       ],
     }),
+  waiting: () =>
+    conversation({
+      resumesAt: Date.now() + 8_000,
+      messages: [
+        ...talk().slice(0, 8),
+        message('visitor', 'One more thing:', 0),
+        message('visitor', 'do you also sell filters?', 0, { seq: 0, status: 'sending' }),
+        message('visitor', 'The paper ones', 0, { seq: 0, status: 'sending' }),
+      ],
+    }),
   failed: () =>
     conversation({
       messages: [
         ...talk().slice(0, 8),
-        message('visitor', 'Could you also add filters?', 1, { seq: 0, status: 'failed', error: 'offline' }),
+        message('visitor', 'Could you also add filters?', 1, {
+          seq: 0,
+          status: 'failed',
+          error: 'forbidden',
+        }),
         message('visitor', 'And this is far too long', 0, { seq: 0, status: 'failed', error: 'too-long' }),
       ],
     }),

@@ -1,5 +1,4 @@
 // A page with the real element on a scripted chat, for pictures: `?scene=conversation&…attributes`.
-import { ChatError } from '../../core/errors.ts';
 import { define } from '../../ui/define.ts';
 import { MessageComposer } from '../../ui/message-composer.ts';
 import { MessageList } from '../../ui/message-list.ts';
@@ -23,4 +22,4 @@ if (query.get('scene') !== 'not-configured') {
 for (const [name, value] of query) if (name !== 'scene') element.setAttribute(name, value);
 document.body.append(element);
 
-Object.assign(globalThis, { chat, ChatError });
+Object.assign(globalThis, { chat });
