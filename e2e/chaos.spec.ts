@@ -13,6 +13,7 @@ test('two visitors and two agents lose, double and mix up nothing, whatever the 
     messages: 10,
     writingMs: 22_000,
     calmShare: 0.2,
+    lowLimit: [0, 2],
     settleMs: 20_000,
   });
   const { text } = report(result);
