@@ -7,6 +7,8 @@ import { readWholeLog, type Sightings, sendByMethod, sightingsOf, watchPages } f
 const PASSWORD = 'support-demo';
 /** How long somebody waits for a page to react before they give up. */
 const PATIENCE = 20_000;
+/** How long a new tab may take, which may be opened just when the backend is down. */
+const OPENING_PATIENCE = 120_000;
 
 /** Waits until so many milliseconds of the plan are over; rejects where the run is given up. */
 export type Until = (time: number) => Promise<void>;
@@ -65,7 +67,7 @@ export class VisitorPerson {
     }, this.plan.name);
     const writer = this.plan.turns.find((turn) => turn.tab === this.tabs.length)?.line.writer ?? '';
     this.tabs.push({ writer, page, openedAt: Date.now(), closed: null });
-    await this.#box(page).waitFor();
+    await this.#box(page).waitFor({ timeout: OPENING_PATIENCE });
   }
 
   /** The first message, and then the other tabs, which know the conversation. */
@@ -79,7 +81,7 @@ export class VisitorPerson {
     while (this.tabs.length < this.plan.tabs) {
       await this.openTab();
       const { page } = this.tabs.at(-1) as Screen;
-      await page.getByRole('log', { name: 'Messages' }).waitFor();
+      await page.getByRole('log', { name: 'Messages' }).waitFor({ timeout: OPENING_PATIENCE });
     }
   }
 
