@@ -57,7 +57,6 @@ const STALL_MS = 75_000;
 const OVERTIME_MS = 30_000;
 
 const NO_LIMITS = '{}';
-const LOW_LIMITS = '{"send": [[1, 6]]}';
 
 /** Lets visitors and agents write to each other through everything that can go wrong, and judges what became of it. */
 export async function runChaos(
@@ -96,7 +95,15 @@ async function run(
   const giveUp = new AbortController();
   setMaxListeners(0, giveUp.signal);
   browser.once('disconnected', () => giveUp.abort());
-  const until: Until = (time) => sleep(Math.max(0, time - Date.now()), undefined, { signal: giveUp.signal });
+  let startedAt = Number.NaN;
+  let faults: Promise<number> | null = null;
+  const waitUntil: Until = (time) =>
+    sleep(Math.max(0, startedAt + time - Date.now()), undefined, { signal: giveUp.signal });
+  // What belongs to the calm end waits for it, however long a slow machine takes for the rest.
+  const until: Until = async (time) => {
+    await waitUntil(time);
+    if (time > plan.faults.end) await faults;
+  };
   const doors = { visitors: [] as Door[], agents: [] as Door[] };
   const enter = async (side: keyof typeof doors, size: { width: number; height: number }) => {
     const door = await proxy.openDoor();
@@ -121,18 +128,18 @@ async function run(
   }
   say(`${visitors.length} visitors and ${desks.length} windows of agents are there.`);
 
-  const startedAt = Date.now();
-  const faults = makeFaults(plan.faults, startedAt, backend, proxy, say, until);
+  startedAt = Date.now();
+  faults = makeFaults(plan.faults, options.lowLimit, backend, proxy, say, waitUntil);
   let deadline = Number.POSITIVE_INFINITY;
   tasks.push(
     faults.then(() => {
       deadline = Math.max(Date.now(), startedAt + options.writingMs) + OVERTIME_MS;
     }),
     ...visitors.map(async (visitor) => {
-      await visitor.begin(startedAt, (line) => isStored(backend, line));
-      await visitor.goOn(startedAt);
+      await visitor.begin((line) => isStored(backend, line));
+      await visitor.goOn();
     }),
-    ...desks.map((desk) => desk.work(startedAt, () => Date.now() > deadline, visitorName)),
+    ...desks.map((desk) => desk.work(() => Date.now() > deadline, visitorName)),
   );
   // The first thing undone.
   undo.push(async () => giveUp.abort());
@@ -156,7 +163,7 @@ async function run(
 /** Everything that goes wrong, in its time. Returns how often the backend was restarted. */
 async function makeFaults(
   plan: FaultPlan,
-  startedAt: number,
+  lowLimit: ChaosOptions['lowLimit'],
   backend: RestartableBackend,
   proxy: ChaosProxy,
   say: (progress: string) => void,
@@ -169,8 +176,8 @@ async function makeFaults(
     [
       plan.slowDown.from,
       () => {
-        say('Visitors may send one message in six seconds.');
-        return setLimits(backend, LOW_LIMITS);
+        say(`Visitors may send ${lowLimit[0]} in ${lowLimit[1]} seconds.`);
+        return setLimits(backend, JSON.stringify({ send: [lowLimit] }));
       },
     ],
     [
@@ -204,24 +211,20 @@ async function makeFaults(
         weather.noRealtime = false;
       },
     ],
-    [
-      plan.end,
-      () => {
-        weather.lossy = false;
-      },
-    ],
   ];
   weather.latency = LATENCY;
   weather.lossy = true;
   const begun: Promise<unknown>[] = [];
   for (const [time, turn] of [...turns].sort(([a], [b]) => a - b)) {
-    await until(startedAt + time);
+    await until(time);
     const done = Promise.resolve(turn());
     // Heard of at the end of all.
     done.catch(() => {});
     begun.push(done);
   }
   await Promise.all(begun);
+  await until(plan.end);
+  weather.lossy = false;
   return restarts;
 }
 

@@ -7,8 +7,10 @@ import { readWholeLog, type Sightings, sendByMethod, sightingsOf, watchPages } f
 const PASSWORD = 'support-demo';
 /** How long somebody waits for a page to react before they give up. */
 const PATIENCE = 20_000;
+/** How long a new tab may take, which may be opened just when the backend is down. */
+const OPENING_PATIENCE = 120_000;
 
-/** Waits until a moment; rejects where the run is given up. */
+/** Waits until so many milliseconds of the plan are over; rejects where the run is given up. */
 export type Until = (time: number) => Promise<void>;
 
 /** A tab or window that can be read at the end. */
@@ -65,27 +67,27 @@ export class VisitorPerson {
     }, this.plan.name);
     const writer = this.plan.turns.find((turn) => turn.tab === this.tabs.length)?.line.writer ?? '';
     this.tabs.push({ writer, page, openedAt: Date.now(), closed: null });
-    await this.#box(page).waitFor();
+    await this.#box(page).waitFor({ timeout: OPENING_PATIENCE });
   }
 
   /** The first message, and then the other tabs, which know the conversation. */
-  async begin(startedAt: number, isStored: (line: Line) => Promise<boolean>): Promise<void> {
+  async begin(isStored: (line: Line) => Promise<boolean>): Promise<void> {
     const first = this.plan.turns[0];
     if (!first) return;
-    await this.#until(startedAt + first.at);
+    await this.#until(first.at);
     await this.#write(first.line, 0, first.way);
     const givesUp = Date.now() + PATIENCE;
-    while (!(await isStored(first.line)) && Date.now() < givesUp) await this.#until(Date.now() + 500);
+    while (!(await isStored(first.line)) && Date.now() < givesUp) await sleep(500);
     while (this.tabs.length < this.plan.tabs) {
       await this.openTab();
       const { page } = this.tabs.at(-1) as Screen;
-      await page.getByRole('log', { name: 'Messages' }).waitFor();
+      await page.getByRole('log', { name: 'Messages' }).waitFor({ timeout: OPENING_PATIENCE });
     }
   }
 
-  async goOn(startedAt: number): Promise<void> {
+  async goOn(): Promise<void> {
     for (const { at, line, tab, way, closes } of this.plan.turns.slice(1)) {
-      await this.#until(startedAt + at);
+      await this.#until(at);
       await this.#write(line, tab, way);
       if (closes) await this.#close(tab);
     }
@@ -152,14 +154,10 @@ export class DeskPerson {
   }
 
   /** Makes all visits. One that does not succeed is made again later, until it is over. */
-  async work(
-    startedAt: number,
-    isOver: () => boolean,
-    nameOf: (conversation: number) => string,
-  ): Promise<void> {
+  async work(isOver: () => boolean, nameOf: (conversation: number) => string): Promise<void> {
     const visits = [...this.plan.visits];
     for (let visit = visits.shift(); visit; visit = visits.shift()) {
-      await this.#until(startedAt + visit.at);
+      await this.#until(visit.at);
       if (isOver()) {
         this.unwritten.push(...visit.lines);
         continue;

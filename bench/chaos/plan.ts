@@ -10,6 +10,8 @@ export interface ChaosOptions {
   readonly writingMs: number;
   /** The share of the writing, at its end, that is free of faults: a short run cannot wait for the slowest look. */
   readonly calmShare: number;
+  /** While visitors have to slow down: so many messages in so many seconds. */
+  readonly lowLimit: readonly [times: number, seconds: number];
   /** How long to wait at most until both sides are quiet. */
   readonly settleMs: number;
 }
@@ -194,11 +196,11 @@ function planFaults({ seed, writingMs, calmShare }: ChaosOptions): FaultPlan {
   const end = Math.round(writingMs * (1 - calmShare));
   const cuts: number[] = [];
   for (let at = between(2000, 5000); at < end; at += between(2000, 5000)) cuts.push(at);
-  const noRealtime = Math.round(end * 0.58);
+  const noRealtime = Math.round(end * 0.4);
   return {
     cuts,
-    slowDown: { from: Math.round(end * 0.1), to: Math.round(end * 0.26) },
-    restart: Math.round(end * 0.4),
+    slowDown: { from: Math.round(end * 0.1), to: Math.round(end * 0.35) },
+    restart: Math.round(end * 0.75),
     noRealtime: { from: noRealtime, to: noRealtime + Math.min(MINUTE, Math.round(end * 0.25)) },
     end,
   };

@@ -88,6 +88,7 @@ function readArguments(): ChaosOptions | null {
     messages: whole('messages', values.messages, 999),
     writingMs: minutes * MINUTE,
     calmShare: 0,
+    lowLimit: [1, 6],
     settleMs: 2.5 * MINUTE,
   };
 }
