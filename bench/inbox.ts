@@ -12,6 +12,7 @@ import {
   median,
   newPerson,
   openDesk,
+  pointer,
   sleep,
   Table,
   until,
@@ -60,7 +61,7 @@ export async function* inbox(browser: Browser): AsyncGenerator<Table> {
     const thread = new Table(`inbox, ${MESSAGES.toLocaleString('en')} messages`, ['median', 'worst']);
     await desk.showTab('Mine');
     const row = desk.row(/The long conversation/);
-    const opening = await interaction(desk.page, () => row.click());
+    const opening = await interaction(desk.page, await pointer(row));
     await desk.messages.getByText(`Line ${MESSAGES}`, { exact: false }).waitFor();
     thread.row('open it, ms', [opening, opening], atMost(opening, ANSWER, ' ms'));
     await nodes(thread, 'newest page: elements in the document', desk.page);
@@ -168,14 +169,14 @@ function answers(table: Table, name: string, times: readonly number[]): void {
 async function tabs(table: Table, desk: Desk): Promise<void> {
   const times: number[] = [];
   for (const name of ['Mine', 'Unassigned', 'Closed', 'All', 'Unassigned'] as const) {
-    times.push(await interaction(desk.page, () => desk.showTab(name)));
+    times.push(await interaction(desk.page, await pointer(desk.page.getByRole('tab', { name }))));
     await desk.inbox.getByRole('button').first().waitFor();
   }
   answers(table, '  switch tabs', times);
 }
 
 async function keys(table: Table, desk: Desk): Promise<void> {
-  await desk.inbox.getByRole('button').nth(3).click();
+  await (await pointer(desk.inbox.getByRole('button').nth(3)))();
   const times: number[] = [];
   for (let n = 0; n < MANY; n += 1)
     times.push(await interaction(desk.page, () => desk.page.keyboard.press('j')));
@@ -186,7 +187,7 @@ async function select(table: Table, desk: Desk): Promise<void> {
   const times: number[] = [];
   for (const n of [2, 5, 3, 6, 4]) {
     const row = desk.inbox.getByRole('button').nth(n + 8);
-    times.push(await interaction(desk.page, () => row.click()));
+    times.push(await interaction(desk.page, await pointer(row)));
   }
   answers(table, '  select a conversation', times);
 }
@@ -195,6 +196,7 @@ async function wheel(table: Table, page: Page, over: ReturnType<Page['locator']>
   const box = await over.boundingBox();
   if (!box) throw new Error('There is nothing to scroll.');
   await page.mouse.move(box.x + box.width / 2, box.y + Math.min(box.height / 2, 300));
+  await sleep(1000);
   const times: number[] = [];
   for (let n = 0; n < MANY; n += 1) {
     times.push(
@@ -209,7 +211,7 @@ async function wheel(table: Table, page: Page, over: ReturnType<Page['locator']>
 
 async function typing(table: Table, desk: Desk): Promise<void> {
   const field = desk.page.getByRole('textbox', { name: 'Reply' });
-  await field.click();
+  await (await pointer(field))();
   const times: number[] = [];
   for (let n = 0; n < MANY; n += 1)
     times.push(await interaction(desk.page, () => desk.page.keyboard.press('e')));
