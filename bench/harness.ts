@@ -1,5 +1,12 @@
 // What the parts of the benchmark share: a stage to play on, statistics, and the table of figures beside their bounds.
-import { type Browser, type BrowserContext, chromium, type Page, type WebSocket } from '@playwright/test';
+import {
+  type Browser,
+  type BrowserContext,
+  chromium,
+  type Locator,
+  type Page,
+  type WebSocket,
+} from '@playwright/test';
 import type { Backend } from '../e2e/backend.ts';
 import { Desk, Widget } from '../e2e/fixtures.ts';
 import { ensureChromium, launchOptions } from '../scripts/chromium.ts';
@@ -115,6 +122,21 @@ export async function openDesk(person: BrowserContext, email?: string): Promise<
   const desk = new Desk(page);
   await desk.signIn(email);
   return desk;
+}
+
+/**
+ * A click that is nothing but the mouse: where it goes is found out before, and the page is left alone until it has
+ * answered. Playwright's own click and its waiting work on the page's main thread, which is what we measure.
+ */
+export async function pointer(target: Locator): Promise<() => Promise<void>> {
+  await target.scrollIntoViewIfNeeded();
+  const box = await target.boundingBox();
+  if (!box) throw new Error('There is nothing to click on.');
+  await sleep(300);
+  return async () => {
+    await target.page().mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    await sleep(1000);
+  };
 }
 
 /** Nobody is refused for being quick: a benchmark sends more than people may. */
