@@ -70,6 +70,7 @@ export class SessionBook<S extends ChatSession> {
 
   /** Takes the newest page of a session; from now on its timeline is kept. Returns what is new at its end. */
   open(session: S, page: readonly ChatMessage[]): readonly ChatMessage[] {
+    const isNew = !this.#entries.has(session.id);
     this.put(session);
     const entry = this.#entries.get(session.id);
     if (!entry) return [];
@@ -78,7 +79,7 @@ export class SessionBook<S extends ChatSession> {
       ? refresh(entry.timeline, page)
       : { timeline: started, fresh: started.messages };
     entry.timeline = timeline;
-    entry.heard = Math.max(entry.heard, lastSeq(timeline));
+    entry.heard = isNew ? lastSeq(timeline) : Math.max(entry.heard, lastSeq(timeline));
     return fresh;
   }
 
