@@ -188,10 +188,14 @@ export class Outbox {
     this.#drop(({ clientId }) => vanished.has(clientId) && !this.#own.has(clientId));
     // From here, and not from storage: whoever took it there might know its row, and take it again and again.
     for (const clientId of vanished) this.#stored.delete(clientId);
-    this.#change(
-      this.#items.map((item) => (vanished.has(item.clientId) ? { ...item, status: 'sending' } : item)),
-    );
+    this.#sendAgain(vanished);
     this.#pump();
+  }
+
+  #sendAgain(clientIds: ReadonlySet<string>): void {
+    this.#change(
+      this.#items.map((item) => (clientIds.has(item.clientId) ? { ...item, status: 'sending' } : item)),
+    );
   }
 
   /** A conversation got another name, for example its id. */
@@ -411,6 +415,8 @@ export class Outbox {
 
   /** The storage was wiped, which calls nothing back that was said. */
   #storeAgain(): void {
+    this.#sendAgain(this.#vanished);
+    this.#vanished.clear();
     for (const item of this.#items) if (item.status !== 'sent') this.#store(item);
   }
 

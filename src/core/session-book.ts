@@ -83,7 +83,7 @@ export class SessionBook<S extends ChatSession> {
       ? refresh(entry.timeline, page)
       : { timeline: started, fresh: started.messages };
     entry.timeline = timeline;
-    entry.heard = Math.max(entry.heard, lastSeq(timeline));
+    entry.heard = isNew ? lastSeq(timeline) : Math.max(entry.heard, lastSeq(timeline));
     return fresh;
   }
 

@@ -20,6 +20,8 @@ export class VisitorToken {
   readonly #key: string;
   readonly #clock: Clock;
   #held: Stored | null = null;
+  /** Signed out of; a tab that has not heard of it yet may store it again. */
+  #over: string | null = null;
   /** The storage was cleared under this page, by the visitor most likely. */
   #wiped = false;
 
@@ -48,7 +50,10 @@ export class VisitorToken {
         this.#wiped = true;
         return;
       }
-      if (value === SIGNED_OUT) this.#wiped = false;
+      if (value === SIGNED_OUT) {
+        this.#wiped = false;
+        this.#over = this.#held?.token ?? this.#over;
+      }
       listener(value === SIGNED_OUT);
     });
   }
@@ -59,7 +64,8 @@ export class VisitorToken {
     const text = this.#storage.get(this.#key);
     // A wiped storage ends nothing that goes on here.
     if (text === null && this.#wiped) return false;
-    this.#held = text === null ? null : parseStored(text);
+    const stored = text === null ? null : parseStored(text);
+    this.#held = stored?.token === this.#over ? null : stored;
     if (text !== null && !this.#held) this.#storage.remove(this.#key);
     return this.#held?.token !== before?.token;
   }
@@ -92,6 +98,7 @@ export class VisitorToken {
   /** Whoever was here goes away, in all tabs. */
   signOut(): void {
     const isHeld = this.#held !== null;
+    this.#over = this.#held?.token ?? this.#over;
     this.#held = null;
     // Where the storage was wiped, other tabs still hold it.
     if (!isHeld && this.#storage.get(this.#key) === null) return;

@@ -95,8 +95,8 @@ async function hears(world: World, tab: VisitorTab): Promise<void> {
     const isShown = other.chat.state.sessions.some(({ preview }) => preview === text);
     world.ensure(isShown, () => `${other.page.name} does not hear at once what ${name} says: “${text}”`);
   }
-  for (const { page, desk } of world.windows) {
-    const isShown = desk.state.inbox[0]?.preview === text;
+  for (const { page, desk, announced } of world.windows) {
+    const isShown = announced.has(text) && desk.state.inbox[0]?.preview === text;
     world.ensure(isShown, () => `${page.name} does not hear at once what ${name} says: “${text}”`);
   }
   world.rethrow();
@@ -118,7 +118,7 @@ async function hearsReply(world: World, window: AgentWindow): Promise<void> {
   window.page.act(() => void window.desk.send(text, 'text'));
   await time.pass(AT_ONCE);
   for (const tab of owners) {
-    const isShown = seenBy(tab)?.preview === text;
+    const isShown = tab.announced.has(text) && seenBy(tab)?.preview === text;
     world.ensure(isShown, () => `${tab.page.name} does not hear at once what ${name} says: “${text}”`);
   }
   window.page.act(() => void window.desk.close());
@@ -231,8 +231,7 @@ function checkTokens(world: World): void {
 function checkTexts(world: World): void {
   const places = world.ledger.places();
   for (const [text, found] of places) {
-    // A wiped page may send again as somebody new.
-    const most = world.ledger.find(text)?.isWiped ? 2 : 1;
+    const most = world.ledger.find(text)?.mayRepeat ? 2 : 1;
     world.ensure(found.length <= most, () => `“${text}” was said once, and is there ${found.length} times`);
   }
   for (const { text, excuse } of world.ledger.entries) {

@@ -11,8 +11,8 @@ export interface Said {
   readonly session: string | null;
   /** Held in memory only, as far as the page knows or the disk was wiped since. */
   isFragile: boolean;
-  /** Its disk was wiped while it was unsent, and perhaps the token with it that it was being sent with. */
-  isWiped: boolean;
+  /** Its visitor was erased, or its token wiped, while it was unsent: it may be sent once more as somebody new. */
+  mayRepeat: boolean;
   /** A conversation was erased while it was unsent, perhaps its own: then it goes on in another. */
   isMoved: boolean;
   /** It was refused at some time, so that somebody had to decide. */
@@ -63,8 +63,13 @@ export class Ledger {
   wiped(browser: Browser): void {
     for (const said of this.#unsent((one) => one.browser === browser)) {
       said.isFragile = true;
-      said.isWiped = true;
+      said.mayRepeat = true;
     }
+  }
+
+  /** A visitor is erased, and may be made anew by what is still on its way. */
+  erasedVisitor(): void {
+    for (const said of this.#unsent(({ side }) => side === 'visitor')) said.mayRepeat = true;
   }
 
   /** A page is gone, and its memory with it. */

@@ -29,7 +29,11 @@ export async function simulate(seed: number, limit = MOST, isTold = false): Prom
   const steps = Math.min(limit, FEWEST + chance.below(MOST - FEWEST));
   const pick = (): string => {
     let place = chance.next() * total;
-    return weights.find(([, weight]) => (place -= weight) < 0)?.[0] ?? 'say';
+    for (const [name, weight] of weights) {
+      place -= weight;
+      if (place < 0) return name;
+    }
+    return 'say';
   };
   try {
     for (let step = 0; step < steps; step += 1) {

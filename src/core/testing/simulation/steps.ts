@@ -75,7 +75,7 @@ function say(tab: VisitorTab, world: World): string {
     ...{ text, page: tab.page, browser: tab.browser, side: 'visitor' as const },
     session: tab.chat.state.current?.id ?? null,
     isFragile: tab.storage.refuses,
-    isWiped: false,
+    mayRepeat: false,
     isMoved: false,
     isRefused: false,
     excuse: tab.awaitsSignOut ? 'was said where somebody had signed out already' : null,
@@ -92,7 +92,7 @@ function reply(window: AgentWindow, world: World): string | null {
   world.ledger.add({
     ...{ text, page: window.page, browser: window.browser, side: 'agent' as const, session: current.id },
     isFragile: window.storage.refuses,
-    isWiped: false,
+    mayRepeat: false,
     isMoved: false,
     isRefused: false,
     excuse: isGone ? 'was for a conversation that is erased' : null,
@@ -302,6 +302,7 @@ export const STEPS: Readonly<Record<string, readonly [weight: number, step: Step
       const token = world.chance.pick(world.truth.tokens);
       if (token === undefined) return null;
       for (const id of world.truth.idsOf(token)) world.ledger.erased(id);
+      world.ledger.erasedVisitor();
       world.truth.eraseVisitor(token);
       world.visitorsExpected += 1;
       return `the visitor ${token.slice(0, 4)} is erased`;

@@ -24,6 +24,8 @@ abstract class Tab {
   readonly browser: Browser;
   readonly storage: PageStorage;
   readonly tabs: Tabs;
+  /** The texts it announced, as a page would ring for them. */
+  readonly announced = new Set<string>();
   protected readonly world: World;
   #shown: Shown = { current: null, messages: [] };
   readonly #revs = new Map<string, number>();
@@ -129,7 +131,8 @@ export class VisitorTab extends Tab {
     });
     this.chat.onEvent((event) => {
       if (event.type !== 'message') return;
-      const { id } = event.message;
+      const { id, content } = event.message;
+      this.announced.add(content);
       this.world.ensure(!this.#heard.has(id), () => `${page.name} announces ${id} twice`);
       this.#heard.add(id);
     });
@@ -200,6 +203,7 @@ export class AgentWindow extends Tab {
       storagePrefix: prefix,
     });
     this.desk.onEvent(({ text, session }) => {
+      this.announced.add(text);
       const key = `${session.id} ${text}`;
       this.world.ensure(!this.#heard.has(key), () => `${page.name} announces “${text}” twice`);
       this.#heard.add(key);
