@@ -1,5 +1,15 @@
 // Whoever sends and goes away has been heard.
-import { anotherTab, expect, expectDelivered, expectThread, meet, say, test, Widget } from './delivery.ts';
+import {
+  anotherTab,
+  expect,
+  expectDelivered,
+  expectThread,
+  meet,
+  say,
+  stopTime,
+  test,
+  Widget,
+} from './delivery.ts';
 
 const SEND = '**/rpc/chat_send';
 
@@ -10,14 +20,17 @@ test('what was on its way when the page was reloaded arrives once, and so does w
 }) => {
   const texts = [unique('Hello'), unique('Reloaded on this'), unique('And on this')];
   await meet(widget, desk, texts[0]!);
-  // It is carried out, and whoever asked is gone before the answer.
-  await widget.page.route(SEND, (route) => void route.fetch());
+  // The first is carried out, and whoever asked is gone before the answer; nothing is tried again until then.
+  await widget.page.route(SEND, () => {});
+  await widget.page.route(SEND, (route) => void route.fetch(), { times: 1 });
+  await stopTime(widget.page);
   await say(widget, texts[1]!);
   await say(widget, texts[2]!);
   await expectThread(desk.messages, texts.slice(0, 2));
   await expect(widget.messages.getByText('Sending…')).toBeVisible();
   await widget.page.unroute(SEND);
   await widget.page.reload();
+  await widget.page.clock.resume();
   await widget.open();
   await expectThread(widget.messages, texts);
   await expectDelivered(widget);

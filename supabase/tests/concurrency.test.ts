@@ -225,16 +225,20 @@ it('fifty who write into conversations of their own wait for nobody', async () =
   }
 });
 
-it('ten repeats of one message are one message, and all hear the same', async () => {
-  const { caller, session } = await start();
-  for (let round = 2; round <= 6; round++) {
-    const request = write(caller, session, 'once');
-    const outcomes = await atOnce(times(10, () => request));
-    const messages = outcomes.map(({ answer }) => answer.message);
-    expect(messages).toEqual(times(10, () => messages[0]));
-    expect(messages[0].seq).toBe(round);
-  }
-});
+it.each(['a visitor', 'an agent'])(
+  'ten repeats of one message of %s are one message, and all hear the same',
+  async (side) => {
+    const [agent] = (await makeAgents(1)) as [{ agent: string }];
+    const { caller, session } = await start();
+    for (let round = 2; round <= 6; round++) {
+      const request = side === 'a visitor' ? write(caller, session, 'once') : reply(agent, session);
+      const outcomes = await atOnce(times(10, () => request));
+      const messages = outcomes.map(({ answer }) => answer.message);
+      expect(messages).toEqual(times(10, () => messages[0]));
+      expect(messages[0].seq).toBe(round);
+    }
+  },
+);
 
 it('ten repeats of one beginning are one visitor and one conversation', async () => {
   for (let round = 0; round < 5; round++) {
@@ -672,6 +676,31 @@ it('who leaves the team has no conversation afterwards, and says nothing more', 
     );
     expect(left).toEqual([]);
     expect(await call(reply(leaving, first))).toMatchObject({ refused: 'PT403' });
+  }
+});
+
+it('whoever holds the same conversations at once, for the agent who leaves or the visitor, waits and is served', async () => {
+  const [admin] = (await makeAgents(1, 'admin')) as [{ agent: string }];
+  for (let round = 0; round < 6; round++) {
+    const [leaving] = (await makeAgents(1)) as [{ agent: string }];
+    const { caller, visitor, session } = await start();
+    const sessions = [session];
+    for (let index = 0; index < 15; index++) {
+      const values = { session_client_id: randomUUID(), client_id: randomUUID(), content: 'And this' };
+      sessions.push((await answerOf({ caller, name: 'chat_start', values })).session.id);
+    }
+    for (const one of sessions) {
+      await answerOf({
+        caller: leaving,
+        name: 'desk_assign',
+        values: { session: one, agent: leaving.agent },
+      });
+    }
+    const outcomes = await atOnce([
+      { caller: admin, name: 'desk_block', values: { visitor, until: 'infinity' } },
+      { caller: admin, name: 'desk_agents_save', values: { agent: leaving.agent, active: false } },
+    ]);
+    expect(outcomes.filter(({ answer }) => !answer)).toEqual([]);
   }
 });
 
