@@ -140,7 +140,7 @@ export class World {
     browser.onWrite = (key, value) => this.ledger.written(key, value);
     browser.onHeard = (page, value) => {
       const tab = this.visitorTabs.find((one) => one.page === page);
-      if (!tab || value !== 'signed-out') return;
+      if (!tab || value?.startsWith('signed-out') !== true) return;
       tab.awaitsSignOut = false;
       tab.forget();
     };
