@@ -268,9 +268,16 @@ export class Outbox {
     }
   }
 
-  /** Whether it is to be sent, and from here: no other tab knows what storage did not take. */
-  #isMine({ status, clientId }: Unsent): boolean {
-    return status === 'sending' && (this.#options.tabs.leads || !this.#stored.has(clientId));
+  /**
+   * Whether it is to be sent, and from here: no other tab knows what storage did not take, so that goes from here with
+   * everything before it.
+   */
+  #isMine({ status, conversation }: Unsent): boolean {
+    if (status !== 'sending' || this.#options.tabs.leads) return status === 'sending';
+    return this.#items.some(
+      (item) =>
+        item.status === 'sending' && item.conversation === conversation && !this.#stored.has(item.clientId),
+    );
   }
 
   async #run(lane: Lane): Promise<void> {
@@ -278,7 +285,6 @@ export class Outbox {
       const next = this.#items.find(
         ({ status, conversation }) => status === 'sending' && conversation === lane.conversation,
       );
-      // What another tab is to send goes first where it was said first.
       if (!next || !this.#isMine(next) || !this.#lanes.has(lane)) break;
       try {
         const seq = await this.#options.deliver(next);

@@ -11,8 +11,8 @@ interface Stored {
   readonly activeAt: number;
 }
 
-/** Written and removed again by a sign-out, so that other tabs can tell it from a wiped storage. */
-const SIGNED_OUT = 'signed-out';
+/** Written before the token, and removed again, by a sign-out: so other tabs can tell it from a wiped storage. */
+const SIGNED_OUT = 'signed-out ';
 
 /** The visitor's secret on this device. Nothing is stored before `ensure`. */
 export class VisitorToken {
@@ -50,11 +50,12 @@ export class VisitorToken {
         this.#wiped = true;
         return;
       }
-      if (value === SIGNED_OUT) {
+      const isOver = value?.startsWith(SIGNED_OUT) === true;
+      if (isOver) {
         this.#wiped = false;
-        this.#over = this.#held?.token ?? this.#over;
+        this.#over = value.slice(SIGNED_OUT.length);
       }
-      listener(value === SIGNED_OUT);
+      listener(isOver);
     });
   }
 
@@ -97,12 +98,12 @@ export class VisitorToken {
 
   /** Whoever was here goes away, in all tabs. */
   signOut(): void {
-    const isHeld = this.#held !== null;
-    this.#over = this.#held?.token ?? this.#over;
+    // Where the storage was wiped, other tabs still hold the token.
+    if (!this.#held) this.follow();
+    if (!this.#held) return;
+    this.#over = this.#held.token;
     this.#held = null;
-    // Where the storage was wiped, other tabs still hold it.
-    if (!isHeld && this.#storage.get(this.#key) === null) return;
-    this.#storage.set(this.#key, SIGNED_OUT);
+    this.#storage.set(this.#key, SIGNED_OUT + this.#over);
     this.#storage.remove(this.#key);
   }
 

@@ -11,7 +11,7 @@ export interface Said {
   readonly session: string | null;
   /** Held in memory only, as far as the page knows or the disk was wiped since. */
   isFragile: boolean;
-  /** Its visitor was erased, or its token wiped, while it was unsent: it may be sent once more as somebody new. */
+  /** Its visitor was erased, or its token wiped: it may be sent once more, as somebody new, and in another order. */
   mayRepeat: boolean;
   /** A conversation was erased while it was unsent, perhaps its own: then it goes on in another. */
   isMoved: boolean;
@@ -59,17 +59,19 @@ export class Ledger {
     for (const said of this.#unsent(matches)) said.excuse ??= why;
   }
 
-  /** A disk was wiped: what is not in the database yet is in memory at best. */
+  /** A disk was wiped: what is not in the database yet is in memory at best, and the token perhaps nowhere. */
   wiped(browser: Browser): void {
-    for (const said of this.#unsent((one) => one.browser === browser)) {
-      said.isFragile = true;
-      said.mayRepeat = true;
-    }
+    for (const said of this.entries) if (said.browser === browser) said.mayRepeat = true;
+    for (const said of this.#unsent((one) => one.browser === browser)) said.isFragile = true;
+    this.excuseUnsent(
+      'was nowhere but on a disk that is wiped',
+      (said) => said.browser === browser && !said.page.isAlive,
+    );
   }
 
   /** A visitor is erased, and may be made anew by what is still on its way. */
   erasedVisitor(): void {
-    for (const said of this.#unsent(({ side }) => side === 'visitor')) said.mayRepeat = true;
+    for (const said of this.entries) if (said.side === 'visitor') said.mayRepeat = true;
   }
 
   /** A page is gone, and its memory with it. */

@@ -396,14 +396,14 @@ export const STEPS: Readonly<Record<string, readonly [weight: number, step: Step
     }),
   ],
   'refuse storage': [
-    0.3,
-    anyBrowser((browser, world) => {
+    0.5,
+    (world) => {
+      // Of visitors it is decided from the start: tabs that lose the token they share are not one visitor any more.
+      const browser = world.chance.pick(world.agentBrowsers)!;
       browser.refuses = true;
-      for (const tab of world.tabs) if (tab.browser === browser) tab.storage.refuses = true;
-      // Tabs that can share nothing are not one visitor.
-      if (browser === world.visitorBrowser) world.visitorsExpected = Number.POSITIVE_INFINITY;
-      return 'stores nothing any more';
-    }),
+      for (const tab of world.windows) if (tab.browser === browser) tab.storage.refuses = true;
+      return `${browser.name} stores nothing any more`;
+    },
   ],
   'wrong clock': [
     0.5,

@@ -61,6 +61,11 @@ export class World {
     this.team = [me, { ...me, id: 'a2', name: 'Bo' }].slice(0, 1 + chance.below(2));
     this.visitorBrowser = this.#browser('v');
     this.agentBrowsers = this.team.map((_, index) => this.#browser('ab'[index] ?? 'c'));
+    if (chance.happens(0.05)) {
+      this.visitorBrowser.refuses = true;
+      // Tabs that can share nothing are not one visitor.
+      this.visitorsExpected = Number.POSITIVE_INFINITY;
+    }
     time.onSettled = () => this.#check();
     for (let count = 1 + chance.below(3); count > 0; count -= 1) this.openVisitorTab();
     for (const index of this.team.keys()) this.openWindow(index);
@@ -140,7 +145,7 @@ export class World {
     browser.onWrite = (key, value) => this.ledger.written(key, value);
     browser.onHeard = (page, value) => {
       const tab = this.visitorTabs.find((one) => one.page === page);
-      if (!tab || value !== 'signed-out') return;
+      if (!tab || value?.startsWith('signed-out') !== true) return;
       tab.awaitsSignOut = false;
       tab.forget();
     };
