@@ -679,31 +679,6 @@ it('who leaves the team has no conversation afterwards, and says nothing more', 
   }
 });
 
-it('whoever holds the same conversations at once, for the agent who leaves or the visitor, waits and is served', async () => {
-  const [admin] = (await makeAgents(1, 'admin')) as [{ agent: string }];
-  for (let round = 0; round < 6; round++) {
-    const [leaving] = (await makeAgents(1)) as [{ agent: string }];
-    const { caller, visitor, session } = await start();
-    const sessions = [session];
-    for (let index = 0; index < 15; index++) {
-      const values = { session_client_id: randomUUID(), client_id: randomUUID(), content: 'And this' };
-      sessions.push((await answerOf({ caller, name: 'chat_start', values })).session.id);
-    }
-    for (const one of sessions) {
-      await answerOf({
-        caller: leaving,
-        name: 'desk_assign',
-        values: { session: one, agent: leaving.agent },
-      });
-    }
-    const outcomes = await atOnce([
-      { caller: admin, name: 'desk_block', values: { visitor, until: 'infinity' } },
-      { caller: admin, name: 'desk_agents_save', values: { agent: leaving.agent, active: false } },
-    ]);
-    expect(outcomes.filter(({ answer }) => !answer)).toEqual([]);
-  }
-});
-
 it('admins who demote each other leave one', async () => {
   for (let round = 0; round < 6; round++) {
     await project.run("update support_chat.agents set role = 'agent' where role = 'admin'");
