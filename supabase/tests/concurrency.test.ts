@@ -367,7 +367,7 @@ async function waiting(outcome: Promise<unknown>): Promise<void> {
 async function sentTo(topic: string): Promise<string[]> {
   const sent = await rows(`
     select concat_ws(' ', event, payload #>> '{message,content}') as line from realtime.messages m
-    where topic = '${topic}' order by pg_xact_commit_timestamp(m.xmin), m.ctid`);
+    where topic = '${topic}' order by pg_xact_commit_timestamp(m.xmin), m.cmin::text::int`);
   return sent.map(({ line }) => line);
 }
 
