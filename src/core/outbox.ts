@@ -41,6 +41,8 @@ export interface OutboxOptions {
   onDelay(error: ChatError, message: Unsent): void;
   /** Another tab seems to have sent something; a sync tells. */
   onTaken(): void;
+  /** Another tab keeps what was said in one conversation under another name. */
+  onRenamed(from: string, to: string): void;
 }
 
 /** One conversation's messages on their way, one at a time. */
@@ -145,6 +147,7 @@ export class Outbox {
 
   retry(clientIds: readonly string[]): void {
     const again = new Set(clientIds);
+    for (const clientId of again) this.#vanished.delete(clientId);
     this.#changeEach((item) =>
       again.has(item.clientId) && item.status === 'failed'
         ? { ...item, status: 'sending', error: null }
@@ -194,7 +197,9 @@ export class Outbox {
 
   #sendAgain(clientIds: ReadonlySet<string>): void {
     this.#change(
-      this.#items.map((item) => (clientIds.has(item.clientId) ? { ...item, status: 'sending' } : item)),
+      this.#items.map((item) =>
+        clientIds.has(item.clientId) && item.status === 'sent' ? { ...item, status: 'sending' } : item,
+      ),
     );
   }
 
@@ -410,10 +415,16 @@ export class Outbox {
     }
     const known = new Set(this.#items.map(({ clientId }) => clientId));
     const vanished = this.#vanished.size;
-    const kept = this.#items.flatMap((item) => this.#compare(item, found.get(item.clientId)));
+    const kept = this.#items.map((item) => this.#compare(item, found.get(item.clientId)));
+    const renamed = new Map<string, string>();
+    for (const { status, clientId, conversation } of this.#items) {
+      const name = status === 'sent' ? undefined : found.get(clientId)?.conversation;
+      if (name !== undefined && name !== conversation) renamed.set(conversation, name);
+    }
     const others = [...found.values()].filter(({ clientId }) => !known.has(clientId));
     for (const { clientId } of others) this.#stored.add(clientId);
     this.#change([...kept, ...others].sort(byOrder));
+    for (const [from, to] of renamed) this.#options.onRenamed(from, to);
     this.confirm();
     this.#pump();
     if (this.#vanished.size > vanished) this.#options.onTaken();
@@ -426,7 +437,7 @@ export class Outbox {
     for (const item of this.#items) if (item.status !== 'sent') this.#store(item);
   }
 
-  #compare(item: Unsent, stored: Unsent | undefined): Unsent | [] {
+  #compare(item: Unsent, stored: Unsent | undefined): Unsent {
     const { clientId, status } = item;
     if (status === 'sent') return item;
     if (stored) {
@@ -434,14 +445,13 @@ export class Outbox {
       return { ...item, conversation, error, status: stored.status };
     }
     if (!this.#stored.has(clientId)) return item;
-    if (status === 'failed') {
-      if (!this.#own.has(clientId)) return [];
+    if (status === 'failed' && this.#own.has(clientId)) {
       // Nobody said that it was dropped.
       this.#store(item);
       return item;
     }
     this.#vanished.add(clientId);
-    return { ...item, status: 'sent' };
+    return status === 'failed' ? item : { ...item, status: 'sent' };
   }
 
   #store(message: Unsent): void {

@@ -123,6 +123,9 @@ class VisitorChatDriver implements VisitorChat {
       onFailure: (error, message) => this.#sendFailed(error, message),
       onDelay: (error) => this.#sendDelayed(error),
       onTaken: () => void (this.#loop.running ? this.#loop.request() : this.#loadAnew()),
+      onRenamed: (from, to) => {
+        if (from.startsWith(NEW) && !to.startsWith(NEW)) this.#rename(from, to);
+      },
     });
     this.#loop = new SyncLoop<ChatSession>({
       live,
@@ -161,7 +164,11 @@ class VisitorChatDriver implements VisitorChat {
     this.#undo = [
       this.#environment.onWake(() => this.#wake()),
       this.#environment.onChange(() => this.#environmentChanged()),
-      this.#token.watch((signedOut) => this.#followToken(signedOut)),
+      this.#token.watch((signedOut) => {
+        // Who was not known to the database yet may have written something all the same.
+        if (signedOut && this.#token.value === null) this.#followSignOut();
+        this.#followToken(signedOut);
+      }),
     ];
     this.#followToken(true);
     this.#outbox.start();
@@ -494,13 +501,17 @@ class VisitorChatDriver implements VisitorChat {
   // Sending
 
   async #deliver(message: Unsent, life: number): Promise<number | null> {
+    // What the storage holds by now may belong to whoever came after a sign-out in another tab.
+    if (this.#token.isOvertaken) {
+      this.#followToken(true);
+      throw visitorChanged();
+    }
     try {
       return await this.#send(message, life);
     } catch (reason) {
       const error = toChatError(reason);
-      // It was refused as whoever was here before; whoever is here now sends it again.
-      if (life === this.#life || error.code !== 'unauthorized') throw error;
-      throw new ChatError('unavailable', 'The visitor has changed meanwhile.');
+      if (life !== this.#life && error.code === 'unauthorized') throw visitorChanged();
+      throw error;
     }
   }
 
@@ -508,7 +519,8 @@ class VisitorChatDriver implements VisitorChat {
     const token = this.#token.ensure();
     if (!message.conversation.startsWith(NEW)) {
       const sent = await this.#api.send(token, message.conversation, message.clientId, message.content);
-      return life === this.#life ? this.#accepted(sent.session, sent.message) : null;
+      if (life !== this.#life) throw visitorChanged();
+      return this.#accepted(sent.session, sent.message);
     }
     this.#starting += 1;
     this.#starts += 1;
@@ -520,7 +532,7 @@ class VisitorChatDriver implements VisitorChat {
         page: this.#environment.page(),
         profile: this.#profile,
       });
-      if (life !== this.#life) return null;
+      if (life !== this.#life) throw visitorChanged();
       this.#profile = null;
       this.#topic = started.topic;
       this.#store.set({ visitor: started.visitor });
@@ -585,9 +597,12 @@ class VisitorChatDriver implements VisitorChat {
 
   /** A session was made from a new conversation: what is written there belongs to it. */
   #adopt(session: ChatSession, from = session.clientId === null ? null : NEW + session.clientId): void {
-    if (from === null) return;
-    if (this.#conversation === from) this.#takeDraftTo(session.id);
-    this.#outbox.rename(from, session.id);
+    if (from !== null) this.#rename(from, session.id);
+  }
+
+  #rename(from: string, to: string): void {
+    if (this.#conversation === from) this.#takeDraftTo(to);
+    this.#outbox.rename(from, to);
   }
 
   // Helpers
@@ -664,13 +679,17 @@ class VisitorChatDriver implements VisitorChat {
     if (before === null) {
       if (this.#open || this.#token.isRecent) void this.#loadAnew();
     } else if (signedOut) {
-      this.#outbox.forget();
-      this.#drafts.forget();
-      this.#forgetVisitor();
-      this.#outbox.start();
+      this.#followSignOut();
     } else {
       this.#beginAnew();
     }
+  }
+
+  #followSignOut(): void {
+    this.#outbox.forget();
+    this.#drafts.forget();
+    this.#forgetVisitor();
+    this.#outbox.start();
   }
 
   #forgetVisitor(): void {
@@ -685,6 +704,11 @@ class VisitorChatDriver implements VisitorChat {
 
   /** The token is worth nothing any more: as a new visitor from here, with the unsent text kept. */
   #beginAgain(): void {
+    // Another tab may have done so already.
+    if (this.#token.isOvertaken) {
+      this.#followToken(true);
+      return;
+    }
     this.#token.forget();
     this.#beginAnew();
   }
@@ -824,6 +848,11 @@ class VisitorChatDriver implements VisitorChat {
   #sortedSessions = memo((sessions: readonly ChatSession[]): readonly ChatSession[] =>
     [...sessions].sort((a, b) => compareText(lastActive(b), lastActive(a)) || compareText(b.id, a.id)),
   );
+}
+
+/** An answer was for whoever was here before: whoever is here now sends it again, if it is still theirs to send. */
+function visitorChanged(): ChatError {
+  return new ChatError('unavailable', 'The visitor has changed meanwhile.');
 }
 
 /** The new conversation that takes the place of one that is no more: the same one, whichever tab begins it. */

@@ -55,7 +55,9 @@ export class VisitorToken {
         this.#wiped = false;
         this.#over = value.slice(SIGNED_OUT.length);
       }
-      listener(isOver);
+      // It was used. What the storage holds by now may be another one already, and word of why is still to come.
+      const isKnown = value !== null && this.#held !== null && parseStored(value)?.token === this.#held.token;
+      if (!isKnown) listener(isOver);
     });
   }
 
@@ -89,32 +91,39 @@ export class VisitorToken {
   forget(): void {
     const { token } = this.#held ?? {};
     this.#held = null;
-    const stored = this.#storage.get(this.#key);
     // Another tab may have begun anew already.
-    if (stored !== null && token !== undefined && parseStored(stored)?.token === token) {
-      this.#storage.remove(this.#key);
-    }
+    if (token !== undefined && this.#stored()?.token === token) this.#storage.remove(this.#key);
   }
 
   /** Whoever was here goes away, in all tabs. */
   signOut(): void {
     // Where the storage was wiped, other tabs still hold the token.
     if (!this.#held) this.follow();
-    if (!this.#held) return;
-    this.#over = this.#held.token;
+    const token = this.#held?.token ?? '';
+    this.#over = token;
     this.#held = null;
-    this.#storage.set(this.#key, SIGNED_OUT + this.#over);
+    this.#storage.set(this.#key, SIGNED_OUT + token);
     this.#storage.remove(this.#key);
+  }
+
+  /** Whether another tab stored another token, and no word of that came yet. */
+  get isOvertaken(): boolean {
+    const other = this.#stored();
+    return this.#held !== null && other !== null && other.token !== this.#held.token;
   }
 
   /** What another tab has stored meanwhile is not overwritten: `follow` is about to find it. */
   #store(token: string): void {
-    const stored = this.#storage.get(this.#key);
-    const other = stored === null ? null : parseStored(stored);
+    const other = this.#stored();
     if (other && other.token !== token) return;
     this.#held = { token, activeAt: this.#clock.now() };
     this.#storage.set(this.#key, JSON.stringify(this.#held));
     this.#wiped = false;
+  }
+
+  #stored(): Stored | null {
+    const text = this.#storage.get(this.#key);
+    return text === null ? null : parseStored(text);
   }
 }
 

@@ -122,6 +122,8 @@ class Listening<S extends ChatSession> {
 
   /** The page is back: no use in waiting any longer, nor in trusting a line that may have died meanwhile. */
   #wake(): void {
+    // What was told while the page was away is missed.
+    if (!this.#options.tabs.leads) this.#tell({ live: 'listening' });
     if (this.#timer === null) {
       this.#socket?.probe();
       return;

@@ -139,7 +139,7 @@ export class PageStorage extends FakeStorage {
   }
 
   override set(key: string, value: string): boolean {
-    this.#browser.onWrite(key, value);
+    this.#browser.onWrite(this.#page, key, value);
     return super.set(key, value);
   }
 
@@ -169,7 +169,7 @@ export class Browser {
   /** How long a word between pages takes at most, in ms. */
   slowestHop = 5;
   onTask: (page: Page) => void = () => {};
-  onWrite: (key: string, value: string) => void = () => {};
+  onWrite: (page: Page, key: string, value: string) => void = () => {};
   onHeard: (page: Page, value: string | null) => void = () => {};
   readonly #channels = new Set<Channel>();
   readonly #heard = new Map<Page, number>();

@@ -15,8 +15,9 @@ export async function end(world: World): Promise<void> {
   await retryFailed(world);
   // Tabs that can share nothing are not one visitor, and only one of them has a socket.
   if (!world.visitorBrowser.refuses) {
-    for (const tab of world.visitorTabs) await hears(world, tab);
-    for (const window of world.windows) await hearsReply(world, window);
+    const [tab, window] = [world.chance.pick(world.visitorTabs), world.chance.pick(world.windows)];
+    if (tab) await hears(world, tab);
+    if (window) await hearsReply(world, window);
   }
   for (const tab of world.visitorTabs) await checkVisitor(world, tab);
   for (const window of world.windows) await checkDesk(world, window);
@@ -194,6 +195,8 @@ function checkSessions(world: World, { page, chat, token }: VisitorTab): void {
     isDeepStrictEqual(sessions, wanted),
     () => `${page.name} lists ${JSON.stringify(sessions)}, not ${JSON.stringify(wanted)}`,
   );
+  const left = current && !world.visitorBrowser.refuses ? current.unread : 0;
+  world.ensure(left === 0, () => `${page.name} shows ${current?.id}, and leaves ${left} unread`);
   const others = wanted.filter(({ id }) => id !== current?.id);
   const count = others.reduce((sum, one) => sum + one.unread, 0);
   world.ensure(unread === count, () => `${page.name} counts ${unread} unread, not ${count}`);
@@ -212,6 +215,10 @@ function checkInbox(world: World, { page, desk, agent }: AgentWindow): void {
   );
   world.ensure(isDeepStrictEqual(counts, truth.counts(agent)), () => `${page.name} counts wrong`);
   if (current === null) return;
+  world.ensure(
+    current.unread === 0,
+    () => `${page.name} shows ${current.id}, and leaves ${current.unread} unread`,
+  );
   const isTrue = isDeepStrictEqual(current, truth.deskSession(current.id));
   world.ensure(isTrue, () => `${page.name} has an old state of ${current.id}`);
 }

@@ -13,7 +13,9 @@ export interface Said {
   isFragile: boolean;
   /** Its visitor was erased, or its token wiped: it may be sent once more, as somebody new, and in another order. */
   mayRepeat: boolean;
-  /** A conversation was erased while it was unsent, perhaps its own: then it goes on in another. */
+  /**
+   * A conversation was erased while it was unsent, perhaps its own, or unanswered in that: then it goes on in another.
+   */
   isMoved: boolean;
   /** It was refused at some time, so that somebody had to decide. */
   isRefused: boolean;
@@ -84,8 +86,15 @@ export class Ledger {
 
   /** A conversation is erased, with what was said in it. */
   erased(session: string): void {
-    for (const { content } of this.#truth.deskMessages(session)) this.excuse(content, 'was erased');
-    for (const said of this.#unsent(({ side }) => side === 'visitor')) said.isMoved = true;
+    for (const { content } of this.#truth.deskMessages(session)) {
+      this.excuse(content, 'was erased');
+      const said = this.#byText.get(content);
+      if (said) said.isMoved = true;
+    }
+    for (const said of this.#unsent(({ side }) => side === 'visitor')) {
+      said.isMoved = true;
+      said.mayRepeat = true;
+    }
     this.excuseUnsent(
       'was for a conversation that is erased',
       (said) => said.side === 'agent' && said.session === session,

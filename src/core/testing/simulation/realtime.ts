@@ -213,6 +213,10 @@ function toRow(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [toColumn(key), toRow(entry)]));
 }
 
+const columns = new Map<string, string>();
+
 function toColumn(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const column = columns.get(key) ?? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  columns.set(key, column);
+  return column;
 }

@@ -75,8 +75,7 @@ function say(tab: VisitorTab, world: World): string {
     ...{ text, page: tab.page, browser: tab.browser, side: 'visitor' as const },
     session: tab.chat.state.current?.id ?? null,
     isFragile: tab.storage.refuses,
-    mayRepeat: false,
-    isMoved: false,
+    ...(world.isErasureNews ? { mayRepeat: true, isMoved: true } : { mayRepeat: false, isMoved: false }),
     isRefused: false,
     excuse: tab.awaitsSignOut ? 'was said where somebody had signed out already' : null,
   });
@@ -195,10 +194,8 @@ export const STEPS: Readonly<Record<string, readonly [weight: number, step: Step
       if (tab.storage.refuses) return null;
       world.ledger.excuseUnsent('was dropped by a sign-out', (said) => said.browser === browser);
       world.visitorsExpected += 1;
-      if (token !== null) {
-        world.signedOut.add(token);
-        for (const other of world.visitorTabs) if (other !== tab) other.awaitsSignOut = true;
-      }
+      if (token !== null) world.signedOut.add(token);
+      for (const other of world.visitorTabs) if (other !== tab) other.awaitsSignOut = true;
       tab.forget();
       tab.chat.reset();
       return 'signs out';
@@ -291,7 +288,7 @@ export const STEPS: Readonly<Record<string, readonly [weight: number, step: Step
   erase: [
     0.5,
     truth((id, world) => {
-      world.ledger.erased(id);
+      world.erased([id]);
       world.truth.erase(id);
       return `${id} is erased`;
     }),
@@ -301,7 +298,7 @@ export const STEPS: Readonly<Record<string, readonly [weight: number, step: Step
     (world) => {
       const token = world.chance.pick(world.truth.tokens);
       if (token === undefined) return null;
-      for (const id of world.truth.idsOf(token)) world.ledger.erased(id);
+      world.erased(world.truth.idsOf(token));
       world.ledger.erasedVisitor();
       world.truth.eraseVisitor(token);
       world.visitorsExpected += 1;

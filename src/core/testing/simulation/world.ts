@@ -18,6 +18,9 @@ export class Broken extends Error {
 /** How long two tabs of a browser may both hold a socket, in ms, besides four words between them. */
 const HANDOVER = 500;
 
+/** By then every page knows what was erased, in ms. */
+const NEWS_TRAVELS = 300_000;
+
 /** One visitor's browser, one or two agents' browsers, a database, and the weather between them. */
 export class World {
   readonly chance: Chance;
@@ -40,6 +43,7 @@ export class World {
   readonly visitors = new Set<string>();
   /** The last steps, in words; kept where somebody is to read them. */
   readonly log: string[] | null;
+  #erasedAt = Number.NEGATIVE_INFINITY;
   readonly #touched = new Set<Page>();
   readonly #crowded = new Map<Browser, { readonly pages: string; readonly since: number }>();
   #broken: Broken | null = null;
@@ -112,6 +116,20 @@ export class World {
     for (const socket of this.realtime.openOn(tab.page)) this.realtime.cut(socket);
   }
 
+  /** Conversations are about to be erased. */
+  erased(ids: readonly string[]): void {
+    for (const id of ids) this.ledger.erased(id);
+    this.#erasedAt = this.time.now;
+  }
+
+  /**
+   * Not every page may know yet what is erased: what is on its way there goes on elsewhere, and what arrived without
+   * an answer with it.
+   */
+  get isErasureNews(): boolean {
+    return this.time.now - this.#erasedAt < NEWS_TRAVELS;
+  }
+
   text(kind: string): string {
     this.#texts += 1;
     return `${kind} ${this.#texts}`;
@@ -142,7 +160,10 @@ export class World {
     const browser = new Browser(name, this.time, this.chance, this.climate.throttle);
     browser.slowestHop = this.climate.slowestHop;
     browser.onTask = (page) => this.#touched.add(page);
-    browser.onWrite = (key, value) => this.ledger.written(key, value);
+    browser.onWrite = (page, key, value) => {
+      this.tell(() => `${page.name} stores ${key.replace(/^.*(?=:)/, '')} ${value.slice(0, 100)}`);
+      this.ledger.written(key, value);
+    };
     browser.onHeard = (page, value) => {
       const tab = this.visitorTabs.find((one) => one.page === page);
       if (!tab || value?.startsWith('signed-out') !== true) return;
