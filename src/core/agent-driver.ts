@@ -144,6 +144,7 @@ class AgentDeskDriver implements AgentDesk {
         if (error.code === 'rate-limited') this.#notify('send', error);
       },
       onTaken: () => void this.#loop.request(),
+      onArrived: () => {},
       onRenamed: () => {},
     });
     this.#loop = new SyncLoop<DeskSession>({

@@ -41,6 +41,8 @@ export interface OutboxOptions {
   onDelay(error: ChatError, message: Unsent): void;
   /** Another tab seems to have sent something; a sync tells. */
   onTaken(): void;
+  /** What was written on this page is held as a row now, whichever tab has sent it. */
+  onArrived(message: Unsent): void;
   /** Another tab keeps what was said in one conversation under another name. */
   onRenamed(from: string, to: string): void;
 }
@@ -93,6 +95,11 @@ export class Outbox {
   /** Whether a message is on its way, from whichever tab. */
   get isBusy(): boolean {
     return this.#items.some(({ status }) => status === 'sending') || this.#vanished.size > 0;
+  }
+
+  /** Whether a message was written on this page. */
+  isOwn(clientId: string): boolean {
+    return this.#own.has(clientId);
   }
 
   /** When a conversation's messages are tried again after the server asked for patience, on the clock. */
@@ -165,8 +172,13 @@ export class Outbox {
 
   /** Lets go of messages whose rows are there by now. */
   confirm(): void {
-    this.#drop((item) => this.#isThere(item));
+    this.#arrive(this.#items.filter((item) => this.#isThere(item)));
     this.#pump();
+  }
+
+  #arrive(items: readonly Unsent[]): void {
+    this.#drop((item) => items.includes(item));
+    for (const item of items) if (this.#own.has(item.clientId)) this.#options.onArrived(item);
   }
 
   /**
@@ -188,7 +200,9 @@ export class Outbox {
     }
     if (vanished.size === 0) return;
     for (const clientId of vanished) this.#vanished.delete(clientId);
-    this.#drop(({ clientId }) => vanished.has(clientId) && !this.#own.has(clientId));
+    this.#drop(
+      ({ clientId, status }) => vanished.has(clientId) && (status === 'failed' || !this.#own.has(clientId)),
+    );
     // From here, and not from storage: whoever took it there might know its row, and take it again and again.
     for (const clientId of vanished) this.#stored.delete(clientId);
     this.#sendAgain(vanished);
@@ -327,7 +341,8 @@ export class Outbox {
   #settle(clientId: string, seq: number | null): void {
     this.#unstore(clientId);
     this.#vanished.delete(clientId);
-    this.#drop((item) => item.clientId === clientId && (seq === null || this.#isThere({ ...item, seq })));
+    if (seq === null) this.#drop((item) => item.clientId === clientId);
+    this.#arrive(this.#items.filter((item) => item.clientId === clientId && this.#isThere({ ...item, seq })));
     this.#changeEach((item) =>
       item.clientId === clientId ? { ...item, status: 'sent', error: null, seq } : item,
     );
@@ -445,12 +460,8 @@ export class Outbox {
       return { ...item, conversation, error, status: stored.status };
     }
     if (!this.#stored.has(clientId)) return item;
-    if (status === 'failed' && this.#own.has(clientId)) {
-      // Nobody said that it was dropped.
-      this.#store(item);
-      return item;
-    }
     this.#vanished.add(clientId);
+    // Sent after all, or discarded.
     return status === 'failed' ? item : { ...item, status: 'sent' };
   }
 

@@ -103,6 +103,8 @@ class VisitorChatDriver implements VisitorChat {
   #restTimer: unknown = null;
   #undo: (() => void)[] = [];
   readonly #opening = new Map<string, Promise<void>>();
+  /** Written here, and announced. */
+  readonly #told = new Set<string>();
 
   constructor({ api, live, storage, environment, clock, tabs, storagePrefix }: VisitorChatOptions) {
     this.#api = api;
@@ -123,6 +125,7 @@ class VisitorChatDriver implements VisitorChat {
       onFailure: (error, message) => this.#sendFailed(error, message),
       onDelay: (error) => this.#sendDelayed(error),
       onTaken: () => void (this.#loop.running ? this.#loop.request() : this.#loadAnew()),
+      onArrived: (message) => this.#arrived(message),
       onRenamed: (from, to) => {
         if (from.startsWith(NEW) && !to.startsWith(NEW)) this.#rename(from, to);
       },
@@ -365,6 +368,9 @@ class VisitorChatDriver implements VisitorChat {
       // The database knows no such visitor (any more): the next message makes a new one.
       if (mine) this.#token.forget();
       this.#chooseConversation(null);
+    } else if (token === this.#token.value) {
+      // What another tab has sent was erased with the visitor.
+      confirmTaken();
     }
     const known = mine && visitor ? { visitor } : {};
     this.#store.set({ phase: 'ready', error: null, settings, availability, ...known });
@@ -550,6 +556,7 @@ class VisitorChatDriver implements VisitorChat {
   #accepted(session: ChatSession, message: ChatMessage): number | null {
     this.#token.touch();
     this.#announce(session, this.#book.take(session, [message]));
+    this.#announceOwn(session, message);
     this.#store.set({ error: null });
     this.#refreshConnection();
     this.#publish();
@@ -718,6 +725,8 @@ class VisitorChatDriver implements VisitorChat {
     for (const { conversation } of this.#outbox.items) {
       if (!conversation.startsWith(NEW)) this.#outbox.move(conversation, insteadOf(conversation));
     }
+    // What other tabs have sent is as gone as if a sync had not found it.
+    this.#outbox.syncing()();
     this.#takeDraftTo(this.#outbox.items.at(-1)?.conversation ?? NEW + this.#clock.uuid());
     this.#store.set({ visitor: null });
     this.#publish();
@@ -746,12 +755,31 @@ class VisitorChatDriver implements VisitorChat {
 
   #announce(session: ChatSession, fresh: readonly ChatMessage[]): void {
     for (const message of fresh) {
-      if (message.kind === 'event') continue;
-      const direction = message.senderType === 'customer' ? 'out' : 'in';
-      if (direction === 'in' && session.id === this.#conversation) this.#typing.clear();
-      this.#token.touch();
-      this.#emit({ type: 'message', message, session, direction });
+      if (message.clientId === null || !this.#outbox.isOwn(message.clientId)) this.#tell(session, message);
     }
+  }
+
+  /** What was written here is announced when it is known to have arrived, whichever tab has sent it. */
+  #announceOwn(session: ChatSession, message: ChatMessage): void {
+    const { clientId } = message;
+    if (clientId === null || !this.#outbox.isOwn(clientId) || this.#told.has(clientId)) return;
+    this.#told.add(clientId);
+    this.#tell(session, message);
+  }
+
+  #arrived({ conversation, clientId }: Unsent): void {
+    const session = this.#book.get(conversation);
+    const rows = this.#book.timeline(conversation)?.messages ?? [];
+    const message = rows.find((row) => row.clientId === clientId);
+    if (session && message) this.#announceOwn(session, message);
+  }
+
+  #tell(session: ChatSession, message: ChatMessage): void {
+    if (message.kind === 'event') return;
+    const direction = message.senderType === 'customer' ? 'out' : 'in';
+    if (direction === 'in' && session.id === this.#conversation) this.#typing.clear();
+    this.#token.touch();
+    this.#emit({ type: 'message', message, session, direction });
   }
 
   #emit(event: VisitorChatEvent): void {

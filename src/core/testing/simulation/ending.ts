@@ -28,6 +28,7 @@ export async function end(world: World): Promise<void> {
   checkTokens(world);
   checkTexts(world);
   checkOrder(world);
+  checkAnnounced(world);
   checkStorage(world);
   await stop(world);
   world.rethrow();
@@ -258,6 +259,20 @@ function checkOrder(world: World): void {
     const before = last.get(key);
     world.ensure(!before || before.seq < place.seq, () => `“${before?.text}” comes after “${text}”`);
     last.set(key, { seq: place.seq, text });
+  }
+}
+
+/** Where something was written it is told that it arrived, whichever tab has sent it. */
+function checkAnnounced(world: World): void {
+  const places = world.ledger.places();
+  for (const { page, announced, token } of world.visitorTabs) {
+    // Before a sign-out somebody else was here.
+    const own = world.truth.idsOf(token);
+    for (const { text, page: origin, excuse, mayRepeat } of world.ledger.entries) {
+      if (origin !== page || excuse !== null || mayRepeat) continue;
+      if (!places.get(text)?.some(({ session }) => own.includes(session))) continue;
+      world.ensure(announced.has(text), () => `${page.name} never announces “${text}”`);
+    }
   }
 }
 

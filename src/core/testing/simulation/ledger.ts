@@ -47,8 +47,10 @@ export class Ledger {
     return this.#byText.get(text) ?? null;
   }
 
-  isExcused(text: string): boolean {
-    return (this.#byText.get(text)?.excuse ?? null) !== null;
+  /** Whether it may leave the conversation it is shown in. */
+  mayGo(text: string): boolean {
+    const said = this.#byText.get(text);
+    return said !== undefined && (said.excuse !== null || said.isMoved);
   }
 
   excuse(text: string, why: string): void {

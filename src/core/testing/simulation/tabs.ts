@@ -100,7 +100,7 @@ abstract class Tab {
     const now = new Set(messages.map(({ clientId }) => clientId));
     const first = messages.find(({ seq }) => seq > 0)?.seq ?? 1;
     for (const { seq, clientId, content } of this.#shown.messages) {
-      if (seq > 0 || now.has(clientId) || this.world.ledger.isExcused(content)) continue;
+      if (seq > 0 || now.has(clientId) || this.world.ledger.mayGo(content)) continue;
       const isEarlier = this.truth(current.id).some((row) => row.clientId === clientId && row.seq < first);
       this.world.ensure(isEarlier, () => `“${content}” vanishes from ${this.page.name}`);
     }
