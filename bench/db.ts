@@ -43,7 +43,7 @@ const CALLS: readonly Call[] = [
     idOf(n),
     9,
   ]),
-  visitorCall('chat_sync', 'p_token => $1, p_known => $2', (n) => [
+  visitorCall('chat_sync', 'p_token => $1, p_known => $2::text::jsonb', (n) => [
     tokenOf(n),
     JSON.stringify([{ id: idOf(n), seq: 5, rev: 1 }]),
   ]),

@@ -1,6 +1,9 @@
 // What the chat costs the page it stands on, on a CPU four times as slow: from the script's evaluation to the
 // launcher, and from the click on it to the window.
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
+import { build } from 'vite';
 import { startDemoBackend } from '../e2e/backend.ts';
 import { Widget } from '../e2e/fixtures.ts';
 import { atMost, type Backend, exactly, median, newPerson, pointer, sleep, Table, worst } from './harness.ts';
@@ -42,17 +45,22 @@ interface Opening {
 export async function* load(browser: Browser): AsyncGenerator<Table> {
   const backend = await startDemoBackend();
   try {
+    const floor = await emptyScript();
     const starts: Start[] = [];
     const openings: Opening[] = [];
+    const floorStarts: Start[] = [];
+    const floorOpenings: Opening[] = [];
     // The first run warms up.
     for (let run = -1; run < RUNS; run += 1) {
-      const person = await newPerson(browser, backend);
-      const start = await measureStart(browser, person, backend);
-      const opening = await measureOpening(browser, person, backend);
-      await person.close();
-      if (run < 0) continue;
-      starts.push(start);
-      openings.push(opening);
+      for (const script of [null, floor]) {
+        const person = await newPerson(browser, backend);
+        const start = await measureStart(browser, person, backend, script);
+        const opening = await measureOpening(browser, person, backend, script);
+        await person.close();
+        if (run < 0) continue;
+        (script === null ? starts : floorStarts).push(start);
+        (script === null ? openings : floorOpenings).push(opening);
+      }
     }
     const table = new Table(`load, CPU ${SLOWDOWN} × slower, ${RUNS} runs`, ['median', 'worst']);
     const row = (name: string, list: readonly number[], bound?: number) => {
@@ -64,6 +72,10 @@ export async function* load(browser: Browser): AsyncGenerator<Table> {
     row('  main thread busy in all', of('busy'));
     row('  of it compiling and running the file', of('evaluation'));
     row('  the same on the wall clock', of('wall'));
+    const least = (part: keyof Start) => floorStarts.map((start) => start[part]);
+    row('floor, an empty Lit element: total blocking time, ms', least('blocking'));
+    row('  main thread busy in all', least('busy'));
+    row('  of it compiling and running the file', least('evaluation'));
     const shifts = of('shift');
     table.row('layout shift', [median(shifts), worst(shifts)], exactly(worst(shifts), 0));
     row(
@@ -74,6 +86,14 @@ export async function* load(browser: Browser): AsyncGenerator<Table> {
     row(
       '  main thread busy',
       openings.map(({ busy }) => busy),
+    );
+    row(
+      'floor, an empty Lit element: click → painted, ms',
+      floorOpenings.map(({ painted }) => painted),
+    );
+    row(
+      '  main thread busy',
+      floorOpenings.map(({ busy }) => busy),
     );
     const requests = openings.map((opening) => opening.requests);
     table.row(
@@ -87,6 +107,32 @@ export async function* load(browser: Browser): AsyncGenerator<Table> {
   }
 }
 
+/** An element with next to nothing in it, in a file as large as ours: what does not run is ours as well. */
+async function emptyScript(): Promise<string> {
+  const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+  const built = await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      write: false,
+      target: 'es2022',
+      lib: { entry: pathOf('empty-element.ts'), formats: ['iife'], name: 'empty' },
+    },
+  });
+  const [output] = Array.isArray(built) ? built : [built];
+  if (!output || !('output' in output)) throw new Error('Nothing was built.');
+  const ours = await readFile(pathOf('../dist/support-chat.js'), 'utf8');
+  return `${output.output[0].code}\nfunction never() {\n${ours}\n}`;
+}
+
+async function serveScript(page: Page, script: string | null, ready: Promise<void>): Promise<void> {
+  await page.route('**/support-chat.js', async (route) => {
+    await ready;
+    if (script === null) await route.continue();
+    else await route.fulfill({ contentType: 'text/javascript', body: script });
+  });
+}
+
 async function slowPage(person: BrowserContext): Promise<Page> {
   const page = await person.newPage();
   const devtools = await person.newCDPSession(page);
@@ -94,7 +140,12 @@ async function slowPage(person: BrowserContext): Promise<Page> {
   return page;
 }
 
-async function measureStart(browser: Browser, person: BrowserContext, backend: Backend): Promise<Start> {
+async function measureStart(
+  browser: Browser,
+  person: BrowserContext,
+  backend: Backend,
+  script: string | null,
+): Promise<Start> {
   const page = await slowPage(person);
   await page.addInitScript(() => {
     globalThis.benchShift = 0;
@@ -107,10 +158,7 @@ async function measureStart(browser: Browser, person: BrowserContext, backend: B
   const settled = new Promise<void>((resolve) => {
     release = resolve;
   });
-  await page.route('**/support-chat.js', async (route) => {
-    await settled;
-    await route.continue();
-  });
+  await serveScript(page, script, settled);
   await page.goto(backend.url, { waitUntil: 'domcontentloaded' });
   await sleep(1500);
   const shiftBefore = await page.evaluate(() => benchShift);
@@ -175,7 +223,12 @@ const sum = (list: readonly number[]) => list.reduce((total, one) => total + one
 const end = ({ ts, dur = 0 }: TraceEvent) => ts + dur;
 const cpu = ({ tdur, dur }: TraceEvent) => (tdur ?? dur ?? Number.NaN) / 1000;
 
-async function measureOpening(browser: Browser, person: BrowserContext, backend: Backend): Promise<Opening> {
+async function measureOpening(
+  browser: Browser,
+  person: BrowserContext,
+  backend: Backend,
+  script: string | null,
+): Promise<Opening> {
   const page = await slowPage(person);
   await page.addInitScript(() => {
     globalThis.benchClick = null;
@@ -192,6 +245,7 @@ async function measureOpening(browser: Browser, person: BrowserContext, backend:
   });
   const problems: Error[] = [];
   page.on('pageerror', (problem) => problems.push(problem));
+  await serveScript(page, script, Promise.resolve());
   await page.goto(backend.url);
   const widget = new Widget(page);
   await widget.launcher.waitFor();

@@ -41,6 +41,11 @@ export default css`
     padding-inline: 16px;
   }
 
+  /* Stands for the lines that are not drawn, with their margins. */
+  .space {
+    flex: none;
+  }
+
   .row {
     display: flex;
     flex-direction: column;
@@ -244,6 +249,10 @@ export default css`
   .unread + .row,
   .day + .event {
     margin-block-start: 8px;
+  }
+
+  .content > .space + * {
+    margin-block-start: 0;
   }
 
   .unread {

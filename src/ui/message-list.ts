@@ -12,6 +12,7 @@ import baseStyles from './base.styles.ts';
 import { emit } from './events.ts';
 import { iconAlert, iconArrowDown } from './icons.ts';
 import styles from './message-list.styles.ts';
+import { MessagePlace } from './message-place.ts';
 import { eventLine, failureText, isOnlyEmoji, renderText } from './message-text.ts';
 import { isOwn, keyOf, type ListItem, listItems, type Side } from './timeline-items.ts';
 
@@ -67,7 +68,7 @@ export class MessageList extends LitElement {
 
   private items: readonly ListItem[] = [];
   private atEnd = true;
-  private anchor: { readonly row: Element; readonly top: number } | null = null;
+  private readonly place = new MessagePlace(() => this.shadowRoot);
   private lastTop = 0;
   private lastBox = '';
   private isNewThread = true;
@@ -89,10 +90,11 @@ export class MessageList extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
+    this.place.note();
     if (changed.has('messages') || changed.has('side') || changed.has('lastReadSeq'))
       this.items = listItems(this.messages, this.side, this.lastReadSeq);
     if (changed.has('messages')) this.noticeNew(changed.get('messages') ?? []);
-    this.anchor = this.atEnd ? null : this.findAnchor();
+    this.place.choose(this.items, this.whereToDraw());
     this.focused = this.shadowRoot?.activeElement ?? null;
   }
 
@@ -108,16 +110,9 @@ export class MessageList extends LitElement {
     this.focused = null;
   }
 
-  /** Shows the newest message. */
-  scrollToEnd(behavior: ScrollBehavior = 'auto'): void {
-    this.atEnd = true;
-    this.hasNew = false;
-    const scroller = this.scroller;
-    scroller?.scrollTo?.({ top: scroller.scrollHeight, behavior });
-  }
-
   override render(): TemplateResult {
-    const { strings } = this;
+    const { strings, items } = this;
+    const { first, end } = this.place.drawn;
     // Announcing is done by the status below: a log would also read out history and the reader's own words.
     return html`
       <div
@@ -128,13 +123,16 @@ export class MessageList extends LitElement {
         aria-label=${strings.messages}
         tabindex="0"
         @scroll=${this.handleScroll}
+        @selectstart=${() => this.place.noteSelecting()}
       >
         <div class="content">
-          ${this.renderEarlier()} ${repeat(
-            this.items,
+          ${this.renderEarlier()} ${first > 0 ? html`<div class="space above"></div>` : nothing}
+          ${repeat(
+            items.slice(first, end),
             (item) => item.key,
             (item) => this.renderItem(item),
           )}
+          ${end < items.length ? html`<div class="space below"></div>` : nothing}
           ${this.typing === null ? nothing : this.renderTyping(this.typing)}
         </div>
       </div>
@@ -253,6 +251,7 @@ export class MessageList extends LitElement {
     if (this.isNewThread) {
       this.hasNew = false;
       this.announcement = '';
+      this.place.forget();
       // One's first words start a thread; nothing before them is worth keeping the place for.
       this.atEnd = true;
       return;
@@ -276,32 +275,24 @@ export class MessageList extends LitElement {
         : strings.said(this.senderOf(message).name, message.content);
   }
 
-  /** The first row in view: it stays where it is, whatever comes above or below it. */
-  private findAnchor(): { row: Element; top: number } | null {
-    const scroller = this.scroller;
-    if (!scroller) return null;
-    const edge = scroller.getBoundingClientRect().top;
-    for (const row of this.content?.children ?? []) {
-      const box = row.getBoundingClientRect();
-      if (box.bottom > edge && !row.classList.contains('earlier')) return { row, top: box.top };
-    }
-    return null;
+  private whereToDraw(): 'end' | 'place' | number {
+    const divider = this.isNewThread ? this.items.findIndex(({ type }) => type === 'unread') : -1;
+    return divider >= 0 ? divider : this.atEnd ? 'end' : 'place';
   }
 
   private keepPlace(): void {
     const scroller = this.scroller;
     if (!scroller) return;
-    if (this.isNewThread && this.messages.length > 0) {
+    const before = scroller.scrollTop;
+    const isStart = this.isNewThread && this.messages.length > 0;
+    this.place.settle(!isStart && !this.atEnd);
+    if (isStart) {
       this.isNewThread = false;
       this.scrollToStart(scroller);
-    } else if (this.atEnd) {
-      scroller.scrollTop = scroller.scrollHeight;
-    } else if (this.anchor?.row.isConnected) {
-      const moved = this.anchor.row.getBoundingClientRect().top - this.anchor.top;
-      if (moved !== 0) scroller.scrollTop += moved;
-    }
-    this.anchor = null;
-    this.lastTop = scroller.scrollTop;
+    } else if (this.atEnd) scroller.scrollTop = scroller.scrollHeight;
+    // What the reader scrolled since the last event is still to be told apart from what was scrolled here.
+    this.lastTop += scroller.scrollTop - before;
+    this.place.note();
   }
 
   /** Where reading begins: at the first unread message, else at the end. */
@@ -313,6 +304,11 @@ export class MessageList extends LitElement {
     if (above < 0) scroller.scrollTop += above - 16;
     this.atEnd = isAtEnd(scroller);
   }
+
+  /** Draws other lines where the reader is about to see the end of those that are drawn. */
+  private drawMore = (): void => {
+    if (this.place.isShort(this.whereToDraw())) this.requestUpdate();
+  };
 
   private noticeRead(): void {
     const newest = this.messages.findLast((message) => message.status === 'sent');
@@ -327,10 +323,17 @@ export class MessageList extends LitElement {
     this.resizes = new ResizeObserver(() => {
       const scroller = this.scroller;
       if (!scroller || scroller.clientHeight === 0) return;
-      this.lastBox = boxOf(scroller);
+      const box = boxOf(scroller);
+      const turned = box !== this.lastBox;
+      this.lastBox = box;
       if (this.atEnd) scroller.scrollTop = scroller.scrollHeight;
+      // Whoever has scrolled since knows better where to be.
+      else if (turned || scroller.scrollTop === this.lastTop) this.place.restore();
       this.lastTop = scroller.scrollTop;
+      this.place.note();
       this.noticeRead();
+      // What draws in here would be resized in here.
+      requestAnimationFrame(this.drawMore);
     });
     if (this.scroller) this.resizes.observe(this.scroller);
     if (this.content) this.resizes.observe(this.content);
@@ -345,7 +348,8 @@ export class MessageList extends LitElement {
   }
 
   private handlePill(): void {
-    this.scrollToEnd('smooth');
+    this.atEnd = true;
+    this.hasNew = false;
     this.scroller?.focus({ preventScroll: true });
   }
 
@@ -356,12 +360,14 @@ export class MessageList extends LitElement {
     if (boxOf(scroller) !== this.lastBox) return;
     const up = scroller.scrollTop < this.lastTop;
     this.lastTop = scroller.scrollTop;
+    this.place.note();
     this.atEnd = isAtEnd(scroller);
     if (this.atEnd) {
       this.hasNew = false;
       this.noticeRead();
     }
     if (up && scroller.scrollTop < NEAR_START) this.askEarlier();
+    this.drawMore();
   }
 
   private handleVisibility = (): void => {
