@@ -15,11 +15,12 @@ import {
 import {
   AGENTS,
   type ChaosOptions,
+  DESKS,
   type FaultPlan,
   type Line,
   makePlan,
-  type Plan,
   visitorName,
+  type Wave,
 } from './plan.ts';
 import { type ChaosProxy, type Door, type FaultCounts, type ServedFiles, startProxy } from './proxy.ts';
 import {
@@ -30,7 +31,7 @@ import {
   type Verdict,
   type Watched,
 } from './verdict.ts';
-import { countInLog } from './watch.ts';
+import { countSeen } from './watch.ts';
 
 export interface ChaosResult {
   readonly verdict: Verdict;
@@ -49,10 +50,11 @@ export interface Traffic {
 }
 
 const LATENCY = [50, 800] as const;
-const CUT_SHARE = 0.25;
 const DOWN_MS = 1500;
 /** Longer than between two looks of a client that believes itself to be up to date. */
 const STALL_MS = 75_000;
+/** Whatever is doubled or comes too late has time to show. */
+const STILL_MS = 3000;
 /** What is left to write when the time for that, and the last fault, is over may be written a little later. */
 const OVERTIME_MS = 30_000;
 
@@ -79,9 +81,7 @@ async function run(
   say: (progress: string) => void,
   undo: (() => Promise<unknown>)[],
 ): Promise<ChaosResult> {
-  const plan = makePlan(options);
-  const tasks: Promise<unknown>[] = [];
-  undo.push(() => Promise.allSettled(tasks));
+  const waves = makePlan(options);
   const backend = await startRestartableBackend();
   undo.push(() => backend.close());
   const proxy = startProxy({
@@ -95,15 +95,7 @@ async function run(
   const giveUp = new AbortController();
   setMaxListeners(0, giveUp.signal);
   browser.once('disconnected', () => giveUp.abort());
-  let startedAt = Number.NaN;
-  let faults: Promise<number> | null = null;
-  const waitUntil: Until = (time) =>
-    sleep(Math.max(0, startedAt + time - Date.now()), undefined, { signal: giveUp.signal });
-  // What belongs to the calm end waits for it, however long a slow machine takes for the rest.
-  const until: Until = async (time) => {
-    await waitUntil(time);
-    if (time > plan.faults.end) await faults;
-  };
+  const world: World = { backend, proxy, options, say, undo, signal: giveUp.signal };
   const doors = { visitors: [] as Door[], agents: [] as Door[] };
   const enter = async (side: keyof typeof doors, size: { width: number; height: number }) => {
     const door = await proxy.openDoor();
@@ -113,175 +105,227 @@ async function run(
     return context;
   };
 
-  const offices = [];
-  for (const _ of AGENTS) offices.push(await enter('agents', { width: 1280, height: 800 }));
   const desks: DeskPerson[] = [];
-  for (const desk of plan.desks) {
-    const office = offices[desk.agent];
-    if (office) desks.push(await DeskPerson.open(desk, office, AGENTS[desk.agent] ?? '', until));
+  for (const [agent, email] of AGENTS.entries()) {
+    const office = await enter('agents', { width: 1280, height: 800 });
+    for (const { id } of DESKS.filter((desk) => desk.agent === agent))
+      desks.push(await DeskPerson.open(id, office, email));
   }
+  say(`${desks.length} windows of ${AGENTS.length} agents are open.`);
+
   const visitors: VisitorPerson[] = [];
-  for (const visitor of plan.visitors) {
-    const person = new VisitorPerson(visitor, await enter('visitors', { width: 420, height: 700 }), until);
-    await person.openTab();
-    visitors.push(person);
+  const screens: ScreenText[] = [];
+  const lines: Line[] = [];
+  let restarts = 0;
+  let settled = true;
+  for (const [index, wave] of waves.entries()) {
+    // Nothing goes wrong while pages open: that is what they cost the machine, not what this is about.
+    const present: VisitorPerson[] = [];
+    for (const visitor of wave.visitors) {
+      const person = new VisitorPerson(visitor, await enter('visitors', { width: 420, height: 700 }));
+      await person.arrive();
+      present.push(person);
+    }
+    visitors.push(...present);
+    lines.push(...wave.lines);
+    say(`Wave ${index + 1} of ${waves.length}: ${present.length} visitors are there.`);
+    restarts += await writeThrough(world, wave, present, desks);
+    say('Everything is written.');
+    const isQuiet = await settle(world, lines.length, present);
+    settled &&= isQuiet;
+    say(isQuiet ? 'Both sides are quiet.' : 'It never got quiet.');
+    proxy.weather.latency = null;
+    screens.push(
+      ...(await Promise.all(present.map((visitor) => leaveShowing(visitor, 2 * options.messages)))).flat(),
+    );
   }
-  say(`${visitors.length} visitors and ${desks.length} windows of agents are there.`);
 
-  startedAt = Date.now();
-  faults = makeFaults(plan.faults, options.lowLimit, backend, proxy, say, waitUntil);
-  let deadline = Number.POSITIVE_INFINITY;
-  tasks.push(
-    faults.then(() => {
-      deadline = Math.max(Date.now(), startedAt + options.writingMs) + OVERTIME_MS;
-    }),
-    ...visitors.map(async (visitor) => {
-      await visitor.begin((line) => isStored(backend, line));
-      await visitor.goOn();
-    }),
-    ...desks.map((desk) => desk.work(() => Date.now() > deadline, visitorName)),
-  );
-  // The first thing undone.
-  undo.push(async () => giveUp.abort());
-  await Promise.all(tasks);
-  say('Everything is written.');
-  const settled = await settle(backend, plan, visitors, options.settleMs);
-  say(settled ? 'Both sides are quiet.' : 'It never got quiet.');
-  proxy.weather.latency = null;
-  const traffic = { visitors: doors.visitors.map(toTraffic), agents: doors.agents.map(toTraffic) };
-
-  const evidence = await gather(backend, plan, visitors, desks);
+  const evidence = await gather(backend, lines, visitors, desks, screens);
   return {
     verdict: judge(evidence),
     unwritten: [...visitors, ...desks].flatMap((person) => person.unwritten).length,
-    traffic,
-    faults: { ...proxy.counts, restarts: await faults },
+    traffic: { visitors: doors.visitors.map(toTraffic), agents: doors.agents.map(toTraffic) },
+    faults: { ...proxy.counts, restarts },
     settled,
   };
 }
 
-/** Everything that goes wrong, in its time. Returns how often the backend was restarted. */
-async function makeFaults(
-  plan: FaultPlan,
-  lowLimit: ChaosOptions['lowLimit'],
-  backend: RestartableBackend,
-  proxy: ChaosProxy,
-  say: (progress: string) => void,
-  until: Until,
+interface World {
+  readonly backend: RestartableBackend;
+  readonly proxy: ChaosProxy;
+  readonly options: ChaosOptions;
+  say(progress: string): void;
+  readonly undo: (() => Promise<unknown>)[];
+  /** Aborted where the run is given up. */
+  readonly signal: AbortSignal;
+}
+
+/** Lets a wave write all it has to, while everything goes wrong. Returns how often the backend was restarted. */
+async function writeThrough(
+  world: World,
+  wave: Wave,
+  visitors: readonly VisitorPerson[],
+  desks: readonly DeskPerson[],
 ): Promise<number> {
-  const { weather } = proxy;
+  const giveUp = new AbortController();
+  const signal = AbortSignal.any([world.signal, giveUp.signal]);
+  setMaxListeners(0, signal);
+  const startedAt = Date.now();
+  const waitUntil: Until = (time) => sleep(Math.max(0, startedAt + time - Date.now()), undefined, { signal });
+  const faults = makeFaults(world, wave.faults, waitUntil);
+  // What belongs to the calm end waits for it, however long a slow machine takes for the rest.
+  const until: Until = async (time) => {
+    await waitUntil(time);
+    if (time > wave.faults.end) await faults;
+  };
+  let deadline = Number.POSITIVE_INFINITY;
+  const tasks: Promise<unknown>[] = [
+    faults.then(() => {
+      deadline = Math.max(Date.now(), startedAt + world.options.writingMs) + OVERTIME_MS;
+    }),
+    ...visitors.map((visitor) => visitor.write(until)),
+    ...desks.map((desk) =>
+      desk.work(wave.visits[desk.screen.writer] ?? [], until, () => Date.now() > deadline),
+    ),
+  ];
+  world.undo.push(() => Promise.allSettled(tasks));
+  // Undone before that.
+  world.undo.push(async () => giveUp.abort());
+  await Promise.all(tasks);
+  return faults;
+}
+
+/** Everything that goes wrong, in its time. Returns how often the backend was restarted. */
+async function makeFaults(world: World, plan: FaultPlan, until: Until): Promise<number> {
+  const { backend, proxy, say, signal } = world;
+  const { weather, counts } = proxy;
+  const { lowLimit } = world.options;
+  const { slowDown, noRealtime, restart } = plan;
   let restarts = 0;
-  const turns: readonly (readonly [time: number, turn: () => unknown])[] = [
-    ...plan.cuts.map((time) => [time, () => proxy.cut(CUT_SHARE)] as const),
-    [
-      plan.slowDown.from,
-      () => {
+  // What is refused for a while is refused at least once, however the machine's pace and the plan's fall together.
+  const hits = async (fault: 'rateLimited' | 'refusedSockets', before: number) => {
+    const givesUp = Date.now() + OVERTIME_MS;
+    while (counts[fault] === before && Date.now() < givesUp) await sleep(100, undefined, { signal });
+  };
+  const turns: (readonly [time: number, turn: () => unknown])[] = plan.cuts.map((time) => [
+    time,
+    () => proxy.cut(),
+  ]);
+  if (slowDown) {
+    turns.push([
+      slowDown.from,
+      async () => {
+        const before = counts.rateLimited;
         say(`Visitors may send ${lowLimit[0]} in ${lowLimit[1]} seconds.`);
-        return setLimits(backend, JSON.stringify({ send: [lowLimit] }));
-      },
-    ],
-    [
-      plan.slowDown.to,
-      () => {
+        await setLimits(backend, JSON.stringify({ send: [lowLimit] }));
+        await until(slowDown.to);
+        await hits('rateLimited', before);
+        await setLimits(backend, NO_LIMITS);
         say('They may send as they like again.');
-        return setLimits(backend, NO_LIMITS);
       },
-    ],
-    [
-      plan.restart,
+    ]);
+  }
+  if (noRealtime) {
+    turns.push([
+      noRealtime.from,
+      async () => {
+        const before = counts.refusedSockets;
+        say('Nobody gets a connection to Realtime.');
+        weather.noRealtime = true;
+        proxy.cutAll();
+        await until(noRealtime.to);
+        await hits('refusedSockets', before);
+        weather.noRealtime = false;
+        say('Realtime is back.');
+      },
+    ]);
+  }
+  if (restart !== null) {
+    turns.push([
+      restart,
       async () => {
         say('The backend is killed.');
         await backend.restart(DOWN_MS);
         restarts += 1;
         say('It is back.');
       },
-    ],
-    [
-      plan.noRealtime.from,
-      () => {
-        say('Nobody gets a connection to Realtime.');
-        weather.noRealtime = true;
-        proxy.cut(1);
-      },
-    ],
-    [
-      plan.noRealtime.to,
-      () => {
-        say('Realtime is back.');
-        weather.noRealtime = false;
-      },
-    ],
-  ];
+    ]);
+  }
   weather.latency = LATENCY;
   weather.lossy = true;
-  const begun: Promise<unknown>[] = [];
-  for (const [time, turn] of [...turns].sort(([a], [b]) => a - b)) {
-    await until(time);
-    const done = Promise.resolve(turn());
-    // Heard of at the end of all.
-    done.catch(() => {});
-    begun.push(done);
-  }
-  await Promise.all(begun);
-  await until(plan.end);
+  await Promise.all(
+    [...turns, [plan.end, () => {}] as const].map(async ([time, turn]) => {
+      await until(time);
+      await turn();
+    }),
+  );
   weather.lossy = false;
   return restarts;
 }
 
-/** Waits until everything sent is on the visitors' screens and in the database, or nothing moves any more. */
+/** Waits until all that was sent is stored and seen in the visitors' tabs, or nothing moves any more. */
 async function settle(
-  backend: RestartableBackend,
-  plan: Plan,
+  { backend, options }: World,
+  count: number,
   visitors: readonly VisitorPerson[],
-  mostMs: number,
 ): Promise<boolean> {
-  const givesUp = Date.now() + mostMs;
+  const givesUp = Date.now() + options.settleMs;
+  const tabs = visitors.flatMap((visitor) => visitor.tabs).filter(({ closed }) => !closed);
   let last = '';
   let movedAt = Date.now();
   for (;;) {
     const [row] = await backend.query<{ count: number }>(
       `select count(*)::int as count from support_chat.messages where kind = 'text'`,
     );
-    const tabs = visitors.flatMap((visitor) => visitor.tabs).filter(({ closed }) => !closed);
-    const shown = await Promise.all(tabs.map(({ page }) => countInLog(page)));
-    const state = `${row?.count} ${shown.join(' ')}`;
+    const seen = await Promise.all(tabs.map(({ page }) => countSeen(page)));
+    const state = `${row?.count} ${seen.join(' ')}`;
     if (state !== last) movedAt = Date.now();
     last = state;
-    const isStill = Date.now() - movedAt > 5000;
-    if (row?.count === plan.lines.length && isStill) return true;
-    if (Date.now() - movedAt > STALL_MS) return true;
+    const isAll = row?.count === count && seen.every((one) => one === 2 * options.messages);
+    if (Date.now() - movedAt > (isAll ? STILL_MS : STALL_MS)) return true;
     if (Date.now() > givesUp) return false;
-    await sleep(1000);
+    await sleep(500);
   }
+}
+
+/** What all of a visitor's tabs show at the end, which are closed after that. */
+async function leaveShowing(visitor: VisitorPerson, count: number): Promise<ScreenText[]> {
+  const { conversation } = visitor.plan;
+  const open = visitor.tabs.filter(({ closed }) => !closed);
+  const screens = await Promise.all(
+    open.map(async (tab) => ({
+      conversation,
+      side: 'visitor' as const,
+      texts: await readScreen(tab, count),
+    })),
+  );
+  await visitor.leave();
+  return screens;
 }
 
 async function gather(
   backend: RestartableBackend,
-  plan: Plan,
+  lines: readonly Line[],
   visitors: readonly VisitorPerson[],
   desks: readonly DeskPerson[],
+  visitorScreens: readonly ScreenText[],
 ): Promise<Evidence> {
   const watched: Watched[] = [];
   const see = async (screen: Screen, side: Watched['side'], conversation: number | null) => {
     const { writer, openedAt } = screen;
     watched.push({ writer, side, conversation, openedAt, sightings: await sightings(screen) });
   };
-  // First of all: what is turned to from here on is seen for the first time because of that.
   for (const { plan, tabs } of visitors) for (const tab of tabs) await see(tab, 'visitor', plan.conversation);
+  // Before they turn to anything: what is on screen from here on is seen for the first time because of that.
   for (const { screen } of desks) await see(screen, 'agent', null);
 
-  const screens: ScreenText[] = [];
-  for (const { plan, tabs } of visitors) {
-    for (const tab of tabs) {
-      if (tab.closed) continue;
-      screens.push({ conversation: plan.conversation, side: 'visitor', texts: await readScreen(tab) });
-    }
-  }
+  const screens = [...visitorScreens];
   await Promise.all(
     desks.map(async (desk) => {
-      for (const { conversation, name } of plan.visitors) {
+      for (const { conversation, name } of visitors.map(({ plan }) => plan)) {
         const isThere = await desk.turnTo(name);
-        const texts = isThere ? await readScreen(desk.screen) : [];
+        const count = lines.filter((line) => line.conversation === conversation).length;
+        const texts = isThere ? await readScreen(desk.screen, count) : [];
         screens.push({ conversation, side: 'agent', texts });
       }
     }),
@@ -293,14 +337,7 @@ async function gather(
      join support_chat.visitors v on v.id = s.visitor_id
      where m.kind = 'text'`,
   );
-  return { lines: plan.lines, stored, screens, watched, nameOf: visitorName };
-}
-
-async function isStored(backend: RestartableBackend, { text }: Line): Promise<boolean> {
-  const rows = await backend
-    .query(`select from support_chat.messages where content = '${text}'`)
-    .catch(() => []);
-  return rows.length > 0;
+  return { lines, stored, screens, watched, nameOf: visitorName };
 }
 
 async function setLimits(backend: RestartableBackend, limits: string): Promise<void> {

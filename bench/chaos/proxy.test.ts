@@ -128,12 +128,18 @@ test('requests take their time', async () => {
 test('a cut leaves a connection without a close frame on both sides', async () => {
   const { proxy, door, sockets } = await stand();
   const { closed } = await connect(door);
-  proxy.cut(0);
-  expect(proxy.counts.cutSockets).toBe(0);
-  proxy.cut(1);
+  proxy.cutAll();
   expect(await closed).toBe(1006);
   await expect.poll(() => sockets.size).toBe(0);
   expect(proxy.counts.cutSockets).toBe(1);
+});
+
+test('a cut goes through one connection in four', async () => {
+  const { proxy, door, sockets } = await stand();
+  for (const _ of numbered(8)) await connect(door);
+  proxy.cut();
+  await expect.poll(() => sockets.size).toBe(6);
+  expect(proxy.counts.cutSockets).toBe(2);
 });
 
 test('nobody gets a connection while Realtime is shut', async () => {

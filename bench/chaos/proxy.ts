@@ -56,13 +56,15 @@ export interface ChaosProxy {
   readonly weather: Weather;
   readonly counts: FaultCounts;
   openDoor(): Promise<Door>;
-  /** Cuts that share of all WebSockets without a word. */
-  cut(share: number): void;
+  /** Cuts one in four WebSockets without a word. */
+  cut(): void;
+  cutAll(): void;
   close(): Promise<void>;
 }
 
 const DROPPED = 10;
 const LOST = 20;
+const CUT = 4;
 const USER_BROADCAST = 4;
 
 /** Stands between browsers and backend, HTTP and WebSocket, and does to their traffic what networks do. */
@@ -88,7 +90,7 @@ class FaultProxy implements ChaosProxy {
   readonly #connections = new Set<Socket>();
   readonly #wires = new Set<Wire>();
   readonly #latency;
-  readonly #cutting;
+  readonly #cuts;
   readonly #losesAnswer;
   readonly #dropsEvent;
 
@@ -96,7 +98,7 @@ class FaultProxy implements ChaosProxy {
     const { seed } = options;
     this.#options = options;
     this.#latency = chance(seed, 'latency');
-    this.#cutting = chance(seed, 'cuts');
+    this.#cuts = onceIn(CUT, chance(seed, 'cuts'));
     this.#losesAnswer = onceIn(LOST, chance(seed, 'answers'));
     this.#dropsEvent = onceIn(DROPPED, chance(seed, 'events'));
   }
@@ -131,12 +133,12 @@ class FaultProxy implements ChaosProxy {
     return door;
   }
 
-  cut(share: number): void {
-    for (const wire of [...this.#wires]) {
-      if (this.#cutting.next() >= share) continue;
-      this.counts.cutSockets += 1;
-      wire.cut();
-    }
+  cut(): void {
+    for (const wire of [...this.#wires]) if (this.#cuts()) this.#cut(wire);
+  }
+
+  cutAll(): void {
+    for (const wire of [...this.#wires]) this.#cut(wire);
   }
 
   async close(): Promise<void> {
@@ -158,6 +160,11 @@ class FaultProxy implements ChaosProxy {
     if (!this.weather.lossy || !this.#dropsEvent()) return false;
     this.counts.droppedEvents += 1;
     return true;
+  }
+
+  #cut(wire: Wire): void {
+    this.counts.cutSockets += 1;
+    wire.cut();
   }
 
   async #pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
