@@ -23,6 +23,7 @@ import {
   type Wave,
 } from './plan.ts';
 import { type ChaosProxy, type Door, type FaultCounts, type ServedFiles, startProxy } from './proxy.ts';
+import { type Chance, chance } from './random.ts';
 import {
   type Evidence,
   judge,
@@ -50,13 +51,19 @@ export interface Traffic {
 }
 
 const LATENCY = [50, 800] as const;
+const CUT_EVERY_MS = [2000, 5000] as const;
 const DOWN_MS = 1500;
 /** Longer than between two looks of a client that believes itself to be up to date. */
 const STALL_MS = 75_000;
 /** Whatever is doubled or comes too late has time to show. */
 const STILL_MS = 3000;
-/** What is left to write when the time for that, and the last fault, is over may be written a little later. */
-const OVERTIME_MS = 30_000;
+/** What is left to write when the time for that, and the last fault, is over may be written later: on a busy machine. */
+const OVERTIME_MS = 150_000;
+/** So many of their messages may be on their way before somebody waits for them. */
+const MOST_UNSENT = 8;
+
+/** How long a fault that is refused for a while lasts at most until it has hit somebody. */
+const HIT_MS = 20_000;
 
 const NO_LIMITS = '{}';
 
@@ -95,7 +102,15 @@ async function run(
   const giveUp = new AbortController();
   setMaxListeners(0, giveUp.signal);
   browser.once('disconnected', () => giveUp.abort());
-  const world: World = { backend, proxy, options, say, undo, signal: giveUp.signal };
+  const world: World = {
+    backend,
+    proxy,
+    options,
+    cuts: chance(options.seed, 'times of cuts'),
+    say,
+    undo,
+    signal: giveUp.signal,
+  };
   const doors = { visitors: [] as Door[], agents: [] as Door[] };
   const enter = async (side: keyof typeof doors, size: { width: number; height: number }) => {
     const door = await proxy.openDoor();
@@ -131,7 +146,9 @@ async function run(
     say(`Wave ${index + 1} of ${waves.length}: ${present.length} visitors are there.`);
     restarts += await writeThrough(world, wave, present, desks);
     say('Everything is written.');
-    const isQuiet = await settle(world, lines.length, present);
+    const unwritten = unwrittenBy([...visitors, ...desks]);
+    if (unwritten.length > 0) say(`${unwritten.length} lines could not be written.`);
+    const isQuiet = await settle(world, lines, present, unwritten);
     settled &&= isQuiet;
     say(isQuiet ? 'Both sides are quiet.' : 'It never got quiet.');
     proxy.weather.latency = null;
@@ -143,17 +160,22 @@ async function run(
   const evidence = await gather(backend, lines, visitors, desks, screens);
   return {
     verdict: judge(evidence),
-    unwritten: [...visitors, ...desks].flatMap((person) => person.unwritten).length,
+    unwritten: unwrittenBy([...visitors, ...desks]).length,
     traffic: { visitors: doors.visitors.map(toTraffic), agents: doors.agents.map(toTraffic) },
     faults: { ...proxy.counts, restarts },
     settled,
   };
 }
 
+function unwrittenBy(people: readonly (VisitorPerson | DeskPerson)[]): Line[] {
+  return people.flatMap((person) => person.unwritten);
+}
+
 interface World {
   readonly backend: RestartableBackend;
   readonly proxy: ChaosProxy;
   readonly options: ChaosOptions;
+  readonly cuts: Chance;
   say(progress: string): void;
   readonly undo: (() => Promise<unknown>)[];
   /** Aborted where the run is given up. */
@@ -170,33 +192,66 @@ async function writeThrough(
   const giveUp = new AbortController();
   const signal = AbortSignal.any([world.signal, giveUp.signal]);
   setMaxListeners(0, signal);
+  const { writingMs } = world.options;
   const startedAt = Date.now();
   const waitUntil: Until = (time) => sleep(Math.max(0, startedAt + time - Date.now()), undefined, { signal });
-  const faults = makeFaults(world, wave.faults, waitUntil);
+  const pace = keepPace(world.backend, signal);
+  let isWritten = false;
+  const faults = makeFaults(world, wave.faults, waitUntil, () => isWritten);
   // What belongs to the calm end waits for it, however long a slow machine takes for the rest.
   const until: Until = async (time) => {
     await waitUntil(time);
-    if (time > wave.faults.end) await faults;
+    if (wave.faults.end !== null && time > wave.faults.end) await faults;
   };
-  let deadline = Number.POSITIVE_INFINITY;
-  const tasks: Promise<unknown>[] = [
-    faults.then(() => {
-      deadline = Math.max(Date.now(), startedAt + world.options.writingMs) + OVERTIME_MS;
-    }),
-    ...visitors.map((visitor) => visitor.write(until)),
-    ...desks.map((desk) =>
-      desk.work(wave.visits[desk.screen.writer] ?? [], until, () => Date.now() > deadline),
-    ),
+  const isOver = () => Date.now() > startedAt + writingMs + OVERTIME_MS;
+  const writing = [
+    ...visitors.map((visitor) => visitor.write(until, pace.wait)),
+    ...desks.map((desk) => desk.work(wave.visits[desk.screen.writer] ?? [], until, isOver)),
   ];
-  world.undo.push(() => Promise.allSettled(tasks));
+  world.undo.push(() => Promise.allSettled([faults, ...writing]));
   // Undone before that.
   world.undo.push(async () => giveUp.abort());
-  await Promise.all(tasks);
-  return faults;
+  await Promise.race([Promise.all(writing), faults.then(() => Promise.all(writing))]);
+  isWritten = true;
+  const restarts = await faults;
+  giveUp.abort();
+  return restarts;
+}
+
+/** Knows what the database holds, so that a visitor who has much unsent can wait, as people do. */
+function keepPace(
+  backend: RestartableBackend,
+  signal: AbortSignal,
+): { wait(line: Line, written: number): Promise<void> } {
+  let stored = new Map<number, number>();
+  const look = async () => {
+    while (!signal.aborted) {
+      const rows = await backend
+        .query<{ conversation: number; count: number }>(
+          `select substring(content from '^\\[c(\\d+)/v')::int - 1 as conversation, count(*)::int as count
+           from support_chat.messages where content ~ '^\\[c\\d+/v' group by 1`,
+        )
+        .catch(() => []);
+      if (rows.length > 0) stored = new Map(rows.map(({ conversation, count }) => [conversation, count]));
+      await sleep(1000, undefined, { signal }).catch(() => {});
+    }
+  };
+  void look();
+  return {
+    wait: async ({ conversation }, written) => {
+      while (written - (stored.get(conversation) ?? 0) >= MOST_UNSENT)
+        await sleep(200, undefined, { signal });
+    },
+  };
 }
 
 /** Everything that goes wrong, in its time. Returns how often the backend was restarted. */
-async function makeFaults(world: World, plan: FaultPlan, until: Until): Promise<number> {
+async function makeFaults(
+  world: World,
+  plan: FaultPlan,
+  until: Until,
+  isWritten: () => boolean,
+): Promise<number> {
   const { backend, proxy, say, signal } = world;
   const { weather, counts } = proxy;
   const { lowLimit } = world.options;
@@ -204,13 +259,10 @@ async function makeFaults(world: World, plan: FaultPlan, until: Until): Promise<
   let restarts = 0;
   // What is refused for a while is refused at least once, however the machine's pace and the plan's fall together.
   const hits = async (fault: 'rateLimited' | 'refusedSockets', before: number) => {
-    const givesUp = Date.now() + OVERTIME_MS;
+    const givesUp = Date.now() + HIT_MS;
     while (counts[fault] === before && Date.now() < givesUp) await sleep(100, undefined, { signal });
   };
-  const turns: (readonly [time: number, turn: () => unknown])[] = plan.cuts.map((time) => [
-    time,
-    () => proxy.cut(),
-  ]);
+  const turns: (readonly [time: number, turn: () => Promise<void>])[] = [];
   if (slowDown) {
     turns.push([
       slowDown.from,
@@ -253,39 +305,66 @@ async function makeFaults(world: World, plan: FaultPlan, until: Until): Promise<
   }
   weather.latency = LATENCY;
   weather.lossy = true;
-  await Promise.all(
-    [...turns, [plan.end, () => {}] as const].map(async ([time, turn]) => {
+  let isOver = false;
+  const phases = Promise.all([
+    ...turns.map(async ([time, turn]) => {
       await until(time);
       await turn();
     }),
-  );
+    until(plan.end ?? 0),
+  ]).finally(() => {
+    isOver = true;
+  });
+  const cutting = async () => {
+    while (!isOver || (plan.end === null && !isWritten())) {
+      await sleep(world.cuts.between(...CUT_EVERY_MS), undefined, { signal });
+      proxy.cut();
+    }
+  };
+  await Promise.all([phases, cutting()]);
   weather.lossy = false;
   return restarts;
 }
 
-/** Waits until all that was sent is stored and seen in the visitors' tabs, or nothing moves any more. */
+/** Waits until all that was written is stored and seen in the visitors' tabs, or nothing moves any more. */
 async function settle(
-  { backend, options }: World,
-  count: number,
+  { backend, options, say }: World,
+  lines: readonly Line[],
   visitors: readonly VisitorPerson[],
+  unwritten: readonly Line[],
 ): Promise<boolean> {
   const givesUp = Date.now() + options.settleMs;
-  const tabs = visitors.flatMap((visitor) => visitor.tabs).filter(({ closed }) => !closed);
+  const tabs = visitors.flatMap(({ plan, tabs }) =>
+    tabs
+      .filter(({ closed }) => !closed)
+      .map((tab) => ({ ...tab, missing: countWritten(plan.conversation, lines, unwritten) })),
+  );
+  const count = lines.length - unwritten.length;
   let last = '';
   let movedAt = Date.now();
   for (;;) {
     const [row] = await backend.query<{ count: number }>(
       `select count(*)::int as count from support_chat.messages where kind = 'text'`,
     );
-    const seen = await Promise.all(tabs.map(({ page }) => countSeen(page)));
-    const state = `${row?.count} ${seen.join(' ')}`;
+    const seen = await Promise.all(
+      tabs.map(async ({ writer, page, missing }) => ({ writer, missing: missing - (await countSeen(page)) })),
+    );
+    const notStored = count - (row?.count ?? 0);
+    const behind = seen.filter(({ missing }) => missing !== 0);
+    const state = `${notStored} not stored, ${behind.map(({ writer, missing }) => `${missing} not in ${writer}`).join(', ')}`;
     if (state !== last) movedAt = Date.now();
     last = state;
-    const isAll = row?.count === count && seen.every((one) => one === 2 * options.messages);
-    if (Date.now() - movedAt > (isAll ? STILL_MS : STALL_MS)) return true;
+    const isAll = notStored === 0 && behind.length === 0;
+    const isStill = Date.now() - movedAt > (isAll ? STILL_MS : STALL_MS);
+    if (!isAll && (isStill || Date.now() > givesUp)) say(`Still ${state}.`);
+    if (isStill) return true;
     if (Date.now() > givesUp) return false;
     await sleep(500);
   }
+}
+
+function countWritten(conversation: number, lines: readonly Line[], unwritten: readonly Line[]): number {
+  return lines.filter((line) => line.conversation === conversation && !unwritten.includes(line)).length;
 }
 
 /** What all of a visitor's tabs show at the end, which are closed after that. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright';
 import { type DeskVisit, type Line, TABS, type Visitor, visitorName, writerIn } from './plan.ts';
 import type { Door } from './proxy.ts';
-import { readWholeLog, type Sightings, sendByMethod, sightingsOf, watchPages } from './watch.ts';
+import { countSeen, readWholeLog, type Sightings, sendByMethod, sightingsOf, watchPages } from './watch.ts';
 
 const PASSWORD = 'support-demo';
 /** How long somebody waits for a page to react before they give up. */
@@ -74,10 +74,13 @@ export class VisitorPerson {
     }
   }
 
-  async write(until: Until): Promise<void> {
-    for (const { at, line, tab, way, closes } of this.plan.turns) {
+  async write(until: Until, pace: (line: Line, written: number) => Promise<void>): Promise<void> {
+    for (const [place, { at, line, tab, way, closes }] of this.plan.turns.entries()) {
       await until(at);
+      await pace(line, place - this.unwritten.length);
       await this.#write(line, tab, way);
+      // Nobody goes on in another tab before the conversation is there.
+      if (place === 0) await this.#seeFirst();
       if (closes) await this.#close(tab);
     }
   }
@@ -86,6 +89,12 @@ export class VisitorPerson {
   async leave(): Promise<void> {
     for (const tab of this.tabs.keys()) await this.#close(tab);
     await this.#context.close();
+  }
+
+  async #seeFirst(): Promise<void> {
+    const givesUp = Date.now() + OPENING_PATIENCE;
+    for (const { page } of this.tabs)
+      while ((await countSeen(page)) === 0 && Date.now() < givesUp) await sleep(100);
   }
 
   async #close(tab: number): Promise<void> {

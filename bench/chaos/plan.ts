@@ -56,11 +56,11 @@ export interface DeskVisit {
 
 /** What goes wrong in a wave. */
 export interface FaultPlan {
-  readonly cuts: readonly number[];
   readonly slowDown: Span | null;
   readonly noRealtime: Span | null;
   readonly restart: number | null;
-  readonly end: number;
+  /** When all this ends, but for what is written later than planned; null where it lasts until all is written. */
+  readonly end: number | null;
 }
 
 interface Span {
@@ -190,8 +190,9 @@ function planVisits(
       place += 1;
       return line(desk.id, 'agent', index, place - 1, chance);
     });
+    const end = faults.end ?? writingMs;
     const at = isLast
-      ? faults.end + 0.3 * (writingMs - faults.end)
+      ? end + 0.3 * (writingMs - end)
       : from + ((0.95 * writingMs - from) * (turn + chance.next())) / sizes.length;
     return { desk: desk.id, visit: { at, conversation: index, takes: turn === 0, lines } };
   });
@@ -206,12 +207,9 @@ function line(writer: string, side: Side, conversation: number, place: number, c
   return { text: `[${code}] ${words.join(' ')}`, conversation, writer, side };
 }
 
-/** Cuts in each wave; what changes the whole world for a while is spread over them. */
-function planFaults(wave: number, waves: number, { seed, writingMs, calmShare }: ChaosOptions): FaultPlan {
-  const { between } = chance(seed, `faults ${wave}`);
+/** What changes the whole world for a while is spread over the waves. */
+function planFaults(wave: number, waves: number, { writingMs, calmShare }: ChaosOptions): FaultPlan {
   const end = Math.round(writingMs * (1 - calmShare));
-  const cuts: number[] = [];
-  for (let at = between(2000, 5000); at < end; at += between(2000, 5000)) cuts.push(at);
   const here = PHASES.filter((_, place) => Math.floor((place * waves) / PHASES.length) === wave);
   const span = (phase: (typeof PHASES)[number], mostMs: number): Span | null => {
     const place = here.indexOf(phase);
@@ -220,11 +218,10 @@ function planFaults(wave: number, waves: number, { seed, writingMs, calmShare }:
     return { from, to: Math.min(from + mostMs, Math.round(((place + 0.9) * end) / here.length)) };
   };
   return {
-    cuts,
     slowDown: span('slowDown', MOST_SLOW_MS),
     noRealtime: span('noRealtime', MINUTE),
     restart: span('restart', 0)?.from ?? null,
-    end,
+    end: calmShare > 0 ? end : null,
   };
 }
 

@@ -42,6 +42,7 @@ export interface Door {
 export interface FaultCounts {
   requests: number;
   lostAnswers: number;
+  /** While some of them get lost. */
   events: number;
   droppedEvents: number;
   cutSockets: number;
@@ -155,9 +156,9 @@ class FaultProxy implements ChaosProxy {
 
   /** Whether this frame of the server gets lost. */
   drops(data: Buffer, isBinary: boolean): boolean {
-    if (!isEvent(data, isBinary)) return false;
+    if (!this.weather.lossy || !isEvent(data, isBinary)) return false;
     this.counts.events += 1;
-    if (!this.weather.lossy || !this.#dropsEvent()) return false;
+    if (!this.#dropsEvent()) return false;
     this.counts.droppedEvents += 1;
     return true;
   }
