@@ -62,7 +62,7 @@ const OVERTIME_MS = 150_000;
 /** So many of their messages may be on their way before somebody waits for them. */
 const MOST_UNSENT = 8;
 
-/** How long a fault that is refused for a while lasts at most until it has hit somebody. */
+/** How much longer than planned a fault lasts at most until it has hit somebody. */
 const HIT_MS = 20_000;
 
 const NO_LIMITS = '{}';
@@ -257,8 +257,8 @@ async function makeFaults(
   const { lowLimit } = world.options;
   const { slowDown, noRealtime, restart } = plan;
   let restarts = 0;
-  // What is refused for a while is refused at least once, however the machine's pace and the plan's fall together.
-  const hits = async (fault: 'rateLimited' | 'refusedSockets', before: number) => {
+  // Every fault hits at least once, however the machine's pace and the plan's fall together.
+  const hits = async (fault: keyof FaultCounts, before: number) => {
     const givesUp = Date.now() + HIT_MS;
     while (counts[fault] === before && Date.now() < givesUp) await sleep(100, undefined, { signal });
   };
@@ -306,22 +306,26 @@ async function makeFaults(
   weather.latency = LATENCY;
   weather.lossy = true;
   let isOver = false;
-  const phases = Promise.all([
-    ...turns.map(async ([time, turn]) => {
+  const phases = async () => {
+    for (const [time, turn] of turns) {
       await until(time);
       await turn();
-    }),
-    until(plan.end ?? 0),
-  ]).finally(() => {
-    isOver = true;
-  });
+    }
+    await until(plan.end ?? 0);
+    await Promise.all([hits('droppedEvents', 0), hits('lostAnswers', 0)]);
+  };
   const cutting = async () => {
     while (!isOver || (plan.end === null && !isWritten())) {
       await sleep(world.cuts.between(...CUT_EVERY_MS), undefined, { signal });
       proxy.cut();
     }
   };
-  await Promise.all([phases, cutting()]);
+  await Promise.all([
+    phases().finally(() => {
+      isOver = true;
+    }),
+    cutting(),
+  ]);
   weather.lossy = false;
   return restarts;
 }

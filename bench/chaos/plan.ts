@@ -92,7 +92,8 @@ const LINES_A_VISIT = 5;
 /** The share of the time in which a wave's visitors arrive. */
 const ARRIVALS = 0.1;
 const CLOSES_AFTER = 0.6;
-const PHASES = ['slowDown', 'noRealtime', 'restart'] as const;
+/** The first is free of what the others are named after, so that what goes on all the time has its time as well. */
+const PHASES = ['plain', 'slowDown', 'noRealtime', 'restart'] as const;
 const MINUTE = 60_000;
 const MOST_SLOW_MS = 20_000;
 const WORDS = 'coffee grinder order parcel Norway filter kettle roast invoice address return colour'.split(
