@@ -61,6 +61,8 @@ const STILL_MS = 3000;
 const OVERTIME_MS = 150_000;
 /** So many of their messages may be on their way before somebody waits for them. */
 const MOST_UNSENT = 8;
+/** Nobody waits any longer once somebody did for so long: what never gets through is for the verdict to tell. */
+const PACE_MS = 60_000;
 
 /** How much longer than planned a fault lasts at most until it has hit somebody. */
 const HIT_MS = 20_000;
@@ -93,6 +95,7 @@ async function run(
   undo.push(() => backend.close());
   const proxy = startProxy({
     seed: options.seed,
+    dropsOneIn: options.dropsOneIn,
     port: () => backend.port,
     files: await filesFor(backend.key),
   });
@@ -224,6 +227,7 @@ function keepPace(
   signal: AbortSignal,
 ): { wait(line: Line, written: number): Promise<void> } {
   let stored = new Map<number, number>();
+  let isStuck = false;
   const look = async () => {
     while (!signal.aborted) {
       const rows = await backend
@@ -239,8 +243,11 @@ function keepPace(
   void look();
   return {
     wait: async ({ conversation }, written) => {
-      while (written - (stored.get(conversation) ?? 0) >= MOST_UNSENT)
+      const givesUp = Date.now() + PACE_MS;
+      while (!isStuck && written - (stored.get(conversation) ?? 0) >= MOST_UNSENT) {
         await sleep(200, undefined, { signal });
+        isStuck = Date.now() > givesUp;
+      }
     },
   };
 }

@@ -14,6 +14,8 @@ export interface ChaosOptions {
   readonly calmShare: number;
   /** While visitors have to slow down: so many messages in so many seconds. */
   readonly lowLimit: readonly [times: number, seconds: number];
+  /** A short run has few events, so more of them are dropped: one in so many, instead of ten. */
+  readonly dropsOneIn?: number;
   /** How long to wait at most until both sides are quiet. */
   readonly settleMs: number;
 }

@@ -77,6 +77,15 @@ test('one answer in twenty gets lost after the call was carried out', async () =
   expect(door.requests).toBe(60);
 });
 
+test('answers to messages get their own share of what is lost', async () => {
+  const { proxy, door } = await stand();
+  proxy.weather.lossy = true;
+  const names = numbered(20).flatMap((name) => ['desk_send', name, 'chat_send', name]);
+  const answers = await Promise.all(names.map((name) => call(door, `/rest/v1/rpc/${name}`)));
+  expect(answers.filter((status, index) => status === null && index % 2 === 0)).toHaveLength(2);
+  expect(answers.filter((status, index) => status === null && index % 2 === 1)).toHaveLength(2);
+});
+
 test('other answers than those of function calls never get lost', async () => {
   const { proxy, door } = await stand();
   proxy.weather.lossy = true;

@@ -16,6 +16,8 @@ export interface ProxyOptions {
   /** Where the backend listens; null while it is down. */
   port(): number | null;
   readonly files: ServedFiles;
+  /** One event in so many is dropped: ten, unless given. */
+  readonly dropsOneIn?: number | undefined;
 }
 
 /** Pages and scripts that are served without any fault, by path. `{{origin}}` in pages is the door's address. */
@@ -67,6 +69,8 @@ const DROPPED = 10;
 const LOST = 20;
 const CUT = 4;
 const USER_BROADCAST = 4;
+const CALL = /^\/rest\/v1\/rpc\/(\w+)/;
+const WRITING = /^(chat_start|chat_send|desk_send)$/;
 
 /** Stands between browsers and backend, HTTP and WebSocket, and does to their traffic what networks do. */
 export function startProxy(options: ProxyOptions): ChaosProxy {
@@ -93,6 +97,7 @@ class FaultProxy implements ChaosProxy {
   readonly #latency;
   readonly #cuts;
   readonly #losesAnswer;
+  readonly #losesMessage;
   readonly #dropsEvent;
 
   constructor(options: ProxyOptions) {
@@ -101,7 +106,8 @@ class FaultProxy implements ChaosProxy {
     this.#latency = chance(seed, 'latency');
     this.#cuts = onceIn(CUT, chance(seed, 'cuts'));
     this.#losesAnswer = onceIn(LOST, chance(seed, 'answers'));
-    this.#dropsEvent = onceIn(DROPPED, chance(seed, 'events'));
+    this.#losesMessage = onceIn(LOST, chance(seed, 'answers to messages'));
+    this.#dropsEvent = onceIn(options.dropsOneIn ?? DROPPED, chance(seed, 'events'));
   }
 
   async openDoor(): Promise<Door> {
@@ -182,8 +188,10 @@ class FaultProxy implements ChaosProxy {
     }
     if (answer.status === 429) this.counts.rateLimited += 1;
     await sleep(wait / 2);
-    const isCall = request.method === 'POST' && request.url?.startsWith('/rest/v1/rpc/');
-    if (isCall && this.weather.lossy && this.#losesAnswer()) {
+    const called = request.method === 'POST' ? CALL.exec(request.url ?? '')?.[1] : undefined;
+    // Messages have a deck of their own, so that they get their share however many calls are about something else.
+    const loses = WRITING.test(called ?? '') ? this.#losesMessage : this.#losesAnswer;
+    if (called !== undefined && this.weather.lossy && loses()) {
       this.counts.lostAnswers += 1;
       response.destroy();
       return;
