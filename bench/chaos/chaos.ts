@@ -15,13 +15,15 @@ import {
 import {
   AGENTS,
   type ChaosOptions,
+  DESKS,
   type FaultPlan,
   type Line,
   makePlan,
-  type Plan,
   visitorName,
+  type Wave,
 } from './plan.ts';
 import { type ChaosProxy, type Door, type FaultCounts, type ServedFiles, startProxy } from './proxy.ts';
+import { type Chance, chance } from './random.ts';
 import {
   type Evidence,
   judge,
@@ -30,7 +32,7 @@ import {
   type Verdict,
   type Watched,
 } from './verdict.ts';
-import { countInLog } from './watch.ts';
+import { countSeen } from './watch.ts';
 
 export interface ChaosResult {
   readonly verdict: Verdict;
@@ -49,12 +51,21 @@ export interface Traffic {
 }
 
 const LATENCY = [50, 800] as const;
-const CUT_SHARE = 0.25;
+const CUT_EVERY_MS = [2000, 5000] as const;
 const DOWN_MS = 1500;
 /** Longer than between two looks of a client that believes itself to be up to date. */
 const STALL_MS = 75_000;
-/** What is left to write when the time for that, and the last fault, is over may be written a little later. */
-const OVERTIME_MS = 30_000;
+/** Whatever is doubled or comes too late has time to show. */
+const STILL_MS = 3000;
+/** What is left to write when the time for that, and the last fault, is over may be written later: on a busy machine. */
+const OVERTIME_MS = 150_000;
+/** So many of their messages may be on their way before somebody waits for them. */
+const MOST_UNSENT = 8;
+/** Nobody waits any longer once somebody did for so long: what never gets through is for the verdict to tell. */
+const PACE_MS = 60_000;
+
+/** How much longer than planned a fault lasts at most until it has hit somebody. */
+const HIT_MS = 20_000;
 
 const NO_LIMITS = '{}';
 
@@ -79,13 +90,12 @@ async function run(
   say: (progress: string) => void,
   undo: (() => Promise<unknown>)[],
 ): Promise<ChaosResult> {
-  const plan = makePlan(options);
-  const tasks: Promise<unknown>[] = [];
-  undo.push(() => Promise.allSettled(tasks));
+  const waves = makePlan(options);
   const backend = await startRestartableBackend();
   undo.push(() => backend.close());
   const proxy = startProxy({
     seed: options.seed,
+    dropsOneIn: options.dropsOneIn,
     port: () => backend.port,
     files: await filesFor(backend.key),
   });
@@ -95,14 +105,14 @@ async function run(
   const giveUp = new AbortController();
   setMaxListeners(0, giveUp.signal);
   browser.once('disconnected', () => giveUp.abort());
-  let startedAt = Number.NaN;
-  let faults: Promise<number> | null = null;
-  const waitUntil: Until = (time) =>
-    sleep(Math.max(0, startedAt + time - Date.now()), undefined, { signal: giveUp.signal });
-  // What belongs to the calm end waits for it, however long a slow machine takes for the rest.
-  const until: Until = async (time) => {
-    await waitUntil(time);
-    if (time > plan.faults.end) await faults;
+  const world: World = {
+    backend,
+    proxy,
+    options,
+    cuts: chance(options.seed, 'times of cuts'),
+    say,
+    undo,
+    signal: giveUp.signal,
   };
   const doors = { visitors: [] as Door[], agents: [] as Door[] };
   const enter = async (side: keyof typeof doors, size: { width: number; height: number }) => {
@@ -113,175 +123,299 @@ async function run(
     return context;
   };
 
-  const offices = [];
-  for (const _ of AGENTS) offices.push(await enter('agents', { width: 1280, height: 800 }));
   const desks: DeskPerson[] = [];
-  for (const desk of plan.desks) {
-    const office = offices[desk.agent];
-    if (office) desks.push(await DeskPerson.open(desk, office, AGENTS[desk.agent] ?? '', until));
+  for (const [agent, email] of AGENTS.entries()) {
+    const office = await enter('agents', { width: 1280, height: 800 });
+    for (const { id } of DESKS.filter((desk) => desk.agent === agent))
+      desks.push(await DeskPerson.open(id, office, email));
   }
+  say(`${desks.length} windows of ${AGENTS.length} agents are open.`);
+
   const visitors: VisitorPerson[] = [];
-  for (const visitor of plan.visitors) {
-    const person = new VisitorPerson(visitor, await enter('visitors', { width: 420, height: 700 }), until);
-    await person.openTab();
-    visitors.push(person);
+  const screens: ScreenText[] = [];
+  const lines: Line[] = [];
+  let restarts = 0;
+  let settled = true;
+  for (const [index, wave] of waves.entries()) {
+    // Nothing goes wrong while pages open: that is what they cost the machine, not what this is about.
+    const present: VisitorPerson[] = [];
+    for (const visitor of wave.visitors) {
+      const person = new VisitorPerson(visitor, await enter('visitors', { width: 420, height: 700 }));
+      await person.arrive();
+      present.push(person);
+    }
+    visitors.push(...present);
+    lines.push(...wave.lines);
+    say(`Wave ${index + 1} of ${waves.length}: ${present.length} visitors are there.`);
+    restarts += await writeThrough(world, wave, present, desks);
+    say('Everything is written.');
+    const unwritten = unwrittenBy([...visitors, ...desks]);
+    if (unwritten.length > 0) say(`${unwritten.length} lines could not be written.`);
+    const isQuiet = await settle(world, lines, present, unwritten);
+    settled &&= isQuiet;
+    say(isQuiet ? 'Both sides are quiet.' : 'It never got quiet.');
+    proxy.weather.latency = null;
+    screens.push(
+      ...(await Promise.all(present.map((visitor) => leaveShowing(visitor, 2 * options.messages)))).flat(),
+    );
   }
-  say(`${visitors.length} visitors and ${desks.length} windows of agents are there.`);
 
-  startedAt = Date.now();
-  faults = makeFaults(plan.faults, options.lowLimit, backend, proxy, say, waitUntil);
-  let deadline = Number.POSITIVE_INFINITY;
-  tasks.push(
-    faults.then(() => {
-      deadline = Math.max(Date.now(), startedAt + options.writingMs) + OVERTIME_MS;
-    }),
-    ...visitors.map(async (visitor) => {
-      await visitor.begin((line) => isStored(backend, line));
-      await visitor.goOn();
-    }),
-    ...desks.map((desk) => desk.work(() => Date.now() > deadline, visitorName)),
-  );
-  // The first thing undone.
-  undo.push(async () => giveUp.abort());
-  await Promise.all(tasks);
-  say('Everything is written.');
-  const settled = await settle(backend, plan, visitors, options.settleMs);
-  say(settled ? 'Both sides are quiet.' : 'It never got quiet.');
-  proxy.weather.latency = null;
-  const traffic = { visitors: doors.visitors.map(toTraffic), agents: doors.agents.map(toTraffic) };
-
-  const evidence = await gather(backend, plan, visitors, desks);
+  const evidence = await gather(backend, lines, visitors, desks, screens);
   return {
     verdict: judge(evidence),
-    unwritten: [...visitors, ...desks].flatMap((person) => person.unwritten).length,
-    traffic,
-    faults: { ...proxy.counts, restarts: await faults },
+    unwritten: unwrittenBy([...visitors, ...desks]).length,
+    traffic: { visitors: doors.visitors.map(toTraffic), agents: doors.agents.map(toTraffic) },
+    faults: { ...proxy.counts, restarts },
     settled,
+  };
+}
+
+function unwrittenBy(people: readonly (VisitorPerson | DeskPerson)[]): Line[] {
+  return people.flatMap((person) => person.unwritten);
+}
+
+interface World {
+  readonly backend: RestartableBackend;
+  readonly proxy: ChaosProxy;
+  readonly options: ChaosOptions;
+  readonly cuts: Chance;
+  say(progress: string): void;
+  readonly undo: (() => Promise<unknown>)[];
+  /** Aborted where the run is given up. */
+  readonly signal: AbortSignal;
+}
+
+/** Lets a wave write all it has to, while everything goes wrong. Returns how often the backend was restarted. */
+async function writeThrough(
+  world: World,
+  wave: Wave,
+  visitors: readonly VisitorPerson[],
+  desks: readonly DeskPerson[],
+): Promise<number> {
+  const giveUp = new AbortController();
+  const signal = AbortSignal.any([world.signal, giveUp.signal]);
+  setMaxListeners(0, signal);
+  const { writingMs } = world.options;
+  const startedAt = Date.now();
+  const waitUntil: Until = (time) => sleep(Math.max(0, startedAt + time - Date.now()), undefined, { signal });
+  const pace = keepPace(world.backend, signal);
+  let isWritten = false;
+  const faults = makeFaults(world, wave.faults, waitUntil, () => isWritten);
+  // What belongs to the calm end waits for it, however long a slow machine takes for the rest.
+  const until: Until = async (time) => {
+    await waitUntil(time);
+    if (wave.faults.end !== null && time > wave.faults.end) await faults;
+  };
+  const isOver = () => Date.now() > startedAt + writingMs + OVERTIME_MS;
+  const writing = [
+    ...visitors.map((visitor) => visitor.write(until, pace.wait)),
+    ...desks.map((desk) => desk.work(wave.visits[desk.screen.writer] ?? [], until, isOver)),
+  ];
+  world.undo.push(() => Promise.allSettled([faults, ...writing]));
+  // Undone before that.
+  world.undo.push(async () => giveUp.abort());
+  await Promise.race([Promise.all(writing), faults.then(() => Promise.all(writing))]);
+  isWritten = true;
+  const restarts = await faults;
+  giveUp.abort();
+  return restarts;
+}
+
+/** Knows what the database holds, so that a visitor who has much unsent can wait, as people do. */
+function keepPace(
+  backend: RestartableBackend,
+  signal: AbortSignal,
+): { wait(line: Line, written: number): Promise<void> } {
+  let stored = new Map<number, number>();
+  let isStuck = false;
+  const look = async () => {
+    while (!signal.aborted) {
+      const rows = await backend
+        .query<{ conversation: number; count: number }>(
+          `select substring(content from '^\\[c(\\d+)/v')::int - 1 as conversation, count(*)::int as count
+           from support_chat.messages where content ~ '^\\[c\\d+/v' group by 1`,
+        )
+        .catch(() => []);
+      if (rows.length > 0) stored = new Map(rows.map(({ conversation, count }) => [conversation, count]));
+      await sleep(1000, undefined, { signal }).catch(() => {});
+    }
+  };
+  void look();
+  return {
+    wait: async ({ conversation }, written) => {
+      const givesUp = Date.now() + PACE_MS;
+      while (!isStuck && written - (stored.get(conversation) ?? 0) >= MOST_UNSENT) {
+        await sleep(200, undefined, { signal });
+        isStuck = Date.now() > givesUp;
+      }
+    },
   };
 }
 
 /** Everything that goes wrong, in its time. Returns how often the backend was restarted. */
 async function makeFaults(
+  world: World,
   plan: FaultPlan,
-  lowLimit: ChaosOptions['lowLimit'],
-  backend: RestartableBackend,
-  proxy: ChaosProxy,
-  say: (progress: string) => void,
   until: Until,
+  isWritten: () => boolean,
 ): Promise<number> {
-  const { weather } = proxy;
+  const { backend, proxy, say, signal } = world;
+  const { weather, counts } = proxy;
+  const { lowLimit } = world.options;
+  const { slowDown, noRealtime, restart } = plan;
   let restarts = 0;
-  const turns: readonly (readonly [time: number, turn: () => unknown])[] = [
-    ...plan.cuts.map((time) => [time, () => proxy.cut(CUT_SHARE)] as const),
-    [
-      plan.slowDown.from,
-      () => {
+  // Every fault hits at least once, however the machine's pace and the plan's fall together.
+  const hits = async (fault: keyof FaultCounts, before: number) => {
+    const givesUp = Date.now() + HIT_MS;
+    while (counts[fault] === before && Date.now() < givesUp) await sleep(100, undefined, { signal });
+  };
+  const turns: (readonly [time: number, turn: () => Promise<void>])[] = [];
+  if (slowDown) {
+    turns.push([
+      slowDown.from,
+      async () => {
+        const before = counts.rateLimited;
         say(`Visitors may send ${lowLimit[0]} in ${lowLimit[1]} seconds.`);
-        return setLimits(backend, JSON.stringify({ send: [lowLimit] }));
-      },
-    ],
-    [
-      plan.slowDown.to,
-      () => {
+        await setLimits(backend, JSON.stringify({ send: [lowLimit] }));
+        await until(slowDown.to);
+        await hits('rateLimited', before);
+        await setLimits(backend, NO_LIMITS);
         say('They may send as they like again.');
-        return setLimits(backend, NO_LIMITS);
       },
-    ],
-    [
-      plan.restart,
+    ]);
+  }
+  if (noRealtime) {
+    turns.push([
+      noRealtime.from,
+      async () => {
+        const before = counts.refusedSockets;
+        say('Nobody gets a connection to Realtime.');
+        weather.noRealtime = true;
+        proxy.cutAll();
+        await until(noRealtime.to);
+        await hits('refusedSockets', before);
+        weather.noRealtime = false;
+        say('Realtime is back.');
+      },
+    ]);
+  }
+  if (restart !== null) {
+    turns.push([
+      restart,
       async () => {
         say('The backend is killed.');
         await backend.restart(DOWN_MS);
         restarts += 1;
         say('It is back.');
       },
-    ],
-    [
-      plan.noRealtime.from,
-      () => {
-        say('Nobody gets a connection to Realtime.');
-        weather.noRealtime = true;
-        proxy.cut(1);
-      },
-    ],
-    [
-      plan.noRealtime.to,
-      () => {
-        say('Realtime is back.');
-        weather.noRealtime = false;
-      },
-    ],
-  ];
+    ]);
+  }
   weather.latency = LATENCY;
   weather.lossy = true;
-  const begun: Promise<unknown>[] = [];
-  for (const [time, turn] of [...turns].sort(([a], [b]) => a - b)) {
-    await until(time);
-    const done = Promise.resolve(turn());
-    // Heard of at the end of all.
-    done.catch(() => {});
-    begun.push(done);
-  }
-  await Promise.all(begun);
-  await until(plan.end);
+  let isOver = false;
+  const phases = async () => {
+    for (const [time, turn] of turns) {
+      await until(time);
+      await turn();
+    }
+    await until(plan.end ?? 0);
+    await Promise.all([hits('droppedEvents', 0), hits('lostAnswers', 0)]);
+  };
+  const cutting = async () => {
+    while (!isOver || (plan.end === null && !isWritten())) {
+      await sleep(world.cuts.between(...CUT_EVERY_MS), undefined, { signal });
+      proxy.cut();
+    }
+  };
+  await Promise.all([
+    phases().finally(() => {
+      isOver = true;
+    }),
+    cutting(),
+  ]);
   weather.lossy = false;
   return restarts;
 }
 
-/** Waits until everything sent is on the visitors' screens and in the database, or nothing moves any more. */
+/** Waits until all that was written is stored and seen in the visitors' tabs, or nothing moves any more. */
 async function settle(
-  backend: RestartableBackend,
-  plan: Plan,
+  { backend, options, say }: World,
+  lines: readonly Line[],
   visitors: readonly VisitorPerson[],
-  mostMs: number,
+  unwritten: readonly Line[],
 ): Promise<boolean> {
-  const givesUp = Date.now() + mostMs;
+  const givesUp = Date.now() + options.settleMs;
+  const tabs = visitors.flatMap(({ plan, tabs }) =>
+    tabs
+      .filter(({ closed }) => !closed)
+      .map((tab) => ({ ...tab, missing: countWritten(plan.conversation, lines, unwritten) })),
+  );
+  const count = lines.length - unwritten.length;
   let last = '';
   let movedAt = Date.now();
   for (;;) {
     const [row] = await backend.query<{ count: number }>(
       `select count(*)::int as count from support_chat.messages where kind = 'text'`,
     );
-    const tabs = visitors.flatMap((visitor) => visitor.tabs).filter(({ closed }) => !closed);
-    const shown = await Promise.all(tabs.map(({ page }) => countInLog(page)));
-    const state = `${row?.count} ${shown.join(' ')}`;
+    const seen = await Promise.all(
+      tabs.map(async ({ writer, page, missing }) => ({ writer, missing: missing - (await countSeen(page)) })),
+    );
+    const notStored = count - (row?.count ?? 0);
+    const behind = seen.filter(({ missing }) => missing !== 0);
+    const state = `${notStored} not stored, ${behind.map(({ writer, missing }) => `${missing} not in ${writer}`).join(', ')}`;
     if (state !== last) movedAt = Date.now();
     last = state;
-    const isStill = Date.now() - movedAt > 5000;
-    if (row?.count === plan.lines.length && isStill) return true;
-    if (Date.now() - movedAt > STALL_MS) return true;
+    const isAll = notStored === 0 && behind.length === 0;
+    const isStill = Date.now() - movedAt > (isAll ? STILL_MS : STALL_MS);
+    if (!isAll && (isStill || Date.now() > givesUp)) say(`Still ${state}.`);
+    if (isStill) return true;
     if (Date.now() > givesUp) return false;
-    await sleep(1000);
+    await sleep(500);
   }
+}
+
+function countWritten(conversation: number, lines: readonly Line[], unwritten: readonly Line[]): number {
+  return lines.filter((line) => line.conversation === conversation && !unwritten.includes(line)).length;
+}
+
+/** What all of a visitor's tabs show at the end, which are closed after that. */
+async function leaveShowing(visitor: VisitorPerson, count: number): Promise<ScreenText[]> {
+  const { conversation } = visitor.plan;
+  const open = visitor.tabs.filter(({ closed }) => !closed);
+  const screens = await Promise.all(
+    open.map(async (tab) => ({
+      conversation,
+      side: 'visitor' as const,
+      texts: await readScreen(tab, count),
+    })),
+  );
+  await visitor.leave();
+  return screens;
 }
 
 async function gather(
   backend: RestartableBackend,
-  plan: Plan,
+  lines: readonly Line[],
   visitors: readonly VisitorPerson[],
   desks: readonly DeskPerson[],
+  visitorScreens: readonly ScreenText[],
 ): Promise<Evidence> {
   const watched: Watched[] = [];
   const see = async (screen: Screen, side: Watched['side'], conversation: number | null) => {
     const { writer, openedAt } = screen;
     watched.push({ writer, side, conversation, openedAt, sightings: await sightings(screen) });
   };
-  // First of all: what is turned to from here on is seen for the first time because of that.
   for (const { plan, tabs } of visitors) for (const tab of tabs) await see(tab, 'visitor', plan.conversation);
+  // Before they turn to anything: what is on screen from here on is seen for the first time because of that.
   for (const { screen } of desks) await see(screen, 'agent', null);
 
-  const screens: ScreenText[] = [];
-  for (const { plan, tabs } of visitors) {
-    for (const tab of tabs) {
-      if (tab.closed) continue;
-      screens.push({ conversation: plan.conversation, side: 'visitor', texts: await readScreen(tab) });
-    }
-  }
+  const screens = [...visitorScreens];
   await Promise.all(
     desks.map(async (desk) => {
-      for (const { conversation, name } of plan.visitors) {
+      for (const { conversation, name } of visitors.map(({ plan }) => plan)) {
         const isThere = await desk.turnTo(name);
-        const texts = isThere ? await readScreen(desk.screen) : [];
+        const count = lines.filter((line) => line.conversation === conversation).length;
+        const texts = isThere ? await readScreen(desk.screen, count) : [];
         screens.push({ conversation, side: 'agent', texts });
       }
     }),
@@ -293,14 +427,7 @@ async function gather(
      join support_chat.visitors v on v.id = s.visitor_id
      where m.kind = 'text'`,
   );
-  return { lines: plan.lines, stored, screens, watched, nameOf: visitorName };
-}
-
-async function isStored(backend: RestartableBackend, { text }: Line): Promise<boolean> {
-  const rows = await backend
-    .query(`select from support_chat.messages where content = '${text}'`)
-    .catch(() => []);
-  return rows.length > 0;
+  return { lines, stored, screens, watched, nameOf: visitorName };
 }
 
 async function setLimits(backend: RestartableBackend, limits: string): Promise<void> {

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright';
-import type { DeskVisit, DeskWindow, Line, Visitor } from './plan.ts';
+import { type DeskVisit, type Line, TABS, type Visitor, visitorName, writerIn } from './plan.ts';
 import type { Door } from './proxy.ts';
-import { readWholeLog, type Sightings, sendByMethod, sightingsOf, watchPages } from './watch.ts';
+import { countSeen, readWholeLog, type Sightings, sendByMethod, sightingsOf, watchPages } from './watch.ts';
 
 const PASSWORD = 'support-demo';
 /** How long somebody waits for a page to react before they give up. */
 const PATIENCE = 20_000;
-/** How long a new tab may take, which may be opened just when the backend is down. */
-const OPENING_PATIENCE = 120_000;
+/** How long a page may take to open on a busy machine. */
+const OPENING_PATIENCE = 60_000;
 
-/** Waits until so many milliseconds of the plan are over; rejects where the run is given up. */
+/** Waits until so many milliseconds of a wave are over; rejects where the run is given up. */
 export type Until = (time: number) => Promise<void>;
 
 /** A tab or window that can be read at the end. */
@@ -36,7 +36,7 @@ export async function openBrowser(
     reducedMotion: 'reduce',
   });
   context.setDefaultTimeout(PATIENCE);
-  context.setDefaultNavigationTimeout(60_000);
+  context.setDefaultNavigationTimeout(OPENING_PATIENCE);
   await watchPages(context);
   return context;
 }
@@ -48,54 +48,58 @@ export class VisitorPerson {
   /** Lines that the text box did not take. */
   readonly unwritten: Line[] = [];
   readonly #context: BrowserContext;
-  readonly #until: Until;
 
-  constructor(plan: Visitor, context: BrowserContext, until: Until) {
+  constructor(plan: Visitor, context: BrowserContext) {
     this.plan = plan;
     this.#context = context;
-    this.#until = until;
   }
 
-  async openTab(): Promise<void> {
-    const page = await this.#context.newPage();
-    await page.goto('/visitor.html');
-    await page.evaluate(async (name) => {
-      await customElements.whenDefined('support-chat');
-      const chat = document.querySelector('support-chat') as HTMLElement & { visitor: unknown; show(): void };
-      chat.visitor = { name };
-      chat.show();
-    }, this.plan.name);
-    const writer = this.plan.turns.find((turn) => turn.tab === this.tabs.length)?.line.writer ?? '';
-    this.tabs.push({ writer, page, openedAt: Date.now(), closed: null });
-    await this.#box(page).waitFor({ timeout: OPENING_PATIENCE });
-  }
-
-  /** The first message, and then the other tabs, which know the conversation. */
-  async begin(isStored: (line: Line) => Promise<boolean>): Promise<void> {
-    const first = this.plan.turns[0];
-    if (!first) return;
-    await this.#until(first.at);
-    await this.#write(first.line, 0, first.way);
-    const givesUp = Date.now() + PATIENCE;
-    while (!(await isStored(first.line)) && Date.now() < givesUp) await sleep(500);
-    while (this.tabs.length < this.plan.tabs) {
-      await this.openTab();
-      const { page } = this.tabs.at(-1) as Screen;
-      await page.getByRole('log', { name: 'Messages' }).waitFor({ timeout: OPENING_PATIENCE });
+  /** Opens the window in all tabs. */
+  async arrive(): Promise<void> {
+    for (let tab = 0; tab < TABS; tab++) {
+      const page = await this.#context.newPage();
+      await page.goto('/visitor.html');
+      await page.evaluate(async (name) => {
+        await customElements.whenDefined('support-chat');
+        const chat = document.querySelector('support-chat') as HTMLElement & {
+          visitor: unknown;
+          show(): void;
+        };
+        chat.visitor = { name };
+        chat.show();
+      }, this.plan.name);
+      await this.#box(page).waitFor({ timeout: OPENING_PATIENCE });
+      const writer = writerIn(this.plan.conversation, tab);
+      this.tabs.push({ writer, page, openedAt: Date.now(), closed: null });
     }
   }
 
-  async goOn(): Promise<void> {
-    for (const { at, line, tab, way, closes } of this.plan.turns.slice(1)) {
-      await this.#until(at);
+  async write(until: Until, pace: (line: Line, written: number) => Promise<void>): Promise<void> {
+    for (const [place, { at, line, tab, way, closes }] of this.plan.turns.entries()) {
+      await until(at);
+      await pace(line, place - this.unwritten.length);
       await this.#write(line, tab, way);
+      // Nobody goes on in another tab before the conversation is there.
+      if (place === 0) await this.#seeFirst();
       if (closes) await this.#close(tab);
     }
   }
 
+  /** Closes everything. What was seen is kept. */
+  async leave(): Promise<void> {
+    for (const tab of this.tabs.keys()) await this.#close(tab);
+    await this.#context.close();
+  }
+
+  async #seeFirst(): Promise<void> {
+    const givesUp = Date.now() + OPENING_PATIENCE;
+    for (const { page } of this.tabs)
+      while ((await countSeen(page)) === 0 && Date.now() < givesUp) await sleep(100);
+  }
+
   async #close(tab: number): Promise<void> {
     const screen = this.tabs[tab];
-    if (!screen) return;
+    if (!screen || screen.closed) return;
     this.tabs[tab] = { ...screen, closed: await sightings(screen) };
     await screen.page.close();
   }
@@ -118,51 +122,42 @@ export class VisitorPerson {
 
 /** One window of an agent, who goes from conversation to conversation. */
 export class DeskPerson {
-  readonly plan: DeskWindow;
   readonly screen: Screen;
   /** Lines that could not be written in time. */
   readonly unwritten: Line[] = [];
   readonly #page: Page;
-  readonly #until: Until;
 
-  private constructor(plan: DeskWindow, page: Page, until: Until) {
-    this.plan = plan;
+  private constructor(id: string, page: Page) {
     this.#page = page;
-    this.#until = until;
-    this.screen = { writer: plan.id, page, openedAt: Date.now(), closed: null };
+    this.screen = { writer: id, page, openedAt: Date.now(), closed: null };
   }
 
   /** Opens the dashboard, and signs in where nobody is signed in yet. */
-  static async open(
-    plan: DeskWindow,
-    context: BrowserContext,
-    email: string,
-    until: Until,
-  ): Promise<DeskPerson> {
+  static async open(id: string, context: BrowserContext, email: string): Promise<DeskPerson> {
     const page = await context.newPage();
     await page.goto('/desk.html');
     const all = page.getByRole('tab', { name: 'All' });
     const address = page.getByRole('textbox', { name: 'Email' });
-    await all.or(address).first().waitFor();
+    await all.or(address).first().waitFor({ timeout: OPENING_PATIENCE });
     if (await address.isVisible()) {
       await address.fill(email);
       await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
       await page.getByRole('button', { name: 'Sign in' }).click();
     }
-    await all.click();
-    return new DeskPerson(plan, page, until);
+    await all.click({ timeout: OPENING_PATIENCE });
+    return new DeskPerson(id, page);
   }
 
   /** Makes all visits. One that does not succeed is made again later, until it is over. */
-  async work(isOver: () => boolean, nameOf: (conversation: number) => string): Promise<void> {
-    const visits = [...this.plan.visits];
+  async work(planned: readonly DeskVisit[], until: Until, isOver: () => boolean): Promise<void> {
+    const visits = [...planned];
     for (let visit = visits.shift(); visit; visit = visits.shift()) {
-      await this.#until(visit.at);
+      await until(visit.at);
       if (isOver()) {
         this.unwritten.push(...visit.lines);
         continue;
       }
-      const written = await this.#visit(visit, nameOf(visit.conversation));
+      const written = await this.#visit(visit, visitorName(visit.conversation));
       if (written < visit.lines.length) visits.push({ ...visit, lines: visit.lines.slice(written) });
     }
   }
@@ -209,11 +204,17 @@ export class DeskPerson {
   }
 }
 
-/** What a screen shows of the conversation that is on it, and what was seen there all the time. */
-export async function readScreen({ page }: Screen): Promise<string[]> {
-  return readWholeLog(page);
+/** What a screen shows of the conversation that is on it, once it shows so many messages, or does not for long. */
+export async function readScreen({ page }: Screen, count: number): Promise<string[]> {
+  const givesUp = Date.now() + PATIENCE;
+  for (;;) {
+    const texts = await readWholeLog(page);
+    if (texts.length >= count || Date.now() > givesUp) return texts;
+    await sleep(200);
+  }
 }
 
+/** What was seen on a screen all the time. */
 export async function sightings({ page, closed }: Screen): Promise<Sightings> {
   return closed ?? sightingsOf(page);
 }

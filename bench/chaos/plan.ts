@@ -6,12 +6,16 @@ export interface ChaosOptions {
   readonly conversations: number;
   /** In each conversation, from each side. */
   readonly messages: number;
-  /** How long is written. */
+  /** How many visitors are there at a time: a machine cannot be sixty. They come in waves, one after the other. */
+  readonly atOnce: number;
+  /** How long each wave writes. */
   readonly writingMs: number;
   /** The share of the writing, at its end, that is free of faults: a short run cannot wait for the slowest look. */
   readonly calmShare: number;
   /** While visitors have to slow down: so many messages in so many seconds. */
   readonly lowLimit: readonly [times: number, seconds: number];
+  /** A short run has few events, so more of them are dropped: one in so many, instead of ten. */
+  readonly dropsOneIn?: number;
   /** How long to wait at most until both sides are quiet. */
   readonly settleMs: number;
 }
@@ -40,7 +44,6 @@ interface VisitorTurn {
 export interface Visitor {
   readonly conversation: number;
   readonly name: string;
-  readonly tabs: number;
   readonly turns: readonly VisitorTurn[];
 }
 
@@ -53,19 +56,13 @@ export interface DeskVisit {
   readonly lines: readonly Line[];
 }
 
-export interface DeskWindow {
-  readonly id: string;
-  readonly agent: number;
-  readonly visits: readonly DeskVisit[];
-}
-
-/** Times are milliseconds after the writing began. */
+/** What goes wrong in a wave. */
 export interface FaultPlan {
-  readonly cuts: readonly number[];
-  readonly slowDown: Span;
-  readonly restart: number;
-  readonly noRealtime: Span;
-  readonly end: number;
+  readonly slowDown: Span | null;
+  readonly noRealtime: Span | null;
+  readonly restart: number | null;
+  /** When all this ends, but for what is written later than planned; null where it lasts until all is written. */
+  readonly end: number | null;
 }
 
 interface Span {
@@ -73,9 +70,11 @@ interface Span {
   readonly to: number;
 }
 
-export interface Plan {
+/** Some visitors who are there at the same time. Times are milliseconds after the first of them began to write. */
+export interface Wave {
   readonly visitors: readonly Visitor[];
-  readonly desks: readonly DeskWindow[];
+  /** By window of an agent. */
+  readonly visits: Readonly<Record<string, readonly DeskVisit[]>>;
   readonly lines: readonly Line[];
   readonly faults: FaultPlan;
 }
@@ -83,18 +82,22 @@ export interface Plan {
 export const AGENTS = ['agent@example.com', 'agent2@example.com'] as const;
 
 /** The first agent works in two windows. */
-const DESKS = [
+export const DESKS = [
   { id: 'd1', agent: 0 },
   { id: 'd2', agent: 0 },
   { id: 'd3', agent: 1 },
 ] as const;
 
-const MOST_TABS = 3;
+export const TABS = 3;
+
 const LINES_A_VISIT = 5;
-/** The share of the time in which visitors arrive. */
+/** The share of the time in which a wave's visitors arrive. */
 const ARRIVALS = 0.1;
 const CLOSES_AFTER = 0.6;
+/** The first is free of what the others are named after, so that what goes on all the time has its time as well. */
+const PHASES = ['plain', 'slowDown', 'noRealtime', 'restart'] as const;
 const MINUTE = 60_000;
+const MOST_SLOW_MS = 20_000;
 const WORDS = 'coffee grinder order parcel Norway filter kettle roast invoice address return colour'.split(
   ' ',
 );
@@ -104,54 +107,69 @@ export function visitorName(conversation: number): string {
 }
 
 /** Everything that will be written and everything that will go wrong, out of one number. */
-export function makePlan(options: ChaosOptions): Plan {
-  const { seed, conversations, messages } = options;
-  const faults = planFaults(options);
-  const visitors = Array.from({ length: conversations }, (_, index) =>
-    planVisitor(index, options, chance(seed, `visitor ${index}`)),
+export function makePlan(options: ChaosOptions): Wave[] {
+  const { conversations, messages, atOnce } = options;
+  const count = Math.ceil(conversations / atOnce);
+  const waves = Array.from({ length: count }, (_, wave) => planWave(wave, count, options));
+  const lines = waves.flatMap((wave) => wave.lines);
+  if (lines.length !== 2 * conversations * messages) throw new Error('The plan does not add up.');
+  return waves;
+}
+
+function planWave(wave: number, waves: number, options: ChaosOptions): Wave {
+  const { seed, conversations, atOnce } = options;
+  const faults = planFaults(wave, waves, options);
+  const first = wave * atOnce;
+  const indices = Array.from(
+    { length: Math.min(atOnce, conversations - first) },
+    (_, place) => first + place,
   );
-  const visits = Array.from({ length: conversations }, (_, index) =>
-    planVisits(index, options, faults, chance(seed, `desk ${index}`)),
-  ).flat();
-  const desks = DESKS.map((desk) => ({
-    ...desk,
-    visits: visits
-      .filter((visit) => visit.desk === desk.id)
-      .sort((a, b) => a.at - b.at)
-      .map(({ desk: _, ...visit }) => visit),
-  }));
+  const visitors = indices.map((index) => planVisitor(index, options, chance(seed, `visitor ${index}`)));
+  const made = indices.flatMap((index) => planVisits(index, options, faults, chance(seed, `desk ${index}`)));
+  const visits = Object.fromEntries(
+    DESKS.map(({ id }) => [
+      id,
+      made
+        .filter(({ desk }) => desk === id)
+        .map(({ visit }) => visit)
+        .sort((a, b) => a.at - b.at),
+    ]),
+  );
   const lines = [
     ...visitors.flatMap(({ turns }) => turns.map(({ line }) => line)),
-    ...desks.flatMap((desk) => desk.visits.flatMap((visit) => visit.lines)),
+    ...made.flatMap(({ visit }) => visit.lines),
   ];
-  if (lines.length !== 2 * conversations * messages) throw new Error('The plan does not add up.');
-  return { visitors, desks, lines, faults };
+  return { visitors, visits, lines, faults };
 }
 
 /** Not all come at the same moment. */
-function beginning(index: number, { conversations, writingMs }: ChaosOptions): number {
-  return (ARRIVALS * writingMs * index) / conversations;
+function beginning(index: number, { atOnce, writingMs }: ChaosOptions): number {
+  return (ARRIVALS * writingMs * (index % atOnce)) / atOnce;
 }
 
 function planVisitor(index: number, options: ChaosOptions, chance: Chance): Visitor {
   const { messages, writingMs } = options;
   const from = beginning(index, options);
-  const tabs = MOST_TABS - (index % MOST_TABS);
-  // Who has many tabs closes the first one, with whatever it has not sent yet.
-  const closing = tabs === MOST_TABS ? tabs * Math.floor((CLOSES_AFTER * messages) / tabs) : null;
+  // Every second one closes the first tab, with whatever it has not sent yet.
+  const closing = index % 2 === 0 ? TABS * Math.floor((CLOSES_AFTER * messages) / TABS) : null;
   const turns = Array.from({ length: messages }, (_, place): VisitorTurn => {
     const isClosed = closing !== null && place > closing;
-    const tab = isClosed ? 1 + (place % (tabs - 1)) : place % tabs;
+    const tab = isClosed ? 1 + (place % (TABS - 1)) : place % TABS;
     return {
       // The first one makes the conversation, the last one is among the last of all.
       at: place === 0 ? from : from + ((writingMs - from) * (place + 0.3 + 0.7 * chance.next())) / messages,
       tab,
       way: chance.next() < 0.4 ? 'composer' : 'method',
       closes: place === closing,
-      line: line(`v${two(index)}:t${tab + 1}`, 'visitor', index, place, chance),
+      line: line(writerIn(index, tab), 'visitor', index, place, chance),
     };
   });
-  return { conversation: index, name: visitorName(index), tabs, turns };
+  return { conversation: index, name: visitorName(index), turns };
+}
+
+/** What is written in a visitor's tab has this in its code. */
+export function writerIn(conversation: number, tab: number): string {
+  return `v${two(conversation)}:t${tab + 1}`;
 }
 
 function planVisits(
@@ -159,7 +177,7 @@ function planVisits(
   options: ChaosOptions,
   faults: FaultPlan,
   chance: Chance,
-): (DeskVisit & { readonly desk: string })[] {
+): { readonly desk: string; readonly visit: DeskVisit }[] {
   const { messages, writingMs, calmShare } = options;
   const from = beginning(index, options);
   const sizes: number[] = [];
@@ -175,10 +193,11 @@ function planVisits(
       place += 1;
       return line(desk.id, 'agent', index, place - 1, chance);
     });
+    const end = faults.end ?? writingMs;
     const at = isLast
-      ? faults.end + 0.3 * (writingMs - faults.end)
+      ? end + 0.3 * (writingMs - end)
       : from + ((0.95 * writingMs - from) * (turn + chance.next())) / sizes.length;
-    return { desk: desk.id, at, conversation: index, takes: turn === 0, lines };
+    return { desk: desk.id, visit: { at, conversation: index, takes: turn === 0, lines } };
   });
 }
 
@@ -191,18 +210,21 @@ function line(writer: string, side: Side, conversation: number, place: number, c
   return { text: `[${code}] ${words.join(' ')}`, conversation, writer, side };
 }
 
-function planFaults({ seed, writingMs, calmShare }: ChaosOptions): FaultPlan {
-  const { between } = chance(seed, 'faults');
+/** What changes the whole world for a while is spread over the waves. */
+function planFaults(wave: number, waves: number, { writingMs, calmShare }: ChaosOptions): FaultPlan {
   const end = Math.round(writingMs * (1 - calmShare));
-  const cuts: number[] = [];
-  for (let at = between(2000, 5000); at < end; at += between(2000, 5000)) cuts.push(at);
-  const noRealtime = Math.round(end * 0.4);
+  const here = PHASES.filter((_, place) => Math.floor((place * waves) / PHASES.length) === wave);
+  const span = (phase: (typeof PHASES)[number], mostMs: number): Span | null => {
+    const place = here.indexOf(phase);
+    if (place === -1) return null;
+    const from = Math.round(((place + 0.1) * end) / here.length);
+    return { from, to: Math.min(from + mostMs, Math.round(((place + 0.9) * end) / here.length)) };
+  };
   return {
-    cuts,
-    slowDown: { from: Math.round(end * 0.1), to: Math.round(end * 0.35) },
-    restart: Math.round(end * 0.75),
-    noRealtime: { from: noRealtime, to: noRealtime + Math.min(MINUTE, Math.round(end * 0.25)) },
-    end,
+    slowDown: span('slowDown', MOST_SLOW_MS),
+    noRealtime: span('noRealtime', MINUTE),
+    restart: span('restart', 0)?.from ?? null,
+    end: calmShare > 0 ? end : null,
   };
 }
 

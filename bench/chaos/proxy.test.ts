@@ -77,6 +77,15 @@ test('one answer in twenty gets lost after the call was carried out', async () =
   expect(door.requests).toBe(60);
 });
 
+test('answers to messages get their own share of what is lost', async () => {
+  const { proxy, door } = await stand();
+  proxy.weather.lossy = true;
+  const names = numbered(20).flatMap((name) => ['desk_send', name, 'chat_send', name]);
+  const answers = await Promise.all(names.map((name) => call(door, `/rest/v1/rpc/${name}`)));
+  expect(answers.filter((status, index) => status === null && index % 2 === 0)).toHaveLength(2);
+  expect(answers.filter((status, index) => status === null && index % 2 === 1)).toHaveLength(2);
+});
+
 test('other answers than those of function calls never get lost', async () => {
   const { proxy, door } = await stand();
   proxy.weather.lossy = true;
@@ -128,12 +137,18 @@ test('requests take their time', async () => {
 test('a cut leaves a connection without a close frame on both sides', async () => {
   const { proxy, door, sockets } = await stand();
   const { closed } = await connect(door);
-  proxy.cut(0);
-  expect(proxy.counts.cutSockets).toBe(0);
-  proxy.cut(1);
+  proxy.cutAll();
   expect(await closed).toBe(1006);
   await expect.poll(() => sockets.size).toBe(0);
   expect(proxy.counts.cutSockets).toBe(1);
+});
+
+test('a cut goes through one connection in four', async () => {
+  const { proxy, door, sockets } = await stand();
+  for (const _ of numbered(8)) await connect(door);
+  proxy.cut();
+  await expect.poll(() => sockets.size).toBe(6);
+  expect(proxy.counts.cutSockets).toBe(2);
 });
 
 test('nobody gets a connection while Realtime is shut', async () => {

@@ -16,6 +16,8 @@ export interface ProxyOptions {
   /** Where the backend listens; null while it is down. */
   port(): number | null;
   readonly files: ServedFiles;
+  /** One event in so many is dropped: ten, unless given. */
+  readonly dropsOneIn?: number | undefined;
 }
 
 /** Pages and scripts that are served without any fault, by path. `{{origin}}` in pages is the door's address. */
@@ -42,6 +44,7 @@ export interface Door {
 export interface FaultCounts {
   requests: number;
   lostAnswers: number;
+  /** While some of them get lost. */
   events: number;
   droppedEvents: number;
   cutSockets: number;
@@ -56,14 +59,18 @@ export interface ChaosProxy {
   readonly weather: Weather;
   readonly counts: FaultCounts;
   openDoor(): Promise<Door>;
-  /** Cuts that share of all WebSockets without a word. */
-  cut(share: number): void;
+  /** Cuts one in four WebSockets without a word. */
+  cut(): void;
+  cutAll(): void;
   close(): Promise<void>;
 }
 
 const DROPPED = 10;
 const LOST = 20;
+const CUT = 4;
 const USER_BROADCAST = 4;
+const CALL = /^\/rest\/v1\/rpc\/(\w+)/;
+const WRITING = /^(chat_start|chat_send|desk_send)$/;
 
 /** Stands between browsers and backend, HTTP and WebSocket, and does to their traffic what networks do. */
 export function startProxy(options: ProxyOptions): ChaosProxy {
@@ -88,17 +95,19 @@ class FaultProxy implements ChaosProxy {
   readonly #connections = new Set<Socket>();
   readonly #wires = new Set<Wire>();
   readonly #latency;
-  readonly #cutting;
+  readonly #cuts;
   readonly #losesAnswer;
+  readonly #losesMessage;
   readonly #dropsEvent;
 
   constructor(options: ProxyOptions) {
     const { seed } = options;
     this.#options = options;
     this.#latency = chance(seed, 'latency');
-    this.#cutting = chance(seed, 'cuts');
+    this.#cuts = onceIn(CUT, chance(seed, 'cuts'));
     this.#losesAnswer = onceIn(LOST, chance(seed, 'answers'));
-    this.#dropsEvent = onceIn(DROPPED, chance(seed, 'events'));
+    this.#losesMessage = onceIn(LOST, chance(seed, 'answers to messages'));
+    this.#dropsEvent = onceIn(options.dropsOneIn ?? DROPPED, chance(seed, 'events'));
   }
 
   async openDoor(): Promise<Door> {
@@ -131,12 +140,12 @@ class FaultProxy implements ChaosProxy {
     return door;
   }
 
-  cut(share: number): void {
-    for (const wire of [...this.#wires]) {
-      if (this.#cutting.next() >= share) continue;
-      this.counts.cutSockets += 1;
-      wire.cut();
-    }
+  cut(): void {
+    for (const wire of [...this.#wires]) if (this.#cuts()) this.#cut(wire);
+  }
+
+  cutAll(): void {
+    for (const wire of [...this.#wires]) this.#cut(wire);
   }
 
   async close(): Promise<void> {
@@ -153,11 +162,16 @@ class FaultProxy implements ChaosProxy {
 
   /** Whether this frame of the server gets lost. */
   drops(data: Buffer, isBinary: boolean): boolean {
-    if (!isEvent(data, isBinary)) return false;
+    if (!this.weather.lossy || !isEvent(data, isBinary)) return false;
     this.counts.events += 1;
-    if (!this.weather.lossy || !this.#dropsEvent()) return false;
+    if (!this.#dropsEvent()) return false;
     this.counts.droppedEvents += 1;
     return true;
+  }
+
+  #cut(wire: Wire): void {
+    this.counts.cutSockets += 1;
+    wire.cut();
   }
 
   async #pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -174,8 +188,10 @@ class FaultProxy implements ChaosProxy {
     }
     if (answer.status === 429) this.counts.rateLimited += 1;
     await sleep(wait / 2);
-    const isCall = request.method === 'POST' && request.url?.startsWith('/rest/v1/rpc/');
-    if (isCall && this.weather.lossy && this.#losesAnswer()) {
+    const called = request.method === 'POST' ? CALL.exec(request.url ?? '')?.[1] : undefined;
+    // Messages have a deck of their own, so that they get their share however many calls are about something else.
+    const loses = WRITING.test(called ?? '') ? this.#losesMessage : this.#losesAnswer;
+    if (called !== undefined && this.weather.lossy && loses()) {
       this.counts.lostAnswers += 1;
       response.destroy();
       return;

@@ -18,12 +18,12 @@ export function report(result: ChaosResult): Report {
   const rows = rowsOf(result);
   const bad = rows.filter((row) => row.isBad);
   return {
-    text: [...table(rows), '', ...faults(result), ...cases(result)].join('\n'),
+    text: [...table(rows), '', ...wrongs(result), ...cases(result)].join('\n'),
     isGood: bad.length === 0,
   };
 }
 
-function rowsOf({ verdict, unwritten, traffic, settled }: ChaosResult): Row[] {
+function rowsOf({ verdict, unwritten, traffic, faults, settled }: ChaosResult): Row[] {
   const { visitor, agent } = verdict;
   const none = (name: string, figure: (figures: Figures) => number): Row => ({
     name,
@@ -68,6 +68,12 @@ function rowsOf({ verdict, unwritten, traffic, settled }: ChaosResult): Row[] {
       budget: '0',
       isBad: verdict.surplusConversations !== 0,
     },
+    {
+      name: 'kinds of faults that never happened',
+      values: [number(neverHappened(faults)), ''],
+      budget: '0',
+      isBad: neverHappened(faults) > 0,
+    },
     { name: 'quiet in time', values: [settled ? 'yes' : 'no', ''], budget: 'yes', isBad: !settled },
     latency(50),
     latency(95),
@@ -105,7 +111,7 @@ function table(rows: readonly Row[]): string[] {
   );
 }
 
-function faults({ faults }: ChaosResult): string[] {
+function wrongs({ faults }: ChaosResult): string[] {
   const {
     requests,
     lostAnswers,
@@ -123,6 +129,19 @@ function faults({ faults }: ChaosResult): string[] {
       `${number(lostAnswers)} carried out whose answers got lost, ${number(rateLimited)} refused as too many, ` +
       `${number(unreachable)} while the backend was down; ${restarts} restart.`,
   ];
+}
+
+/** A run without them would show nothing. */
+function neverHappened({
+  lostAnswers,
+  droppedEvents,
+  cutSockets,
+  refusedSockets,
+  rateLimited,
+  restarts,
+}: ChaosResult['faults']): number {
+  const counts = [lostAnswers, droppedEvents, cutSockets, refusedSockets, rateLimited, restarts];
+  return counts.filter((count) => count === 0).length;
 }
 
 const SHOWN = 12;

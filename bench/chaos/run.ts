@@ -15,9 +15,8 @@ const USAGE = `npm run chaos -- [options]
   --seed N           repeats the plan of an earlier run, as far as the machine's own pace allows
   --conversations N  visitors, with one conversation each (20)
   --messages N       in each conversation, from each side (50)
-  --minutes N        that are written in (5); a run takes up to three more`;
-
-const MINUTE = 60_000;
+  --at-once N        visitors that are there at a time, with three tabs each (5)
+  --seconds N        that each such wave writes (75)`;
 
 try {
   process.exitCode = await main();
@@ -33,9 +32,10 @@ async function main(): Promise<number> {
     return 0;
   }
   execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
-  const { seed, conversations, messages, writingMs } = options;
+  const { seed, conversations, messages, atOnce, writingMs } = options;
   console.log(
-    `Chaos, seed ${seed}: ${conversations} conversations of ${messages} messages each way in ${writingMs / MINUTE} minutes.`,
+    `Chaos, seed ${seed}: ${conversations} conversations of ${messages} messages each way, ` +
+      `${atOnce} at a time in ${writingMs / 1000} seconds.`,
   );
   const browser = await chromium.launch({
     ...launchOptions,
@@ -67,28 +67,28 @@ function readArguments(): ChaosOptions | null {
       seed: { type: 'string' },
       conversations: { type: 'string', default: '20' },
       messages: { type: 'string', default: '50' },
-      minutes: { type: 'string', default: '5' },
+      'at-once': { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '75' },
       help: { type: 'boolean', default: false, short: 'h' },
     },
   });
   if (values.help) return null;
-  const whole = (name: 'seed' | 'conversations' | 'messages', text: string, most: number) => {
+  const whole = (name: string, text: string, most: number) => {
     const value = Number(text);
     if (!Number.isInteger(value) || value < 1 || value > most) {
       throw new Error(`--${name} must be a whole number from 1 to ${most}.\n\n${USAGE}`);
     }
     return value;
   };
-  const minutes = Number(values.minutes);
-  if (!(minutes >= 0.2 && minutes <= 60)) throw new Error(`--minutes must be from 0.2 to 60.\n\n${USAGE}`);
   return {
     seed: whole('seed', values.seed ?? String(Math.floor(Math.random() * 1_000_000) + 1), 1_000_000_000),
     // More would not fit on the first page of the inbox.
     conversations: whole('conversations', values.conversations, 25),
     messages: whole('messages', values.messages, 999),
-    writingMs: minutes * MINUTE,
+    atOnce: whole('at-once', values['at-once'], 25),
+    writingMs: 1000 * whole('seconds', values.seconds, 3600),
     calmShare: 0,
     lowLimit: [1, 6],
-    settleMs: 2.5 * MINUTE,
+    settleMs: 100_000,
   };
 }

@@ -78,12 +78,9 @@ export async function readWholeLog(page: Page): Promise<string[]> {
   });
 }
 
-/** How many messages of the run stand in the log now. */
-export function countInLog(page: Page): Promise<number> {
-  return page.evaluate(() => {
-    const bubbles = (window as unknown as Watching).chaos.log()?.querySelectorAll('[part~="bubble"]') ?? [];
-    return [...bubbles].filter((bubble) => /\[c\d+\//.test(bubble.textContent ?? '')).length;
-  });
+/** How many messages of the run stood in the log until now. */
+export function countSeen(page: Page): Promise<number> {
+  return page.evaluate(() => Object.keys((window as unknown as Watching).chaos.seen.inLog).length);
 }
 
 /** Runs in the page, before anything else does. */

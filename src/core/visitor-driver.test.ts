@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ChatError } from './errors.ts';
 import type { ChatSession } from './model.ts';
-import { FakeEnvironment, FakeStorage } from './testing/fake-browser.ts';
+import { FakeDisk, FakeEnvironment, FakeStorage } from './testing/fake-browser.ts';
 import { FakeClock, settle } from './testing/fake-clock.ts';
 import { FakeLive } from './testing/fake-live.ts';
 import { loneTab } from './testing/lone-tab.ts';
@@ -408,6 +408,46 @@ test('what an earlier page could not send and what is said now are one conversat
   expect(texts(again.chat)).toEqual(['before']);
   await again.chat.send('after');
   expect(texts(again.chat)).toEqual(['before', 'after']);
+});
+
+test('what two tabs say before a conversation exists is one conversation', async () => {
+  const disk = new FakeDisk();
+  const script = new VisitorScript();
+  const here = setup(script, new FakeStorage(disk));
+  const there = setup(script, new FakeStorage(disk));
+  // Fake ids begin anew in every tab; these are none of the other's.
+  for (let used = 0; used < 50; used += 1) there.clock.uuid();
+  there.chat.startConversation();
+  for (const { chat } of [here, there]) chat.start();
+  const release = script.hold('start');
+  there.chat.setDraft('two');
+  await here.chat.send('one');
+  expect(texts(there.chat)).toEqual(['one']);
+  expect(there.chat.draft).toBe('two');
+  await there.chat.send('two');
+  expect(texts(here.chat)).toEqual(['one', 'two']);
+  release();
+  await settle();
+  expect(script.messages.map(({ content }) => content)).toEqual(['one', 'two']);
+});
+
+test('what was begun here stays here when another tab begins something as well', async () => {
+  const disk = new FakeDisk();
+  const here = setup(new VisitorScript(), new FakeStorage(disk));
+  const there = setup(new VisitorScript(), new FakeStorage(disk));
+  for (let used = 0; used < 50; used += 1) there.clock.uuid();
+  there.chat.startConversation();
+  for (const { chat, script } of [here, there]) {
+    chat.start();
+    script.fail('start', 'offline', 99);
+  }
+  // Neither has heard of the other when it begins.
+  const late: (() => void)[] = [];
+  disk.bring = (deliver) => late.push(deliver);
+  await here.chat.send('here');
+  await there.chat.send('there');
+  for (const deliver of late) deliver();
+  expect([texts(here.chat), texts(there.chat)]).toEqual([['here'], ['there']]);
 });
 
 test('a draft is kept per conversation and across reloads', async () => {

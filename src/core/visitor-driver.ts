@@ -121,7 +121,7 @@ class VisitorChatDriver implements VisitorChat {
       deliver: (message) => this.#deliver(message, this.#life),
       timeline: (conversation) => this.#book.timeline(conversation),
       lacks: (conversation) => this.#book.lacks(conversation),
-      onChange: () => this.#publish(),
+      onChange: () => this.#unsentChanged(),
       onFailure: (error, message) => this.#sendFailed(error, message),
       onDelay: (error) => this.#sendDelayed(error),
       onTaken: () => void (this.#loop.running ? this.#loop.request() : this.#loadAnew()),
@@ -175,8 +175,6 @@ class VisitorChatDriver implements VisitorChat {
     ];
     this.#followToken(true);
     this.#outbox.start();
-    // What an earlier page began and could not send goes on here.
-    if (this.#conversation.startsWith(NEW)) this.#show(this.#begun() ?? this.#conversation);
     if (this.#open || this.#token.isRecent || this.#outbox.isBusy) void this.#load();
   }
 
@@ -582,6 +580,15 @@ class VisitorChatDriver implements VisitorChat {
       this.#refreshConnection();
     }
     this.#emit({ type: 'error', error });
+  }
+
+  /** What an earlier page or another tab began goes on here, unless something was begun here. */
+  #unsentChanged(): void {
+    const isUntouched =
+      this.#conversation.startsWith(NEW) &&
+      !this.#outbox.items.some(({ conversation }) => conversation === this.#conversation);
+    if (isUntouched) this.#show(this.#begun() ?? this.#conversation);
+    this.#publish();
   }
 
   /** The new conversation whose first message is still to be sent, if there is one. */
