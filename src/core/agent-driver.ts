@@ -468,12 +468,15 @@ class AgentDeskDriver implements AgentDesk {
     return { topic: synced.topic, changed };
   }
 
-  /** What is opened, and what is on screen without its messages: any of it may be gone. */
+  /** What is opened, what is on screen without its messages, and where replies wait: any of it may be gone. */
   #known(): readonly Known[] {
     const { current, inbox } = this.state;
     const known = new Map(this.#book.known('opened').map((one) => [one.id, one]));
     for (const { id, rev } of [...(current ? [current] : []), ...inbox.slice(0, KNOWN_ROWS)]) {
       if (!known.has(id)) known.set(id, { id, rev, seq: NO_MESSAGES });
+    }
+    for (const { conversation: id } of this.#outbox.items) {
+      if (!known.has(id)) known.set(id, { id, rev: this.#book.get(id)?.rev ?? 0, seq: NO_MESSAGES });
     }
     return [...known.values()];
   }
@@ -555,7 +558,7 @@ class AgentDeskDriver implements AgentDesk {
   }
 
   #wake(): void {
-    this.#outbox.hurry();
+    this.#outbox.wake();
     if (this.state.phase === 'failed') void this.reload();
     this.#announcePresence(PRESENCE_SOON);
   }

@@ -249,6 +249,12 @@ export class Outbox {
     this.#drop((item) => item.conversation === conversation);
   }
 
+  /** The page is back, perhaps from where it was told nothing of what other tabs did. */
+  wake(): void {
+    if (this.#unwatch) this.#readStorage();
+    this.hurry();
+  }
+
   /** The way may be free again: what waits for it goes now, unless the server asked for patience. */
   hurry(): void {
     for (const lane of this.#lanes) {

@@ -803,7 +803,7 @@ class VisitorChatDriver implements VisitorChat {
 
   #wake(): void {
     this.#followToken(true);
-    this.#outbox.hurry();
+    this.#outbox.wake();
     if (this.state.phase === 'failed' || (this.state.phase === 'ready' && this.#isInDoubt())) {
       this.#failures = 0;
       if (this.#open || this.#token.isRecent) void this.#load();

@@ -80,11 +80,16 @@ class Listening<S extends ChatSession> {
     this.#losses = 0;
     this.#setJoined(false);
     if (this.#options.tabs.leads) this.#join();
-    else this.#tell({ live: 'listening' });
+    else this.#ask();
+  }
+
+  /** How is it? Again and again until it is well: the word of a tab that leads no more may come last. */
+  #ask(): void {
+    this.#tell({ live: 'listening' });
+    this.#later(() => this.#ask());
   }
 
   #join(): void {
-    this.#timer = null;
     this.#socket = new RealtimeSocket(this.#options, this.#topic, {
       onJoined: () => {
         this.#setJoined(true);
@@ -109,28 +114,41 @@ class Listening<S extends ChatSession> {
   }
 
   #lost(): void {
-    const { clock } = this.#options;
-    if (this.#joined && clock.now() - this.#joinedAt > STEADY) this.#losses = 0;
-    const longest = WAITS[Math.min(this.#losses, WAITS.length - 1)] ?? STEADY;
-    this.#losses += 1;
+    const isSteady = this.#joined && this.#options.clock.now() - this.#joinedAt > STEADY;
+    if (isSteady) this.#losses = 0;
     this.#tell({ live: 'lost' });
     this.#setJoined(false);
     // Who heard that may have stopped listening.
-    if (this.#stopped) return;
-    this.#timer = clock.setTimeout(() => this.#join(), longest * (0.5 + 0.5 * clock.random()));
+    if (!this.#stopped) this.#later(() => this.#join());
+  }
+
+  #later(run: () => void): void {
+    const { clock } = this.#options;
+    const longest = WAITS[Math.min(this.#losses, WAITS.length - 1)] ?? STEADY;
+    this.#losses += 1;
+    this.#cancelTimer();
+    this.#timer = clock.setTimeout(
+      () => {
+        this.#timer = null;
+        run();
+      },
+      longest * (0.5 + 0.5 * clock.random()),
+    );
   }
 
   /** The page is back: no use in waiting any longer, nor in trusting a line that may have died meanwhile. */
   #wake(): void {
-    // What was told while the page was away is missed.
-    if (!this.#options.tabs.leads) this.#tell({ live: 'listening' });
-    if (this.#timer === null) {
+    if (!this.#options.tabs.leads) {
+      // What was told meanwhile is missed.
+      this.#losses = 0;
+      this.#ask();
+    } else if (this.#timer === null) {
       this.#socket?.probe();
-      return;
+    } else {
+      this.#cancelTimer();
+      this.#losses = 0;
+      this.#join();
     }
-    this.#cancelTimer();
-    this.#losses = 0;
-    this.#join();
   }
 
   // Between tabs
@@ -150,9 +168,14 @@ class Listening<S extends ChatSession> {
       return;
     }
     if (!isMine) return;
-    if (message.live === 'joined') this.#setJoined(true);
-    else if (message.live === 'lost') this.#setJoined(false);
-    else if (message.live === 'ready') this.#handlers.onReady();
+    if (message.live === 'joined') {
+      this.#cancelTimer();
+      this.#setJoined(true);
+    } else if (message.live === 'lost') {
+      if (this.#joined) this.#losses = 0;
+      this.#setJoined(false);
+      this.#later(() => this.#ask());
+    } else if (message.live === 'ready') this.#handlers.onReady();
     else if (message.live === 'broadcast' && typeof message.event === 'string') {
       this.#receive(message.event, message.payload);
     }
