@@ -4,7 +4,7 @@ import type { ChatSession } from './model.ts';
 import { FakeDisk, FakeEnvironment, FakeStorage } from './testing/fake-browser.ts';
 import { FakeClock, settle } from './testing/fake-clock.ts';
 import { FakeLive } from './testing/fake-live.ts';
-import { loneTab } from './testing/lone-tab.ts';
+import { follower, loneTab } from './testing/lone-tab.ts';
 import { message, session } from './testing/samples.ts';
 import { VisitorScript } from './testing/visitor-script.ts';
 import type { VisitorChatEvent } from './visitor-chat.ts';
@@ -13,7 +13,7 @@ import { createVisitorChat } from './visitor-driver.ts';
 const TOKEN = `sv1_${'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG'}`;
 const KEY = 'support-chat:demo:visitor';
 
-function setup(script = new VisitorScript(), storage = new FakeStorage()) {
+function setup(script = new VisitorScript(), storage = new FakeStorage(), tabs = loneTab) {
   const clock = new FakeClock();
   const environment = new FakeEnvironment();
   const live = new FakeLive<ChatSession>();
@@ -23,7 +23,7 @@ function setup(script = new VisitorScript(), storage = new FakeStorage()) {
     storage,
     environment,
     clock,
-    tabs: loneTab,
+    tabs,
     storagePrefix: 'support-chat:demo',
   });
   const events: VisitorChatEvent[] = [];
@@ -448,6 +448,65 @@ test('what was begun here stays here when another tab begins something as well',
   await there.chat.send('there');
   for (const deliver of late) deliver();
   expect([texts(here.chat), texts(there.chat)]).toEqual([['here'], ['there']]);
+});
+
+/** Two tabs of one browser, of which the second one sends. */
+function twoTabs(second = loneTab) {
+  const disk = new FakeDisk();
+  const script = new VisitorScript();
+  const here = setup(script, new FakeStorage(disk), follower);
+  const there = setup(script, new FakeStorage(disk), second);
+  // Fake ids begin anew in every tab; these are none of the other's.
+  for (let used = 0; used < 50; used += 1) there.clock.uuid();
+  there.chat.startConversation();
+  for (const { chat } of [here, there]) chat.start();
+  return { disk, script, here, there };
+}
+
+test('a message is announced where it was written, whichever tab has sent it', async () => {
+  const { here, there } = twoTabs();
+  await here.chat.send('one');
+  await settle();
+  const told = (tab: typeof here) => tab.events.filter(({ type }) => type === 'message');
+  expect(told(here)).toMatchObject([{ direction: 'out', message: { content: 'one' } }]);
+  expect(told(there)).toHaveLength(1);
+  await here.clock.advance(120_000);
+  expect(told(here)).toHaveLength(1);
+});
+
+test('a sign-out in another tab drops what waits here, though nobody was made for it yet', async () => {
+  const { script, here, there } = twoTabs(follower);
+  await here.chat.send('private');
+  expect(texts(here.chat)).toEqual(['private']);
+  there.chat.reset();
+  await settle();
+  expect(texts(here.chat)).toEqual([]);
+  expect([...here.storage.values.keys()]).toEqual([]);
+  expect(script.messages).toEqual([]);
+});
+
+test('a page that comes back sends what another one stored while it was told nothing', async () => {
+  const { disk, script, here, there } = twoTabs();
+  disk.bring = () => {};
+  await here.chat.send('one');
+  here.chat.stop();
+  await settle();
+  expect(script.messages).toEqual([]);
+  there.environment.wake();
+  await settle();
+  expect(script.messages.map(({ content }) => content)).toEqual(['one']);
+});
+
+test('what another tab discards stays away, though word of that comes late', async () => {
+  const { disk, script, here, there } = twoTabs();
+  script.fail('start', 'too-long');
+  await here.chat.send('too long');
+  await settle();
+  expect(statuses(here.chat)).toEqual(['failed']);
+  there.chat.discard(there.chat.state.messages[0]?.clientId ?? '');
+  await here.clock.advance(120_000);
+  expect(disk.values.size).toBe(1);
+  expect([...disk.values.keys()]).toEqual([KEY]);
 });
 
 test('a draft is kept per conversation and across reloads', async () => {

@@ -309,9 +309,10 @@ class VisitorChatDriver implements VisitorChat {
   }
 
   reset(): void {
-    this.#token.signOut();
+    // Before other tabs hear of the sign-out, and look at what is stored for whoever comes now.
     this.#outbox.clear();
     this.#drafts.clear();
+    this.#token.signOut();
     this.#forgetVisitor();
   }
 

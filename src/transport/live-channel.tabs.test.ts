@@ -39,6 +39,7 @@ class GivenTabs implements Tabs {
 }
 
 async function setup({ leads }: { leads: boolean }) {
+  const [clock, environment] = [new FakeClock(), new FakeEnvironment()];
   const tabs = new GivenTabs();
   tabs.leads = leads;
   const { transport, sockets } = fakeTransport();
@@ -47,8 +48,8 @@ async function setup({ leads }: { leads: boolean }) {
     url: 'https://abcd.supabase.co',
     key: 'sb_publishable_abc',
     parseSession: (value) => value as never,
-    clock: new FakeClock(),
-    environment: new FakeEnvironment(),
+    clock,
+    environment,
     tabs,
     transport,
   });
@@ -58,7 +59,7 @@ async function setup({ leads }: { leads: boolean }) {
     onEvent: (event) => void heard.push('session' in event ? event.session : event.type),
   });
   await settle();
-  return { tabs, sockets, heard, stop };
+  return { tabs, sockets, heard, stop, clock, environment };
 }
 
 test('a tab that does not lead opens no socket, and asks how things are', async () => {
@@ -70,6 +71,26 @@ test('a tab that does not lead opens no socket, and asks how things are', async 
   tabs.hear({ topic: TOPIC, live: 'broadcast', event: 'session', payload: { session: 7 } });
   tabs.hear({ topic: TOPIC, live: 'lost' });
   expect(heard).toEqual(['joined', 'ready', 7, 'lost']);
+});
+
+test('a tab that does not lead asks until it hears that all is well, and again where it may have missed word', async () => {
+  const { tabs, clock, environment, stop } = await setup({ leads: false });
+  const asked = () => tabs.told.length;
+  await clock.advance(4_000);
+  expect(asked()).toBe(3);
+  tabs.hear({ topic: TOPIC, live: 'joined' });
+  await clock.advance(120_000);
+  expect(asked()).toBe(3);
+  // Perhaps from a tab that leads no more, and later than the word of the one that does.
+  tabs.hear({ topic: TOPIC, live: 'lost' });
+  await clock.advance(1_000);
+  expect(asked()).toBe(4);
+  tabs.hear({ topic: TOPIC, live: 'joined' });
+  environment.wake();
+  expect(asked()).toBe(5);
+  stop();
+  await clock.advance(120_000);
+  expect(asked()).toBe(5);
 });
 
 test('the leader tells what it hears, and when it hears nothing more', async () => {

@@ -7,3 +7,6 @@ export const loneTab: Tabs = {
   tell: () => {},
   claim: () => {},
 };
+
+/** A tab beside one that leads, whose words do not come. */
+export const follower: Tabs = { ...loneTab, leads: false };
