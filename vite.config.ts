@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { minifyHTMLLiterals } from 'minify-literals';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
@@ -79,6 +80,8 @@ export default defineConfig({
   },
   test: {
     include: ['{src,demo,supabase,scripts,bench}/**/*.test.ts'],
+    // Most tests wait for a database or a clock: on two cores one worker would leave the other idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 60_000,
     hookTimeout: 120_000,
     setupFiles: ['scripts/vitest.setup.ts'],

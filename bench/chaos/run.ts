@@ -87,7 +87,7 @@ function readArguments(): ChaosOptions | null {
     messages: whole('messages', values.messages, 999),
     atOnce: whole('at-once', values['at-once'], 25),
     writingMs: 1000 * whole('seconds', values.seconds, 3600),
-    calmShare: 0,
+    calmShare: 0.1,
     lowLimit: [1, 6],
     settleMs: 100_000,
   };
