@@ -238,6 +238,7 @@ class AgentDeskDriver implements AgentDesk {
   async select(sessionId: string | null): Promise<void> {
     if (this.#selected === sessionId && this.state.threadPhase !== 'failed') return;
     this.#selected = sessionId;
+    this.#drafts.turn();
     this.#threadIsDue = false;
     this.#typingNotice.reset();
     this.#visitorTyping.clear();

@@ -5,6 +5,8 @@ export class Drafts {
   readonly #storage: KeyValueStorage;
   readonly #prefix: string;
   readonly #texts = new Map<string, string>();
+  /** Shown here with nothing written. */
+  readonly #empty = new Set<string>();
 
   /** `prefix` is what the storage keys begin with: one for each conversation, so that tabs keep theirs apart. */
   constructor(storage: KeyValueStorage, prefix: string) {
@@ -12,8 +14,14 @@ export class Drafts {
     this.#prefix = prefix;
   }
 
+  /** A text box that is empty stays so: what another tab writes meanwhile would get between what is typed into it. */
   get(conversation: string): string {
-    return this.#texts.get(conversation) ?? this.#storage.get(this.#keyOf(conversation)) ?? '';
+    const text = this.#texts.get(conversation);
+    if (text !== undefined) return text;
+    if (this.#empty.has(conversation)) return '';
+    const stored = this.#storage.get(this.#keyOf(conversation)) ?? '';
+    if (stored === '') this.#empty.add(conversation);
+    return stored;
   }
 
   set(conversation: string, text: string): void {
@@ -21,6 +29,12 @@ export class Drafts {
     this.#texts.set(conversation, text);
     if (text === '') this.#storage.remove(this.#keyOf(conversation));
     else this.#storage.set(this.#keyOf(conversation), text);
+  }
+
+  /** Another conversation comes on screen: where nothing is written here, what another tab left may be shown. */
+  turn(): void {
+    this.#empty.clear();
+    for (const [conversation, text] of this.#texts) if (text === '') this.#texts.delete(conversation);
   }
 
   /** Forgets all texts, here and in storage. */
@@ -32,6 +46,7 @@ export class Drafts {
   /** Forgets what was written on this page. */
   forget(): void {
     this.#texts.clear();
+    this.#empty.clear();
   }
 
   #keyOf(conversation: string): string {

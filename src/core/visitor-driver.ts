@@ -756,6 +756,7 @@ class VisitorChatDriver implements VisitorChat {
   #show(conversation: string): void {
     if (this.#conversation === conversation) return;
     this.#conversation = conversation;
+    this.#drafts.turn();
     this.#typingNotice.reset();
     this.#typing.clear();
     this.#publish();
