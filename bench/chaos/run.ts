@@ -88,7 +88,7 @@ function readArguments(): ChaosOptions | null {
     atOnce: whole('at-once', values['at-once'], 25),
     writingMs: 1000 * whole('seconds', values.seconds, 3600),
     calmShare: 0.1,
-    lowLimit: [1, 6],
+    lowLimit: [1, 3],
     settleMs: 100_000,
   };
 }
