@@ -116,6 +116,52 @@ test('a hidden tab keeps its socket while a conversation is open, and gives it b
   await expect.poll(() => sockets.joined).toBe(2);
 });
 
+test('answers to hidden tabs are told by one sound and by every title, and by none while somebody looks', async ({
+  widget,
+  desk,
+  unique,
+}) => {
+  await meet(widget, desk, unique('Hello'));
+  const other = await anotherTab(widget);
+  const pages = [widget.page, other.page];
+  for (const page of pages) await page.evaluate(countTones);
+  const tones = async () => {
+    const counts = await Promise.all(
+      pages.map((page) => page.evaluate(() => Number(document.body.dataset['tones']))),
+    );
+    return counts[0]! + counts[1]!;
+  };
+  const titles = () => Promise.all(pages.map((page) => page.title()));
+  const [title] = await titles();
+
+  for (const page of pages) await setVisible(page, false);
+  await say(desk, unique('Answer'));
+  await expect.poll(titles).toEqual([`(1) ${title}`, `(1) ${title}`]);
+  await expect.poll(tones).toBe(2);
+
+  await setVisible(widget.page, true);
+  await expect.poll(titles).toEqual([title, title]);
+  const seen = unique('Seen at once');
+  await say(desk, seen);
+  await expect(widget.messages.getByText(seen)).toBeVisible();
+  // Longer than a hidden tab waits for one that is looked at.
+  await widget.page.waitForTimeout(500);
+  await setVisible(widget.page, false);
+  await say(desk, unique('And again'));
+  await expect.poll(tones).toBe(4);
+});
+
+/** Counts, in the page, the tones it plays. */
+function countTones(): void {
+  const { dataset } = document.body;
+  dataset['tones'] = '0';
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (this: OscillatorNode, when?: number): void {
+    dataset['tones'] = String(Number(dataset['tones']) + 1);
+    start.call(this, when);
+  };
+}
+
 test('two windows of one agent hold one socket, share what is sent, and keep a draft', async ({
   widget,
   desk,

@@ -193,6 +193,27 @@ describe('<support-chat>', () => {
     expect(element.renderRoot.querySelector('.preview')).toBeNull();
   });
 
+  it('counts in the title what waits while nobody looks at the page, and puts the title back', async () => {
+    document.title = 'Shop';
+    const focus = vi.spyOn(document, 'hasFocus').mockReturnValue(false);
+    const { chat, element, settled } = await widget(scenes['conversation']!());
+    expect(document.title).toBe('Shop');
+    chat.set({ unread: 2 });
+    await settled();
+    expect(document.title).toBe('(2) Shop');
+    focus.mockReturnValue(true);
+    window.dispatchEvent(new Event('focus'));
+    await settled();
+    expect(document.title).toBe('Shop');
+    focus.mockReturnValue(false);
+    window.dispatchEvent(new Event('blur'));
+    await settled();
+    expect(document.title).toBe('(2) Shop');
+    element.remove();
+    expect(document.title).toBe('Shop');
+    focus.mockRestore();
+  });
+
   it('drops the preview of a message that was read in another tab', async () => {
     const { element, chat, settled } = await widget(scenes['conversation']!());
     const news = message(maya, 'Are you still there?', 0);

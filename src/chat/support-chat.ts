@@ -6,6 +6,7 @@ import type { ChatMessage, Person, Visitor } from '../core/model.ts';
 import type { ProfilePatch } from '../core/ports.ts';
 import type { VisitorChat, VisitorChatEvent, VisitorChatState } from '../core/visitor-chat.ts';
 import { type Language, languageFor, type Messages } from '../i18n/messages.ts';
+import { Attention, isLooking } from '../ui/attention.ts';
 import avatarStyles from '../ui/avatar.styles.ts';
 import baseStyles from '../ui/base.styles.ts';
 import { ConnectionNotice } from '../ui/connection-notice.ts';
@@ -117,6 +118,8 @@ export class SupportChat extends LitElement {
   @property({ type: Boolean }) inline = false;
   /** No launcher: the page opens the window by `show()`. */
   @property({ type: Boolean, attribute: 'hide-launcher' }) hideLauncher = false;
+  /** No sound when an answer comes while nobody looks. */
+  @property({ type: Boolean, attribute: 'no-sound' }) noSound = false;
   /** Gives the access token of the host's signed-in Supabase user, or null. */
   @property({ attribute: false }) accessToken: (() => Promise<string | null>) | null = null;
   /** Who the visitor is, for the agents. */
@@ -141,6 +144,7 @@ export class SupportChat extends LitElement {
   );
   private readonly wait = new WaitCountdown(this);
   private readonly notice = new ConnectionNotice(this);
+  private readonly attention = new Attention(this, () => this.requestUpdate());
   private wasOpened = false;
   private focused: Element | null = null;
   private reportedUnread = 0;
@@ -229,6 +233,7 @@ export class SupportChat extends LitElement {
       this.reportedUnread = this.unread;
       emitSupport(this, 'support-unread', { count: this.unread });
     }
+    this.attention.count(isLooking() ? 0 : this.unread);
   }
 
   override render(): TemplateResult {
@@ -436,6 +441,10 @@ export class SupportChat extends LitElement {
     }
     const { message, session, direction } = event;
     emitSupport(this, 'support-message', { message, session, direction });
+    if (direction === 'in' && !this.noSound) {
+      const isShown = this.isOpen && this.driver?.state.current?.id === session.id;
+      this.attention.ring(message.id, isShown && isLooking());
+    }
     if (direction === 'in' && !this.isOpen && message.kind === 'text') {
       const { strings } = this.language;
       const team = this.driver?.state.settings?.teamName || strings.team;
