@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from './database.ts';
 import type { UserBroadcast } from './realtime-frames.ts';
 import type { Replay } from './realtime-payload.ts';
@@ -60,10 +59,8 @@ export async function startFeed(
   const stop = await database.listen('realtime_messages', (heard) => {
     const space = heard.indexOf(' ');
     waiting.push({ id: heard.slice(0, space), inserted_at: heard.slice(space + 1) });
-    // A transaction's events are heard one by one in one turn, and read with one query after it.
     // Errors here are the database going away; what is lost then is lost on the platform, too.
-    draining ??= nextTurn()
-      .then(drain)
+    draining ??= drain()
       .catch(() => {})
       .finally(() => {
         draining = null;
