@@ -265,9 +265,10 @@ export class Outbox {
     if (this.#items.some(({ status }) => status === 'sending')) this.#options.tabs.claim();
   }
 
-  /** Forgets everything, here and in storage. */
+  /** Forgets everything, here and in storage, what other tabs have just put there as well. */
   clear(): void {
-    for (const { clientId } of this.#items) this.#options.storage.remove(this.#keyOf(clientId));
+    const { storage, storagePrefix } = this.#options;
+    for (const key of storage.keys(`${storagePrefix}:`)) storage.remove(key);
     this.forget();
   }
 

@@ -475,10 +475,13 @@ test('a message is announced where it was written, whichever tab has sent it', a
 });
 
 test('a sign-out in another tab drops what waits here, though nobody was made for it yet', async () => {
-  const { script, here, there } = twoTabs(follower);
+  const { disk, script, here, there } = twoTabs(follower);
   await here.chat.send('private');
   expect(texts(here.chat)).toEqual(['private']);
+  const words: (() => void)[] = [];
+  disk.bring = (deliver) => words.push(deliver);
   there.chat.reset();
+  for (const deliver of words) deliver();
   await settle();
   expect(texts(here.chat)).toEqual([]);
   expect([...here.storage.values.keys()]).toEqual([]);

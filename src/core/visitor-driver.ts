@@ -309,10 +309,10 @@ class VisitorChatDriver implements VisitorChat {
   }
 
   reset(): void {
-    // Before other tabs hear of the sign-out, and look at what is stored for whoever comes now.
+    // First, so that other tabs hear why before they miss anything.
+    this.#token.signOut();
     this.#outbox.clear();
     this.#drafts.clear();
-    this.#token.signOut();
     this.#forgetVisitor();
   }
 
@@ -511,11 +511,15 @@ class VisitorChatDriver implements VisitorChat {
       this.#followToken(true);
       throw visitorChanged();
     }
+    const starts = this.#starts;
+    const isMaking = this.#starting > 0;
     try {
       return await this.#send(message, life);
     } catch (reason) {
       const error = toChatError(reason);
-      if (life !== this.#life && error.code === 'unauthorized') throw visitorChanged();
+      // A first message that was under way may have made the visitor since.
+      const isMade = !message.conversation.startsWith(NEW) && (isMaking || starts !== this.#starts);
+      if (error.code === 'unauthorized' && (life !== this.#life || isMade)) throw visitorChanged();
       throw error;
     }
   }

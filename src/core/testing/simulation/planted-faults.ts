@@ -57,10 +57,10 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     instead: 'const fresh = messages.filter((message) => message.seq > 0).sort',
   },
   {
-    what: 'whoever is joined never looks whether an event got lost',
+    what: 'a topic that got another name is not followed',
     file: 'core/sync-loop.ts',
-    code: 'if (this.#joined) return this.#options.checkEvery();',
-    instead: 'if (this.#joined) return null;',
+    code: 'this.#polls + 1;\n        this.#listen(topic);',
+    instead: 'this.#polls + 1;',
   },
   {
     what: 'silence on a half-open socket is not noticed',
