@@ -16,7 +16,7 @@ const USAGE = `npm run chaos -- [options]
   --conversations N  visitors, with one conversation each (20)
   --messages N       in each conversation, from each side (50)
   --at-once N        visitors that are there at a time, with three tabs each (5)
-  --seconds N        that each such wave writes (75)`;
+  --seconds N        that each such wave writes (84)`;
 
 try {
   process.exitCode = await main();
@@ -68,7 +68,7 @@ function readArguments(): ChaosOptions | null {
       conversations: { type: 'string', default: '20' },
       messages: { type: 'string', default: '50' },
       'at-once': { type: 'string', default: '5' },
-      seconds: { type: 'string', default: '75' },
+      seconds: { type: 'string', default: '84' },
       help: { type: 'boolean', default: false, short: 'h' },
     },
   });
