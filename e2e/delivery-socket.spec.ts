@@ -28,6 +28,18 @@ async function expectPushed(
   await to.page.clock.resume();
 }
 
+async function expectPushedBothWays(
+  widget: Widget,
+  desk: Desk,
+  texts: string[],
+  unique: (text: string) => string,
+): Promise<void> {
+  await expectPushed(desk, widget, texts, unique('Pushed to the visitor'));
+  await expectPushed(widget, desk, texts, unique('Pushed to the agent'));
+  await expectDelivered(widget);
+  await expectDelivered(desk);
+}
+
 test('a channel ended by an expired token is left for a new socket, and messages are pushed again', async ({
   widget,
   desk,
@@ -45,10 +57,7 @@ test('a channel ended by an expired token is left for a new socket, and messages
     await expect.poll(() => of.open).toBe(1);
     expect(of.opened).toBe(2);
   }
-  await expectPushed(desk, widget, texts, unique('Pushed to the visitor'));
-  await expectPushed(widget, desk, texts, unique('Pushed to the agent'));
-  await expectDelivered(widget);
-  await expectDelivered(desk);
+  await expectPushedBothWays(widget, desk, texts, unique);
 });
 
 test('after their topics got other names under open sockets, messages are pushed at once', async ({
@@ -71,10 +80,7 @@ test('after their topics got other names under open sockets, messages are pushed
   );
   for (const of of [sockets.widget, sockets.desk]) await expect.poll(() => of.joined).toBe(2);
   for (const { page } of [widget, desk]) await page.clock.resume();
-  await expectPushed(desk, widget, texts, unique('Pushed to the visitor'));
-  await expectPushed(widget, desk, texts, unique('Pushed to the agent'));
-  await expectDelivered(widget);
-  await expectDelivered(desk);
+  await expectPushedBothWays(widget, desk, texts, unique);
 });
 
 test('a phone that slept for an hour shows at once what came meanwhile, and gets a new line', async ({

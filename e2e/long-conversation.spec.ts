@@ -1,6 +1,6 @@
 import type { Locator } from '@playwright/test';
 import type { Backend } from './backend.ts';
-import { expect, test } from './fixtures.ts';
+import { expect, test, type Widget } from './fixtures.ts';
 
 const LINES = 600;
 
@@ -80,14 +80,18 @@ async function readBack(messages: Locator): Promise<{ seen: Set<number>; element
   return { seen, elements };
 }
 
-test('a visitor reads a long conversation back, line by line', async ({ widget, backend, unique }) => {
-  const last = unique(`Line ${LINES} is the newest`);
+/** The visitor has said `last` after all the other lines, and sees it. */
+async function showLong(widget: Widget, backend: Backend, last: string): Promise<void> {
   await widget.open();
   await widget.send(last);
   await makeLong(backend, last);
   await widget.page.reload();
   await widget.open();
   await expect(widget.messages.getByText(last, { exact: true })).toBeInViewport();
+}
+
+test('a visitor reads a long conversation back, line by line', async ({ widget, backend, unique }) => {
+  await showLong(widget, backend, unique(`Line ${LINES} is the newest`));
   const { seen, elements } = await readBack(widget.messages);
   expect(seen.size).toBe(LINES);
   expect(elements).toBeLessThan(1200);
@@ -152,13 +156,7 @@ test('an agent reads it as well, in a small document, and goes on where it ends'
 });
 
 test('what is selected stays while one scrolls on', async ({ widget, backend, unique }) => {
-  const last = unique(`Line ${LINES} is the newest`);
-  await widget.open();
-  await widget.send(last);
-  await makeLong(backend, last);
-  await widget.page.reload();
-  await widget.open();
-  await expect(widget.messages.getByText(last, { exact: true })).toBeInViewport();
+  await showLong(widget, backend, unique(`Line ${LINES} is the newest`));
   let place = await look(widget.messages);
   while (place.lines[0]! > LINES - 250) place = await look(widget.messages, -400);
   const start = place.lines[2]!;

@@ -341,39 +341,33 @@ test('a failed message can be dropped', async () => {
   expect(texts(chat)).toEqual(['message 1']);
 });
 
-test('unsent messages survive a reload and go on by themselves', async () => {
+/** The page after one on which a first message failed. */
+async function nextPage(code: ChatError['code']) {
   const { chat, script, storage } = setup();
   chat.start();
   // Fake ids begin anew with every page; this one is not the next page's first.
   chat.startConversation();
-  script.fail('start', 'offline');
+  script.fail('start', code);
   await chat.send('kept');
   await settle();
   chat.stop();
-
   const again = setup(script, storage);
   again.chat.start();
   again.chat.setOpen(true);
   await settle();
+  return again;
+}
+
+test('unsent messages survive a reload and go on by themselves', async () => {
+  const again = await nextPage('offline');
   expect(again.chat.state.messages).toMatchObject([{ content: 'kept', status: 'sent' }]);
 });
 
 test('a refused message is still refused after a reload', async () => {
-  const { chat, script, storage } = setup();
-  chat.start();
-  chat.startConversation();
-  script.fail('start', 'forbidden');
-  await chat.send('kept');
-  await settle();
-  chat.stop();
-
-  const again = setup(script, storage);
-  again.chat.start();
-  again.chat.setOpen(true);
-  await settle();
+  const again = await nextPage('forbidden');
   expect(again.chat.state.messages).toMatchObject([{ status: 'failed', error: 'forbidden' }]);
   again.chat.discard(again.chat.state.messages[0]?.clientId ?? '');
-  expect(storage.keys('support-chat:demo:unsent')).toEqual([]);
+  expect(again.storage.keys('support-chat:demo:unsent')).toEqual([]);
 });
 
 test('a message that waits to be sent is sent by the next page without its window', async () => {
