@@ -1,6 +1,12 @@
 // The visitor's element: launcher, window and everything in it, driven by a VisitorChat.
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { property, query, state } from 'lit/decorators.js';
+import {
+  html,
+  LitElement,
+  nothing,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from 'lit';
 import { ChatError, toChatError } from '../core/errors.ts';
 import type { ChatMessage, Person, Visitor } from '../core/model.ts';
 import type { ProfilePatch } from '../core/ports.ts';
@@ -89,6 +95,26 @@ const TAG = 'support-chat';
  */
 export class SupportChat extends LitElement {
   static override styles = [tokens, baseStyles, avatarStyles, styles];
+  static override properties: PropertyDeclarations = {
+    supabaseUrl: { attribute: 'supabase-url' },
+    supabaseKey: { attribute: 'supabase-key' },
+    open: { type: Boolean, reflect: true },
+    position: {},
+    theme: { reflect: true, useDefault: true },
+    lang: {},
+    heading: {},
+    greeting: {},
+    inline: { type: Boolean },
+    hideLauncher: { type: Boolean, attribute: 'hide-launcher' },
+    noSound: { type: Boolean, attribute: 'no-sound' },
+    accessToken: { attribute: false },
+    visitor: { attribute: false },
+    messages: { attribute: false },
+    showsList: { state: true },
+    preview: { state: true },
+    rating: { state: true },
+    refusal: { state: true },
+  };
 
   /** Makes the driver. Set by the entry file; throws a ChatError where the configuration cannot work. */
   static connect: ((connection: ChatConnection) => VisitorChat) | null = null;
@@ -99,98 +125,94 @@ export class SupportChat extends LitElement {
   }
 
   /** The Supabase project's URL. */
-  @property({ attribute: 'supabase-url' }) supabaseUrl = '';
+  supabaseUrl = '';
   /** The project's publishable (or legacy anon) key. Never a secret key. */
-  @property({ attribute: 'supabase-key' }) supabaseKey = '';
+  supabaseKey = '';
   /** Whether the window is open. */
-  @property({ type: Boolean, reflect: true }) open = false;
+  open = false;
   /** The corner: `bottom-end` or `bottom-start`. */
-  @property() position: 'bottom-end' | 'bottom-start' = 'bottom-end';
+  position: 'bottom-end' | 'bottom-start' = 'bottom-end';
   /** `auto` follows the reader's system. */
-  @property({ reflect: true, useDefault: true }) theme: 'auto' | 'light' | 'dark' = 'auto';
+  theme: 'auto' | 'light' | 'dark' = 'auto';
   /** Language of the texts; the nearest `lang` on the page if empty. */
-  @property() override lang = '';
+  override lang = '';
   /** The window's name and title. */
-  @property() heading = '';
+  heading = '';
   /** Greets in an empty conversation, instead of the one from the settings. */
-  @property() greeting = '';
+  greeting = '';
   /** Fills its container and is always open, without a launcher. */
-  @property({ type: Boolean }) inline = false;
+  inline = false;
   /** No launcher: the page opens the window by `show()`. */
-  @property({ type: Boolean, attribute: 'hide-launcher' }) hideLauncher = false;
+  hideLauncher = false;
   /** No sound when an answer comes while nobody looks. */
-  @property({ type: Boolean, attribute: 'no-sound' }) noSound = false;
+  noSound = false;
   /** Gives the access token of the host's signed-in Supabase user, or null. */
-  @property({ attribute: false }) accessToken: (() => Promise<string | null>) | null = null;
+  accessToken: (() => Promise<string | null>) | null = null;
   /** Who the visitor is, for the agents. */
-  @property({ attribute: false }) visitor: VisitorProfile | null = null;
+  visitor: VisitorProfile | null = null;
   /** Replaces single texts. */
-  @property({ attribute: false }) messages: Partial<Messages> = {};
+  messages: Partial<Messages> = {};
 
-  @state() private showsList = false;
-  @state() private preview: { readonly message: ChatMessage; readonly sender: Person } | null = null;
-  @state() private rating: number | null = null;
+  private showsList = false;
+  private preview: { readonly message: ChatMessage; readonly sender: Person } | null = null;
+  private rating: number | null = null;
   /** What was not accepted, until it is dismissed or something else is. */
-  @state() private refusal: ChatError | null = null;
+  private refusal: ChatError | null = null;
 
-  @query('.box') private box!: HTMLElement | null;
-  @query('.window') private window!: HTMLElement | null;
-  @query('.launcher') private launcher!: HTMLElement | null;
-
-  private readonly connector = new DriverController<VisitorChat, readonly [string, string]>(
+  readonly #connector = new DriverController<VisitorChat, readonly [string, string]>(
     this,
     () => [this.supabaseUrl, this.supabaseKey],
-    (url, key) => this.connect(url, key),
+    (url, key) => this.#connect(url, key),
   );
-  private readonly wait = new WaitCountdown(this);
-  private readonly notice = new ConnectionNotice(this);
-  private readonly attention = new Attention(this, () => this.requestUpdate());
-  private wasOpened = false;
-  private focused: Element | null = null;
-  private reportedUnread = 0;
-  private reportedError: unknown = null;
-  private dismissedError: unknown = null;
-  private toldProfile: readonly unknown[] = [];
-  private language: Language = languageFor('en');
+  readonly #wait = new WaitCountdown(this);
+  readonly #notice = new ConnectionNotice(this);
+  readonly #attention = new Attention(this, () => this.requestUpdate());
+  #wasOpened = false;
+  #focused: Element | null = null;
+  #reportedUnread = 0;
+  #reportedError: unknown = null;
+  #dismissedError: unknown = null;
+  #toldProfile: readonly unknown[] = [];
+  #language: Language = languageFor('en');
 
   constructor() {
     super();
     new VisualViewportController(
       this,
-      () => this.window,
-      () => this.isOpen && !this.inline,
+      () => this.#window,
+      () => this.#isOpen && !this.inline,
     );
   }
 
   /** Unread messages in all conversations. */
   get unread(): number {
-    return this.driver?.state.unread ?? 0;
+    return this.#driver?.state.unread ?? 0;
   }
 
   /** Opens the window. */
   show(): void {
-    this.setOpen(true, 'api');
+    this.#setOpen(true, 'api');
   }
 
   /** Closes the window. */
   hide(): void {
-    this.setOpen(false, 'api');
+    this.#setOpen(false, 'api');
   }
 
   toggle(): void {
-    this.setOpen(!this.open, 'api');
+    this.#setOpen(!this.open, 'api');
   }
 
   /** Sends a message of the visitor, whether the window is open or not. Rejects with a ChatError. */
   async send(text: string): Promise<void> {
-    await (await this.whenConnected()).send(String(text ?? ''));
+    await (await this.#whenConnected()).send(String(text ?? ''));
   }
 
   /** Opens the window on a new, empty conversation. */
   startConversation(): void {
     this.showsList = false;
-    this.setOpen(true, 'api');
-    void this.updateComplete.then(() => this.driver?.startConversation());
+    this.#setOpen(true, 'api');
+    void this.updateComplete.then(() => this.#driver?.startConversation());
   }
 
   /** Signs out: forgets who the visitor is, and everything about them on this device. */
@@ -198,23 +220,23 @@ export class SupportChat extends LitElement {
     this.showsList = false;
     this.preview = null;
     this.refusal = null;
-    this.driver?.reset();
+    this.#driver?.reset();
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     // Frameworks may set attributes after they put the element in; the end of the task is soon enough to complain.
-    setTimeout(() => this.reportMissing());
+    setTimeout(() => this.#reportMissing());
     // Reading styles of a page that is just being built is not worth delaying it.
-    requestAnimationFrame(() => this.place());
+    requestAnimationFrame(() => this.#place());
   }
 
   override willUpdate(): void {
     const lang = this.lang || this.closest('[lang]')?.getAttribute('lang') || navigator.language;
-    this.language = languageFor(lang, this.messages);
-    if (this.isOpen) this.wasOpened = true;
-    if (this.preview && (this.isOpen || this.isRead(this.preview.message))) this.preview = null;
-    this.focused = this.shadowRoot?.activeElement ?? null;
+    this.#language = languageFor(lang, this.messages);
+    if (this.#isOpen) this.#wasOpened = true;
+    if (this.preview && (this.#isOpen || this.#isRead(this.preview.message))) this.preview = null;
+    this.#focused = this.shadowRoot?.activeElement ?? null;
   }
 
   override firstUpdated(): void {
@@ -222,31 +244,31 @@ export class SupportChat extends LitElement {
   }
 
   override updated(changed: PropertyValues<this>): void {
-    if (changed.has('open') && this.open) this.place();
-    this.keepFocus();
-    if (this.connector.error) this.reportError(toChatError(this.connector.error));
-    const { driver } = this;
+    if (changed.has('open') && this.open) this.#place();
+    this.#keepFocus();
+    if (this.#connector.error) this.#reportError(toChatError(this.#connector.error));
+    const driver = this.#driver;
     if (!driver) return;
-    driver.setOpen(this.isOpen);
-    this.tellProfile(driver);
-    if (this.unread !== this.reportedUnread) {
-      this.reportedUnread = this.unread;
+    driver.setOpen(this.#isOpen);
+    this.#tellProfile(driver);
+    if (this.unread !== this.#reportedUnread) {
+      this.#reportedUnread = this.unread;
       emitSupport(this, 'support-unread', { count: this.unread });
     }
-    this.attention.count(isLooking() ? 0 : this.unread);
+    this.#attention.count(isLooking() ? 0 : this.unread);
   }
 
   override render(): TemplateResult {
-    const chat = this.driver?.state ?? null;
-    this.notice.watch(chat?.connection ?? 'idle');
-    this.wait.watch(chat?.resumesAt ?? null);
-    const { strings } = this.language;
+    const chat = this.#driver?.state ?? null;
+    this.#notice.watch(chat?.connection ?? 'idle');
+    this.#wait.watch(chat?.resumesAt ?? null);
+    const { strings } = this.#language;
     const unread = this.unread;
     const classes = `box ${this.inline ? 'inline' : 'floating'} ${this.position === 'bottom-start' ? 'at-start' : 'at-end'}`;
     return html`<div class="root">
-      <div class=${classes} @keydown=${this.handleKey} @keyup=${stop} @keypress=${stop}>
-        ${this.wasOpened ? this.renderWindow(chat) : nothing}
-        ${this.preview && !this.isOpen ? this.renderPreview(this.preview.message, this.preview.sender) : nothing}
+      <div class=${classes} @keydown=${this.#handleKey} @keyup=${stop} @keypress=${stop}>
+        ${this.#wasOpened ? this.#renderWindow(chat) : nothing}
+        ${this.preview && !this.#isOpen ? this.#renderPreview(this.preview.message, this.preview.sender) : nothing}
         ${
           this.inline || this.hideLauncher
             ? nothing
@@ -254,45 +276,57 @@ export class SupportChat extends LitElement {
                 open: this.open,
                 unread,
                 strings,
-                onToggle: () => this.setOpen(!this.open, 'user'),
+                onToggle: () => this.#setOpen(!this.open, 'user'),
               })
         }
-        <span class="visually-hidden" role="status">${unread > 0 && !this.isOpen ? strings.unread(unread) : ''}</span>
+        <span class="visually-hidden" role="status">${unread > 0 && !this.#isOpen ? strings.unread(unread) : ''}</span>
       </div>
     </div>`;
   }
 
-  private get driver(): VisitorChat | null {
-    return this.connector.driver;
+  get #box(): HTMLElement | null {
+    return this.shadowRoot?.querySelector<HTMLElement>('.box') ?? null;
   }
 
-  private get isOpen(): boolean {
+  get #window(): HTMLElement | null {
+    return this.shadowRoot?.querySelector<HTMLElement>('.window') ?? null;
+  }
+
+  get #launcher(): HTMLElement | null {
+    return this.shadowRoot?.querySelector<HTMLElement>('.launcher') ?? null;
+  }
+
+  get #driver(): VisitorChat | null {
+    return this.#connector.driver;
+  }
+
+  get #isOpen(): boolean {
     return this.open || this.inline;
   }
 
-  private renderWindow(chat: VisitorChatState | null): TemplateResult {
-    const { strings } = this.language;
+  #renderWindow(chat: VisitorChatState | null): TemplateResult {
+    const { strings } = this.#language;
     // A closed window is still drawn while it fades out; nobody can reach it then.
     return html`<section
-      class=${this.isOpen ? 'window is-open' : 'window'}
+      class=${this.#isOpen ? 'window is-open' : 'window'}
       part="window"
       role="dialog"
       aria-label=${this.heading || strings.heading}
       tabindex="-1"
-      ?inert=${!this.isOpen}
+      ?inert=${!this.#isOpen}
     >
-      ${this.renderHeader(chat)}
+      ${this.#renderHeader(chat)}
       ${
-        this.notice.isShown && chat?.phase !== 'failed'
+        this.#notice.isShown && chat?.phase !== 'failed'
           ? html`<div class="connection" role="status">${navigator.onLine ? strings.reconnecting : strings.offline}</div>`
           : nothing
       }
-      ${this.showsList && chat ? this.renderList(chat) : this.renderConversation(chat)}
+      ${this.showsList && chat ? this.#renderList(chat) : this.#renderConversation(chat)}
     </section>`;
   }
 
-  private renderHeader(chat: VisitorChatState | null): TemplateResult {
-    const { strings } = this.language;
+  #renderHeader(chat: VisitorChatState | null): TemplateResult {
+    const { strings } = this.#language;
     const { heading, showsList } = this;
     const current = chat?.current ?? null;
     const availability = chat?.availability ?? null;
@@ -300,7 +334,7 @@ export class SupportChat extends LitElement {
     const isWorking = chat?.phase === 'ready';
     return renderPanelHeader({
       title: showsList ? strings.conversations : heading || chat?.settings?.teamName || strings.heading,
-      subtitle: showsList ? '' : expectationText(availability, current, this.language),
+      subtitle: showsList ? '' : expectationText(availability, current, this.#language),
       people: showsList ? [] : agent ? [agent] : (availability?.agents ?? []),
       online: availability?.online ?? false,
       strings,
@@ -308,95 +342,95 @@ export class SupportChat extends LitElement {
       showsList: isWorking && !showsList && chat.sessions.length > 0,
       showsNew: isWorking && !showsList && current !== null && current.status !== 'closed',
       closable: this.inline ? 'never' : this.hideLauncher ? 'always' : 'full-screen',
-      onList: () => this.turnTo('list'),
-      onNew: () => this.startAnother(),
-      onClose: () => this.setOpen(false, 'user'),
+      onList: () => this.#turnTo('list'),
+      onNew: () => this.#startAnother(),
+      onClose: () => this.#setOpen(false, 'user'),
     });
   }
 
-  private renderList(chat: VisitorChatState): TemplateResult {
+  #renderList(chat: VisitorChatState): TemplateResult {
     return renderConversationList({
       sessions: chat.sessions,
       currentId: chat.current?.id ?? null,
-      teamName: chat.settings?.teamName || this.language.strings.team,
-      language: this.language,
+      teamName: chat.settings?.teamName || this.#language.strings.team,
+      language: this.#language,
       onSelect: (sessionId) => {
-        void this.driver?.select(sessionId);
-        this.turnTo('conversation');
+        void this.#driver?.select(sessionId);
+        this.#turnTo('conversation');
       },
-      onNew: () => this.startAnother(),
+      onNew: () => this.#startAnother(),
       onEnd: () => {
-        void this.driver?.closeConversation();
-        this.turnTo('conversation');
+        void this.#driver?.closeConversation();
+        this.#turnTo('conversation');
       },
     });
   }
 
-  private renderConversation(chat: VisitorChatState | null): TemplateResult {
-    const loadError = chat ? (chat.phase === 'failed' ? chat.error : null) : this.configurationError();
+  #renderConversation(chat: VisitorChatState | null): TemplateResult {
+    const loadError = chat ? (chat.phase === 'failed' ? chat.error : null) : this.#configurationError();
     return renderThread({
       chat,
-      driver: this.driver,
+      driver: this.#driver,
       loadError,
-      refusal: this.refusal ?? (chat?.error === this.dismissedError ? null : (chat?.error ?? null)),
-      secondsLeft: this.wait.secondsLeft,
+      refusal: this.refusal ?? (chat?.error === this.#dismissedError ? null : (chat?.error ?? null)),
+      secondsLeft: this.#wait.secondsLeft,
       greeting: this.greeting,
       visitorName: this.visitor?.name ?? '',
       rating: this.rating,
-      language: this.language,
-      onRetryLoad: () => void this.driver?.reload(),
+      language: this.#language,
+      onRetryLoad: () => void this.#driver?.reload(),
       onDismiss: () => {
-        this.dismissedError = chat?.error ?? null;
+        this.#dismissedError = chat?.error ?? null;
         this.refusal = null;
         this.requestUpdate();
       },
-      onSend: (text, accept) => void this.sendFromWindow(text, accept),
+      onSend: (text, accept) => void this.#sendFromWindow(text, accept),
       onChoose: (rating) => {
         this.rating = rating;
       },
       onRate: (rating, comment) => {
         this.rating = null;
-        void this.driver?.rate(rating, comment || null);
+        void this.#driver?.rate(rating, comment || null);
       },
-      onNew: () => this.startAnother(),
+      onNew: () => this.#startAnother(),
     });
   }
 
-  private renderPreview(message: ChatMessage, sender: Person): TemplateResult {
+  #renderPreview(message: ChatMessage, sender: Person): TemplateResult {
     return renderPreview({
       sender,
       text: message.content,
-      strings: this.language.strings,
+      strings: this.#language.strings,
       onOpen: () => {
-        const driver = this.driver;
+        const driver = this.#driver;
         this.showsList = false;
         if (driver && driver.state.current?.id !== message.sessionId) void driver.select(message.sessionId);
-        this.setOpen(true, 'user');
+        this.#setOpen(true, 'user');
       },
       onDismiss: () => {
         this.preview = null;
-        this.launcher?.focus();
+        this.#launcher?.focus();
       },
     });
   }
 
-  private connect(url: string, key: string): VisitorChat {
+  #connect(url: string, key: string): VisitorChat {
     const { connect } = SupportChat;
     if (!connect) throw new TypeError('Set SupportChat.connect before the element is used.');
     const driver = connect({ url, key, accessToken: async () => (await this.accessToken?.()) ?? null });
-    driver.onEvent((event) => this.handleDriverEvent(event));
-    this.reportedError = null;
+    driver.onEvent((event) => this.#handleDriverEvent(event));
+    this.#reportedError = null;
     return driver;
   }
 
-  private async whenConnected(): Promise<VisitorChat> {
+  async #whenConnected(): Promise<VisitorChat> {
     await this.updateComplete;
-    if (this.driver) return this.driver;
-    throw this.configurationError() ?? new ChatError('not-configured', 'The element is not on the page.');
+    if (this.#driver) return this.#driver;
+    throw this.#configurationError() ?? new ChatError('not-configured', 'The element is not on the page.');
   }
 
-  private configurationError(): ChatError | null {
-    if (this.connector.error) return toChatError(this.connector.error);
+  #configurationError(): ChatError | null {
+    if (this.#connector.error) return toChatError(this.#connector.error);
     if (!this.supabaseUrl) {
       return new ChatError(
         'not-configured',
@@ -412,95 +446,97 @@ export class SupportChat extends LitElement {
     return null;
   }
 
-  private reportMissing(): void {
-    const error = this.isConnected && !this.driver ? this.configurationError() : null;
-    if (error) this.reportError(error);
+  #reportMissing(): void {
+    const error = this.isConnected && !this.#driver ? this.#configurationError() : null;
+    if (error) this.#reportError(error);
   }
 
   /** Once per cause: drivers try again for ever, and developers read it the first time. */
-  private reportError(error: ChatError): void {
-    if (this.reportedError === error.message) return;
-    this.reportedError = error.message;
+  #reportError(error: ChatError): void {
+    if (this.#reportedError === error.message) return;
+    this.#reportedError = error.message;
     emitSupport(this, 'support-error', { code: error.code, message: error.message });
   }
 
   /** Visitors the database knows hear of a changed profile; others take it along with their first message. */
-  private tellProfile(driver: VisitorChat): void {
+  #tellProfile(driver: VisitorChat): void {
     const { visitor } = this;
     const known = driver.state.visitor;
     const told = [driver, visitor, known !== null];
-    if (!visitor || told.every((item, index) => item === this.toldProfile[index])) return;
-    this.toldProfile = told;
+    if (!visitor || told.every((item, index) => item === this.#toldProfile[index])) return;
+    this.#toldProfile = told;
     if (!known || !agrees(visitor, known)) void driver.updateProfile(toPatch(visitor));
   }
 
-  private handleDriverEvent(event: VisitorChatEvent): void {
+  #handleDriverEvent(event: VisitorChatEvent): void {
     if (event.type === 'error') {
-      this.reportError(event.error);
+      this.#reportError(event.error);
       return;
     }
     const { message, session, direction } = event;
     emitSupport(this, 'support-message', { message, session, direction });
     if (direction === 'in' && !this.noSound) {
-      const isShown = this.isOpen && this.driver?.state.current?.id === session.id;
-      this.attention.ring(message.id, isShown && isLooking());
+      const isShown = this.#isOpen && this.#driver?.state.current?.id === session.id;
+      this.#attention.ring(message.id, isShown && isLooking());
     }
-    if (direction === 'in' && !this.isOpen && message.kind === 'text') {
-      const { strings } = this.language;
-      const team = this.driver?.state.settings?.teamName || strings.team;
+    if (direction === 'in' && !this.#isOpen && message.kind === 'text') {
+      const { strings } = this.#language;
+      const team = this.#driver?.state.settings?.teamName || strings.team;
       this.preview = { message, sender: message.sender ?? { id: null, name: team, avatar: null } };
     }
   }
 
-  private setOpen(open: boolean, reason: OpenReason): void {
+  #setOpen(open: boolean, reason: OpenReason): void {
     if (this.open === open || this.inline) return;
     this.open = open;
     emitSupport(this, open ? 'support-open' : 'support-close', { reason });
     if (!open || reason !== 'user') return;
-    void this.updateComplete.then(() => this.focusWindow());
+    void this.updateComplete.then(() => this.#focusWindow());
   }
 
   /** Who used something that is gone now stays in the window, or at the launcher; the page keeps its own focus. */
-  private keepFocus(): void {
-    const { focused } = this;
-    this.focused = null;
+  #keepFocus(): void {
+    const focused = this.#focused;
+    this.#focused = null;
     if (!focused || (focused.isConnected && !focused.closest('[inert]'))) return;
     void this.updateComplete.then(() => {
       const active = this.shadowRoot?.activeElement;
       if (active && !active.closest('[inert]')) return;
-      if (this.isOpen) this.focusWindow();
-      else this.launcher?.focus({ preventScroll: true });
+      if (this.#isOpen) this.#focusWindow();
+      else this.#launcher?.focus({ preventScroll: true });
     });
   }
 
   /** Another tab may have shown it meanwhile. */
-  private isRead({ sessionId, seq }: ChatMessage): boolean {
-    return this.driver?.state.sessions.some(({ id, readSeq }) => id === sessionId && readSeq >= seq) ?? false;
+  #isRead({ sessionId, seq }: ChatMessage): boolean {
+    return (
+      this.#driver?.state.sessions.some(({ id, readSeq }) => id === sessionId && readSeq >= seq) ?? false
+    );
   }
 
-  private turnTo(view: 'list' | 'conversation'): void {
+  #turnTo(view: 'list' | 'conversation'): void {
     this.showsList = view === 'list';
     this.rating = null;
     void this.updateComplete.then(() => {
       if (view === 'list') this.renderRoot.querySelector<HTMLElement>('.session')?.focus();
-      else this.focusWindow();
+      else this.#focusWindow();
     });
   }
 
-  private startAnother(): void {
-    this.driver?.startConversation();
-    this.turnTo('conversation');
+  #startAnother(): void {
+    this.#driver?.startConversation();
+    this.#turnTo('conversation');
   }
 
-  private focusWindow(): void {
+  #focusWindow(): void {
     const composer = this.renderRoot.querySelector<HTMLElement>('support-message-composer');
     // On a phone focus would bring up the keyboard over what there is to read.
-    const target = matchMedia('(pointer: coarse)').matches ? this.window : (composer ?? this.window);
+    const target = matchMedia('(pointer: coarse)').matches ? this.#window : (composer ?? this.#window);
     target?.focus({ preventScroll: true });
   }
 
-  private async sendFromWindow(text: string, accept: () => void): Promise<void> {
-    const { driver } = this;
+  async #sendFromWindow(text: string, accept: () => void): Promise<void> {
+    const driver = this.#driver;
     if (!driver) return;
     try {
       await driver.send(text);
@@ -511,17 +547,17 @@ export class SupportChat extends LitElement {
     }
   }
 
-  private place(): void {
-    if (this.isConnected && this.box && !this.inline) placeInTopLayer(this.box, this);
+  #place(): void {
+    if (this.isConnected && this.#box && !this.inline) placeInTopLayer(this.#box, this);
   }
 
-  private handleKey(event: KeyboardEvent): void {
+  #handleKey(event: KeyboardEvent): void {
     // The page sees the element as target, not the text box, and would take letters for its shortcuts.
     if (isTextBox(event)) event.stopPropagation();
     if (event.key !== 'Escape' || event.isComposing || !this.open || this.inline) return;
     event.stopPropagation();
     event.preventDefault();
-    this.setOpen(false, 'user');
+    this.#setOpen(false, 'user');
   }
 }
 

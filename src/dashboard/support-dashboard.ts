@@ -1,6 +1,12 @@
 // The agents' element: who may see the inbox, and the inbox.
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { property, state } from 'lit/decorators.js';
+import {
+  html,
+  LitElement,
+  nothing,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from 'lit';
 import { ChatError, toChatError } from '../core/errors.ts';
 import type { AgentConnection } from '../core/ports.ts';
 import { dashboardEn } from '../i18n/dashboard-en.ts';
@@ -51,22 +57,32 @@ export class SupportDashboard extends LitElement {
     contextStyles,
     keySheetStyles,
   ];
+  static override properties: PropertyDeclarations = {
+    supabaseUrl: { attribute: 'supabase-url' },
+    supabaseKey: { attribute: 'supabase-key' },
+    theme: { reflect: true, useDefault: true },
+    lang: {},
+    noSound: { type: Boolean, attribute: 'no-sound' },
+    client: { attribute: false },
+    signingIn: { state: true },
+    signInProblem: { state: true },
+  };
 
   /** The project's URL, `https://….supabase.co`. */
-  @property({ attribute: 'supabase-url' }) supabaseUrl = '';
+  supabaseUrl = '';
   /** The publishable (or legacy anon) key. Never a secret one. */
-  @property({ attribute: 'supabase-key' }) supabaseKey = '';
+  supabaseKey = '';
   /** Light, dark, or as the reader's system has it. */
-  @property({ reflect: true, useDefault: true }) theme: 'auto' | 'light' | 'dark' = 'auto';
+  theme: 'auto' | 'light' | 'dark' = 'auto';
   /** Language of dates and numbers; else the nearest `lang` of the page. */
-  @property() override lang = '';
+  override lang = '';
   /** Keeps quiet when a message comes in. */
-  @property({ type: Boolean, attribute: 'no-sound' }) noSound = false;
+  noSound = false;
   /** The page's own Supabase client, whose sign-in is then used. */
-  @property({ attribute: false }) client: object | null = null;
+  client: object | null = null;
 
-  @state() private signingIn = false;
-  @state() private signInProblem: ChatError | 'missing' | null = null;
+  private signingIn = false;
+  private signInProblem: ChatError | 'missing' | null = null;
 
   private options: DashboardConnectOptions | null = null;
   private language: Language = languageFor('en');

@@ -1,6 +1,12 @@
 // Where one writes: keeps the text until somebody takes it.
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { property, query } from 'lit/decorators.js';
+import {
+  html,
+  LitElement,
+  nothing,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from 'lit';
 import { en } from '../i18n/en.ts';
 import type { Messages } from '../i18n/messages.ts';
 import baseStyles from './base.styles.ts';
@@ -27,60 +33,70 @@ export interface SendDetail {
  */
 export class MessageComposer extends LitElement {
   static override styles = [baseStyles, styles];
+  static override properties: PropertyDeclarations = {
+    label: {},
+    placeholder: {},
+    sendLabel: { attribute: 'send-label' },
+    sendText: { attribute: 'send-text' },
+    value: {},
+    maxLength: { type: Number, attribute: 'max-length' },
+    disabled: { type: Boolean },
+    busy: { type: Boolean },
+    tone: { reflect: true },
+    strings: { attribute: false },
+  };
   static override shadowRootOptions: ShadowRootInit = {
     ...LitElement.shadowRootOptions,
     delegatesFocus: true,
   };
 
   /** Accessible name of the text box. */
-  @property() label = en.message;
-  @property() placeholder = '';
+  label = en.message;
+  placeholder = '';
   /** Accessible name of the button; shown on it with `sendText`. */
-  @property({ attribute: 'send-label' }) sendLabel = en.sendMessage;
+  sendLabel = en.sendMessage;
   /** Shows these words on the button instead of an icon. */
-  @property({ attribute: 'send-text' }) sendText = '';
+  sendText = '';
   /** The text so far. */
-  @property() value = '';
+  value = '';
   /** Longest text in code points; 0 for no limit. */
-  @property({ type: Number, attribute: 'max-length' }) maxLength = 0;
+  maxLength = 0;
   /** Nothing can be written. */
-  @property({ type: Boolean }) disabled = false;
+  disabled = false;
   /** Writing goes on, sending waits. */
-  @property({ type: Boolean }) busy = false;
+  busy = false;
   /** Notes look different, so that nobody writes one to the visitor by mistake. */
-  @property({ reflect: true }) tone: 'reply' | 'note' = 'reply';
-  @property({ attribute: false }) strings: Messages = en;
-
-  @query('textarea') private input!: HTMLTextAreaElement | null;
+  tone: 'reply' | 'note' = 'reply';
+  strings: Messages = en;
 
   override updated(changed: PropertyValues<this>): void {
-    const { input } = this;
+    const input = this.#input;
     // A disabled button loses the focus, and the reader their place.
     const active = this.shadowRoot?.activeElement;
     if (active instanceof HTMLButtonElement && active.disabled && !this.disabled) this.focus();
     if (!input || !changed.has('value')) return;
     // Written by the keyboard already, in which case setting it would move the caret.
     if (input.value !== this.value) input.value = this.value;
-    this.grow(input);
+    this.#grow(input);
   }
 
   override focus(options?: FocusOptions): void {
-    this.input?.focus(options);
+    this.#input?.focus(options);
   }
 
   /** Puts `text` where the caret is. */
   insert(text: string): void {
-    const { input } = this;
+    const input = this.#input;
     if (!input) return;
     input.setRangeText(text, input.selectionStart, input.selectionEnd, 'end');
-    this.change(input.value);
+    this.#change(input.value);
   }
 
   override render(): TemplateResult {
-    const over = this.overBy();
-    const counter = this.counterText();
+    const over = this.#overBy();
+    const counter = this.#counterText();
     return html`
-      <div class="box" part="composer" @click=${this.handleBoxClick}>
+      <div class="box" part="composer" @click=${this.#handleBoxClick}>
         <textarea
           part="input"
           rows="1"
@@ -92,81 +108,85 @@ export class MessageComposer extends LitElement {
           aria-invalid=${over > 0 ? 'true' : nothing}
           placeholder=${this.placeholder}
           ?disabled=${this.disabled}
-          @input=${this.handleInput}
-          @keydown=${this.handleKey}
+          @input=${this.#handleInput}
+          @keydown=${this.#handleKey}
         ></textarea>
         <button
           class=${this.sendText ? 'send text' : 'send'}
           part="send"
           type="button"
           aria-label=${this.sendLabel}
-          ?disabled=${!this.canSend()}
-          @pointerdown=${this.keepFocus}
-          @click=${this.submit}
+          ?disabled=${!this.#canSend()}
+          @pointerdown=${this.#keepFocus}
+          @click=${this.#submit}
         >${this.sendText || iconSend(20)}</button>
       </div>
       <div id="counter" class=${over > 0 ? 'counter over' : 'counter'} aria-live="polite">${counter}</div>
     `;
   }
 
-  private canSend(): boolean {
-    return !this.disabled && !this.busy && this.value.trim() !== '' && this.overBy() <= 0;
+  get #input(): HTMLTextAreaElement | null {
+    return this.shadowRoot?.querySelector<HTMLTextAreaElement>('textarea') ?? null;
+  }
+
+  #canSend(): boolean {
+    return !this.disabled && !this.busy && this.value.trim() !== '' && this.#overBy() <= 0;
   }
 
   /** Code points over the limit; negative while there is room. */
-  private overBy(): number {
+  #overBy(): number {
     if (this.maxLength <= 0) return -1;
     // Code points are never more than UTF-16 units, so most texts need no counting.
     if (this.value.length < this.maxLength * 0.9) return -this.maxLength;
     return countCodePoints(this.value) - this.maxLength;
   }
 
-  private counterText(): string {
-    const over = this.overBy();
+  #counterText(): string {
+    const over = this.#overBy();
     if (this.maxLength <= 0 || over <= -this.maxLength * 0.1) return '';
     return over > 0 ? this.strings.charactersOver(over) : this.strings.charactersLeft(-over);
   }
 
   /** Up to five lines, then it scrolls. Browsers with `field-sizing` do it themselves. */
-  private grow(input: HTMLTextAreaElement): void {
+  #grow(input: HTMLTextAreaElement): void {
     if (globalThis.CSS?.supports?.('field-sizing', 'content')) return;
     input.style.blockSize = 'auto';
     input.style.blockSize = `${input.scrollHeight}px`;
   }
 
-  private change(text: string): void {
+  #change(text: string): void {
     this.value = text;
     emit(this, 'draft', { text });
     if (text.trim() !== '') emit(this, 'typing', {});
   }
 
-  private submit(): void {
-    if (!this.canSend()) return;
+  #submit(): void {
+    if (!this.#canSend()) return;
     const text = this.value;
     const accept = () => {
       // What was written meanwhile is not what was accepted.
-      if (this.value === text) this.change('');
+      if (this.value === text) this.#change('');
     };
     emit<SendDetail>(this, 'send', { text: text.trim(), accept });
   }
 
-  private handleInput(event: Event): void {
-    this.change((event.target as HTMLTextAreaElement).value);
+  #handleInput(event: Event): void {
+    this.#change((event.target as HTMLTextAreaElement).value);
   }
 
-  private handleKey(event: KeyboardEvent): void {
+  #handleKey(event: KeyboardEvent): void {
     // Safari ends a composition before the key that ended it, which then carries only the old key code.
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
-    this.submit();
+    this.#submit();
   }
 
   /** A click on the button must not close a phone's keyboard. */
-  private keepFocus(event: Event): void {
+  #keepFocus(event: Event): void {
     event.preventDefault();
   }
 
-  private handleBoxClick(event: Event): void {
+  #handleBoxClick(event: Event): void {
     if (event.target === event.currentTarget) this.focus();
   }
 }

@@ -1,6 +1,12 @@
 // The messages of one conversation, for whichever side reads them.
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { property, query, state } from 'lit/decorators.js';
+import {
+  html,
+  LitElement,
+  nothing,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { TimelineMessage } from '../core/model.ts';
 import { en } from '../i18n/en.ts';
@@ -37,82 +43,96 @@ const NEAR_START = 160;
  */
 export class MessageList extends LitElement {
   static override styles = [baseStyles, avatarStyles, styles];
+  static override properties: PropertyDeclarations = {
+    messages: { attribute: false },
+    side: {},
+    hasEarlier: { type: Boolean, attribute: 'has-earlier' },
+    loadingEarlier: { type: Boolean, attribute: 'loading-earlier' },
+    typing: { attribute: false },
+    seenSeq: { type: Number, attribute: false },
+    lastReadSeq: { attribute: false },
+    teamName: { attribute: false },
+    visitorName: { attribute: false },
+    lang: {},
+    strings: { attribute: false },
+    lineFor: { attribute: false },
+    hasNew: { state: true },
+    announcement: { state: true },
+  };
 
   /** Oldest first, unsent ones last. */
-  @property({ attribute: false }) messages: readonly TimelineMessage[] = [];
+  messages: readonly TimelineMessage[] = [];
   /** Who reads: own messages stand on the end side. */
-  @property() side: Side = 'visitor';
-  @property({ type: Boolean, attribute: 'has-earlier' }) hasEarlier = false;
-  @property({ type: Boolean, attribute: 'loading-earlier' }) loadingEarlier = false;
+  side: Side = 'visitor';
+  hasEarlier = false;
+  loadingEarlier = false;
   /** Who is typing: a name, empty for somebody, null for nobody. */
-  @property({ attribute: false }) typing: string | null = null;
+  typing: string | null = null;
   /** How far the other side has read. */
-  @property({ type: Number, attribute: false }) seenSeq = 0;
+  seenSeq = 0;
   /** How far this side had read when the conversation came on screen; null shows no divider. */
-  @property({ attribute: false }) lastReadSeq: number | null = null;
+  lastReadSeq: number | null = null;
   /** Stands in for agents without a name. */
-  @property({ attribute: false }) teamName = '';
+  teamName = '';
   /** Stands in for the visitor. */
-  @property({ attribute: false }) visitorName = '';
+  visitorName = '';
   /** Locale of times and days. */
-  @property() override lang = '';
-  @property({ attribute: false }) strings: Messages = en;
+  override lang = '';
+  strings: Messages = en;
   /** Words for a system line; undefined leaves it to the list. */
-  @property({ attribute: false }) lineFor: ((message: TimelineMessage) => string | undefined) | null = null;
+  lineFor: ((message: TimelineMessage) => string | undefined) | null = null;
 
-  @state() private hasNew = false;
-  @state() private announcement = '';
+  private hasNew = false;
+  private announcement = '';
 
-  @query('.scroller') private scroller!: HTMLElement | null;
-  @query('.content') private content!: HTMLElement | null;
-
-  private items: readonly ListItem[] = [];
-  private atEnd = true;
-  private readonly place = new MessagePlace(() => this.shadowRoot);
-  private lastTop = 0;
-  private lastBox = '';
-  private isNewThread = true;
-  private lastRead = '';
-  private focused: Element | null = null;
-  private resizes: ResizeObserver | null = null;
+  #items: readonly ListItem[] = [];
+  #atEnd = true;
+  readonly #place = new MessagePlace(() => this.shadowRoot);
+  #lastTop = 0;
+  #lastBox = '';
+  #isNewThread = true;
+  #lastRead = '';
+  #focused: Element | null = null;
+  #resizes: ResizeObserver | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    document.addEventListener('visibilitychange', this.handleVisibility);
-    if (this.hasUpdated) this.observeSize();
+    document.addEventListener('visibilitychange', this.#handleVisibility);
+    if (this.hasUpdated) this.#observeSize();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    document.removeEventListener('visibilitychange', this.handleVisibility);
-    this.resizes?.disconnect();
-    this.resizes = null;
+    document.removeEventListener('visibilitychange', this.#handleVisibility);
+    this.#resizes?.disconnect();
+    this.#resizes = null;
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
-    this.place.note();
+    this.#place.note();
     if (changed.has('messages') || changed.has('side') || changed.has('lastReadSeq'))
-      this.items = listItems(this.messages, this.side, this.lastReadSeq);
-    if (changed.has('messages')) this.noticeNew(changed.get('messages') ?? []);
-    this.place.choose(this.items, this.whereToDraw());
-    this.focused = this.shadowRoot?.activeElement ?? null;
+      this.#items = listItems(this.messages, this.side, this.lastReadSeq);
+    if (changed.has('messages')) this.#noticeNew(changed.get('messages') ?? []);
+    this.#place.choose(this.#items, this.#whereToDraw());
+    this.#focused = this.shadowRoot?.activeElement ?? null;
   }
 
   override firstUpdated(): void {
-    this.observeSize();
+    this.#observeSize();
   }
 
   override updated(): void {
-    this.keepPlace();
-    this.noticeRead();
+    this.#keepPlace();
+    this.#noticeRead();
     // The button just used may be gone; whoever used it is still here.
-    if (this.focused?.isConnected === false) this.scroller?.focus({ preventScroll: true });
-    this.focused = null;
+    if (this.#focused?.isConnected === false) this.#scroller?.focus({ preventScroll: true });
+    this.#focused = null;
   }
 
   override render(): TemplateResult {
-    const { strings, items } = this;
-    const { first, end } = this.place.drawn;
+    const { strings } = this;
+    const items = this.#items;
+    const { first, end } = this.#place.drawn;
     // Announcing is done by the status below: a log would also read out history and the reader's own words.
     return html`
       <div
@@ -122,23 +142,23 @@ export class MessageList extends LitElement {
         aria-live="off"
         aria-label=${strings.messages}
         tabindex="0"
-        @scroll=${this.handleScroll}
-        @selectstart=${() => this.place.noteSelecting()}
+        @scroll=${this.#handleScroll}
+        @selectstart=${() => this.#place.noteSelecting()}
       >
         <div class="content">
-          ${this.renderEarlier()} ${first > 0 ? html`<div class="space above"></div>` : nothing}
+          ${this.#renderEarlier()} ${first > 0 ? html`<div class="space above"></div>` : nothing}
           ${repeat(
             items.slice(first, end),
             (item) => item.key,
-            (item) => this.renderItem(item),
+            (item) => this.#renderItem(item),
           )}
           ${end < items.length ? html`<div class="space below"></div>` : nothing}
-          ${this.typing === null ? nothing : this.renderTyping(this.typing)}
+          ${this.typing === null ? nothing : this.#renderTyping(this.typing)}
         </div>
       </div>
       ${
         this.hasNew
-          ? html`<button class="pill" type="button" @click=${this.handlePill}>
+          ? html`<button class="pill" type="button" @click=${this.#handlePill}>
               ${strings.newMessages} ${iconArrowDown(16)}
             </button>`
           : nothing
@@ -147,15 +167,23 @@ export class MessageList extends LitElement {
     `;
   }
 
-  private renderEarlier(): TemplateResult | typeof nothing {
+  get #scroller(): HTMLElement | null {
+    return this.shadowRoot?.querySelector<HTMLElement>('.scroller') ?? null;
+  }
+
+  get #content(): HTMLElement | null {
+    return this.shadowRoot?.querySelector<HTMLElement>('.content') ?? null;
+  }
+
+  #renderEarlier(): TemplateResult | typeof nothing {
     if (!this.hasEarlier) return nothing;
     const { strings, loadingEarlier } = this;
-    return html`<button class="earlier" type="button" aria-disabled=${loadingEarlier ? 'true' : nothing} @click=${this.askEarlier}>
+    return html`<button class="earlier" type="button" aria-disabled=${loadingEarlier ? 'true' : nothing} @click=${this.#askEarlier}>
       ${loadingEarlier ? html`<span class="spinner"></span>${strings.loadingEarlier}` : strings.earlier}
     </button>`;
   }
 
-  private renderItem(item: ListItem): TemplateResult {
+  #renderItem(item: ListItem): TemplateResult {
     switch (item.type) {
       case 'day':
         return html`<div class="day">${formatDay(item.at, this.lang || 'en')}</div>`;
@@ -164,14 +192,14 @@ export class MessageList extends LitElement {
       case 'event':
         return html`<div class="event">
           <bdi>${this.lineFor?.(item.message) ?? eventLine(item.message, this.side, this.strings)}</bdi>
-          ${this.renderTime(item.message)}
+          ${this.#renderTime(item.message)}
         </div>`;
       case 'message':
-        return this.renderMessage(item);
+        return this.#renderMessage(item);
     }
   }
 
-  private renderMessage(item: MessageItem): TemplateResult {
+  #renderMessage(item: MessageItem): TemplateResult {
     const { message, own, first, last } = item;
     const note = message.kind === 'note';
     const emoji = !note && isOnlyEmoji(message.content);
@@ -180,39 +208,39 @@ export class MessageList extends LitElement {
     } ${emoji ? 'emoji' : ''} ${message.status}`;
     const showsFace = !own && this.side === 'visitor';
     return html`<div class=${classes} part="message ${own ? 'message-own' : 'message-other'}">
-      ${this.renderName(item)}
+      ${this.#renderName(item)}
       <div class="line">
-        ${showsFace ? html`<span class="face">${last ? renderAvatar(this.senderOf(message)) : nothing}</span>` : nothing}
+        ${showsFace ? html`<span class="face">${last ? renderAvatar(this.#senderOf(message)) : nothing}</span>` : nothing}
         <div class="bubble" part="bubble ${own ? 'bubble-own' : 'bubble-other'}" dir="auto">${renderText(message.content)}</div>
-        ${this.renderTime(message)}
+        ${this.#renderTime(message)}
       </div>
-      ${this.renderDelivery(item)}
+      ${this.#renderDelivery(item)}
     </div>`;
   }
 
   /** Everybody hears who speaks; only the first of a group of others shows it. */
-  private renderName({ message, own, first }: MessageItem): TemplateResult {
-    const name = this.senderOf(message).name;
+  #renderName({ message, own, first }: MessageItem): TemplateResult {
+    const name = this.#senderOf(message).name;
     const isVisitorsOwn = own && this.side === 'visitor';
     const shown = first && !isVisitorsOwn && (this.side === 'visitor' || own);
     const note = message.kind === 'note' ? ` · ${this.strings.note}` : '';
     return html`<div class=${shown ? 'name' : 'visually-hidden'}><bdi>${isVisitorsOwn ? this.strings.you : name}</bdi>${note}</div>`;
   }
 
-  private renderTime(message: TimelineMessage): TemplateResult {
+  #renderTime(message: TimelineMessage): TemplateResult {
     const locale = this.lang || 'en';
     return html`<time datetime=${message.createdAt} title=${formatDateTime(message.createdAt, locale)}
       >${formatTime(message.createdAt, locale)}</time
     >`;
   }
 
-  private renderDelivery({ message, newestOwn }: MessageItem): TemplateResult | typeof nothing {
+  #renderDelivery({ message, newestOwn }: MessageItem): TemplateResult | typeof nothing {
     const { strings } = this;
     if (message.status === 'failed') {
       return html`<div class="delivery failure">
         ${iconAlert(14)}<span>${failureText(message.error, strings)}</span>
-        <button type="button" @click=${() => this.answer('retry', message)}>${strings.retry}</button>
-        <button type="button" @click=${() => this.answer('discard', message)}>${strings.discard}</button>
+        <button type="button" @click=${() => this.#answer('retry', message)}>${strings.retry}</button>
+        <button type="button" @click=${() => this.#answer('discard', message)}>${strings.discard}</button>
       </div>`;
     }
     if (!newestOwn) return nothing;
@@ -220,7 +248,7 @@ export class MessageList extends LitElement {
     return html`<div class="delivery">${message.seq <= this.seenSeq ? strings.seen : strings.sent}</div>`;
   }
 
-  private renderTyping(name: string): TemplateResult {
+  #renderTyping(name: string): TemplateResult {
     const { strings } = this;
     return html`<div class="row other typing">
       <div class="visually-hidden">${name ? strings.typing(name) : strings.typingSomebody}</div>
@@ -235,7 +263,7 @@ export class MessageList extends LitElement {
     </div>`;
   }
 
-  private senderOf(message: TimelineMessage): { id: string | null; name: string; avatar: string | null } {
+  #senderOf(message: TimelineMessage): { id: string | null; name: string; avatar: string | null } {
     const { sender } = message;
     if (sender?.name) return sender;
     const name =
@@ -245,133 +273,133 @@ export class MessageList extends LitElement {
     return { id: sender?.id ?? null, name, avatar: sender?.avatar ?? null };
   }
 
-  private noticeNew(before: readonly TimelineMessage[]): void {
+  #noticeNew(before: readonly TimelineMessage[]): void {
     const known = new Set(before.map(keyOf));
-    this.isNewThread = !this.messages.some((message) => known.has(keyOf(message)));
-    if (this.isNewThread) {
+    this.#isNewThread = !this.messages.some((message) => known.has(keyOf(message)));
+    if (this.#isNewThread) {
       this.hasNew = false;
       this.announcement = '';
-      this.place.forget();
+      this.#place.forget();
       // One's first words start a thread; nothing before them is worth keeping the place for.
-      this.atEnd = true;
+      this.#atEnd = true;
       return;
     }
     const newest = this.messages.at(-1);
     if (!newest || known.has(keyOf(newest))) return;
     if (isOwn(newest, this.side) && newest.kind !== 'event' && newest.status === 'sending') {
-      this.atEnd = true;
+      this.#atEnd = true;
       this.hasNew = false;
       return;
     }
-    if (!this.atEnd) this.hasNew = true;
-    if (!isOwn(newest, this.side) || newest.kind === 'event') this.announce(newest);
+    if (!this.#atEnd) this.hasNew = true;
+    if (!isOwn(newest, this.side) || newest.kind === 'event') this.#announce(newest);
   }
 
-  private announce(message: TimelineMessage): void {
+  #announce(message: TimelineMessage): void {
     const { strings } = this;
     this.announcement =
       message.kind === 'event'
         ? (this.lineFor?.(message) ?? eventLine(message, this.side, strings))
-        : strings.said(this.senderOf(message).name, message.content);
+        : strings.said(this.#senderOf(message).name, message.content);
   }
 
-  private whereToDraw(): 'end' | 'place' | number {
-    const divider = this.isNewThread ? this.items.findIndex(({ type }) => type === 'unread') : -1;
-    return divider >= 0 ? divider : this.atEnd ? 'end' : 'place';
+  #whereToDraw(): 'end' | 'place' | number {
+    const divider = this.#isNewThread ? this.#items.findIndex(({ type }) => type === 'unread') : -1;
+    return divider >= 0 ? divider : this.#atEnd ? 'end' : 'place';
   }
 
-  private keepPlace(): void {
-    const scroller = this.scroller;
+  #keepPlace(): void {
+    const scroller = this.#scroller;
     if (!scroller) return;
     const before = scroller.scrollTop;
-    const isStart = this.isNewThread && this.messages.length > 0;
-    this.place.settle(!isStart && !this.atEnd);
+    const isStart = this.#isNewThread && this.messages.length > 0;
+    this.#place.settle(!isStart && !this.#atEnd);
     if (isStart) {
-      this.isNewThread = false;
-      this.scrollToStart(scroller);
-    } else if (this.atEnd) scroller.scrollTop = scroller.scrollHeight;
+      this.#isNewThread = false;
+      this.#scrollToStart(scroller);
+    } else if (this.#atEnd) scroller.scrollTop = scroller.scrollHeight;
     // What the reader scrolled since the last event is still to be told apart from what was scrolled here.
-    this.lastTop += scroller.scrollTop - before;
-    this.place.note();
+    this.#lastTop += scroller.scrollTop - before;
+    this.#place.note();
   }
 
   /** Where reading begins: at the first unread message, else at the end. */
-  private scrollToStart(scroller: HTMLElement): void {
+  #scrollToStart(scroller: HTMLElement): void {
     scroller.scrollTop = scroller.scrollHeight;
-    const divider = this.content?.querySelector('.unread');
+    const divider = this.#content?.querySelector('.unread');
     if (!divider) return;
     const above = divider.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
     if (above < 0) scroller.scrollTop += above - 16;
-    this.atEnd = isAtEnd(scroller);
+    this.#atEnd = isAtEnd(scroller);
   }
 
   /** Draws other lines where the reader is about to see the end of those that are drawn. */
-  private drawMore = (): void => {
-    if (this.place.isShort(this.whereToDraw())) this.requestUpdate();
+  #drawMore = (): void => {
+    if (this.#place.isShort(this.#whereToDraw())) this.requestUpdate();
   };
 
-  private noticeRead(): void {
+  #noticeRead(): void {
     const newest = this.messages.findLast((message) => message.status === 'sent');
-    if (!newest || newest.id === this.lastRead || !this.atEnd) return;
+    if (!newest || newest.id === this.#lastRead || !this.#atEnd) return;
     if (document.visibilityState === 'hidden' || this.checkVisibility?.() === false) return;
-    this.lastRead = newest.id;
+    this.#lastRead = newest.id;
     emit(this, 'read', { seq: newest.seq });
   }
 
-  private observeSize(): void {
-    if (this.resizes || typeof ResizeObserver === 'undefined') return;
-    this.resizes = new ResizeObserver(() => {
-      const scroller = this.scroller;
+  #observeSize(): void {
+    if (this.#resizes || typeof ResizeObserver === 'undefined') return;
+    this.#resizes = new ResizeObserver(() => {
+      const scroller = this.#scroller;
       if (!scroller || scroller.clientHeight === 0) return;
       const box = boxOf(scroller);
-      const turned = box !== this.lastBox;
-      this.lastBox = box;
-      if (this.atEnd) scroller.scrollTop = scroller.scrollHeight;
+      const turned = box !== this.#lastBox;
+      this.#lastBox = box;
+      if (this.#atEnd) scroller.scrollTop = scroller.scrollHeight;
       // Whoever has scrolled since knows better where to be.
-      else if (turned || scroller.scrollTop === this.lastTop) this.place.restore();
-      this.lastTop = scroller.scrollTop;
-      this.place.note();
-      this.noticeRead();
+      else if (turned || scroller.scrollTop === this.#lastTop) this.#place.restore();
+      this.#lastTop = scroller.scrollTop;
+      this.#place.note();
+      this.#noticeRead();
       // What draws in here would be resized in here.
-      requestAnimationFrame(this.drawMore);
+      requestAnimationFrame(this.#drawMore);
     });
-    if (this.scroller) this.resizes.observe(this.scroller);
-    if (this.content) this.resizes.observe(this.content);
+    if (this.#scroller) this.#resizes.observe(this.#scroller);
+    if (this.#content) this.#resizes.observe(this.#content);
   }
 
-  private answer(type: 'retry' | 'discard', message: TimelineMessage): void {
+  #answer(type: 'retry' | 'discard', message: TimelineMessage): void {
     if (message.clientId) emit(this, type, { clientId: message.clientId });
   }
 
-  private askEarlier(): void {
+  #askEarlier(): void {
     if (this.hasEarlier && !this.loadingEarlier) emit(this, 'earlier', {});
   }
 
-  private handlePill(): void {
-    this.atEnd = true;
+  #handlePill(): void {
+    this.#atEnd = true;
     this.hasNew = false;
-    this.scroller?.focus({ preventScroll: true });
+    this.#scroller?.focus({ preventScroll: true });
   }
 
-  private handleScroll(): void {
-    const scroller = this.scroller;
+  #handleScroll(): void {
+    const scroller = this.#scroller;
     if (!scroller || scroller.clientHeight === 0) return;
     // A keyboard that opens or a phone that turns scrolls too, before anybody is told of the new size.
-    if (boxOf(scroller) !== this.lastBox) return;
-    const up = scroller.scrollTop < this.lastTop;
-    this.lastTop = scroller.scrollTop;
-    this.place.note();
-    this.atEnd = isAtEnd(scroller);
-    if (this.atEnd) {
+    if (boxOf(scroller) !== this.#lastBox) return;
+    const up = scroller.scrollTop < this.#lastTop;
+    this.#lastTop = scroller.scrollTop;
+    this.#place.note();
+    this.#atEnd = isAtEnd(scroller);
+    if (this.#atEnd) {
       this.hasNew = false;
-      this.noticeRead();
+      this.#noticeRead();
     }
-    if (up && scroller.scrollTop < NEAR_START) this.askEarlier();
-    this.drawMore();
+    if (up && scroller.scrollTop < NEAR_START) this.#askEarlier();
+    this.#drawMore();
   }
 
-  private handleVisibility = (): void => {
-    if (this.hasUpdated) this.noticeRead();
+  #handleVisibility = (): void => {
+    if (this.hasUpdated) this.#noticeRead();
   };
 }
 
