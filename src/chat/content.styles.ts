@@ -218,22 +218,6 @@ export default css`
     font-variant-numeric: tabular-nums;
   }
 
-  .end {
-    margin-block: 2px 6px;
-    margin-inline-start: 56px;
-    padding-block: 6px;
-    padding-inline: 8px;
-    border-radius: 8px;
-    color: var(--_text-muted);
-    font-size: 13px;
-    line-height: 18px;
-  }
-
-  .end:hover {
-    background: var(--_hover);
-    color: var(--_danger);
-  }
-
   .list-foot {
     display: flex;
     flex: none;
@@ -317,13 +301,16 @@ export default css`
     box-shadow: 0 0 0 2px var(--_accent-ink);
   }
 
-  .comment {
+  .comment,
+  .field input,
+  .field select {
     appearance: none;
     inline-size: 100%;
-    min-block-size: 64px;
+    min-block-size: 44px;
+    margin: 0;
     padding-block: 9px;
     padding-inline: 12px;
-    border: 1px solid var(--_border);
+    border: 1px solid var(--_border-strong);
     border-radius: 12px;
     background: var(--_surface);
     color: inherit;
@@ -331,6 +318,73 @@ export default css`
     font-size: max(16px, var(--_font-size));
     line-height: 22px;
     resize: none;
+  }
+
+  .comment {
+    min-block-size: 64px;
+  }
+
+  .field select {
+    appearance: auto;
+  }
+
+  .fields {
+    display: flex;
+    flex-direction: column;
+    gap: 16px;
+  }
+
+  .field,
+  .check {
+    font-size: 14px;
+    font-weight: 500;
+    line-height: 20px;
+  }
+
+  .field span {
+    display: block;
+    margin-block-end: 4px;
+  }
+
+  .check {
+    display: flex;
+    align-items: center;
+    gap: 10px;
+    min-block-size: 44px;
+  }
+
+  .check input {
+    flex: none;
+    inline-size: 20px;
+    block-size: 20px;
+    margin: 0;
+    accent-color: var(--_accent-ink);
+  }
+
+  small {
+    color: var(--_text-muted);
+    font-size: inherit;
+    font-weight: 400;
+  }
+
+  .contact {
+    display: flex;
+    align-items: flex-end;
+    gap: 8px;
+    margin: 0;
+    margin-block-end: 8px;
+    padding: 12px;
+    border-radius: 12px;
+    background: var(--_surface-raised);
+    font-size: 14px;
+    line-height: 20px;
+    overflow-wrap: anywhere;
+  }
+
+  .contact .field {
+    flex: 1;
+    min-inline-size: 0;
+    font-weight: 400;
   }
 
   .comment::placeholder {

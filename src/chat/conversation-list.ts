@@ -14,8 +14,6 @@ export interface ConversationListView {
   readonly language: Language;
   onSelect(sessionId: string): void;
   onNew(): void;
-  /** Ends the conversation on screen. */
-  onEnd(): void;
 }
 
 export function renderConversationList(view: ConversationListView): TemplateResult {
@@ -62,11 +60,6 @@ function renderSession(session: ChatSession, view: ConversationListView): Templa
           : nothing
       }
     </button>
-    ${
-      session.id === view.currentId && session.status !== 'closed'
-        ? html`<button class="end" type="button" @click=${view.onEnd}>${strings.endConversation}</button>`
-        : nothing
-    }
   </li>`;
 }
 

@@ -7,6 +7,8 @@ export interface EmptyConversationView {
   /** What to expect while nobody is there; empty while somebody is. */
   readonly awayText: string;
   readonly questions: readonly string[];
+  /** What is asked before the first message. */
+  readonly form: TemplateResult | typeof nothing;
   readonly strings: Messages;
   onAsk(question: string): void;
 }
@@ -20,6 +22,7 @@ export function renderEmptyConversation(view: EmptyConversationView): TemplateRe
         <p class="greeting-hint" dir="auto">${view.awayText || strings.greetingHint}</p>
       </div>
     </slot>
+    ${view.form}
     ${
       view.questions.length > 0
         ? html`<ul class="questions" role="list" aria-label=${strings.suggestions}>

@@ -17,6 +17,7 @@ export interface PanelHeaderView {
   readonly showsNew: boolean;
   /** The launcher does not close the window here, so the header must be able to at any size. */
   readonly closable: 'always' | 'full-screen' | 'never';
+  readonly more: TemplateResult | typeof nothing;
   onList(): void;
   onNew(): void;
   onClose(): void;
@@ -49,6 +50,7 @@ export function renderPanelHeader(view: PanelHeaderView): TemplateResult {
           </button>`
         : nothing
     }
+    ${view.more}
     ${
       view.closable === 'never'
         ? nothing

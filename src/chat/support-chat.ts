@@ -22,11 +22,15 @@ import tokens from '../ui/tokens.styles.ts';
 import { renderConversationList } from './conversation-list.ts';
 import { expectationText } from './expectation.ts';
 import { renderLauncher, renderPreview } from './launcher.ts';
+import { renderMoreMenu } from './more-menu.ts';
 import { renderPanelHeader } from './panel-header.ts';
 import { placeInTopLayer, VisualViewportController } from './placement.ts';
+import { readForm, toProfile } from './pre-chat.ts';
+import { type Campaign, Proactive } from './proactive.ts';
 import { insertFromSnippet } from './snippet.ts';
 import styles from './support-chat.styles.ts';
 import { renderThread } from './thread.ts';
+import { download, transcriptText } from './transcript.ts';
 import { WaitCountdown } from './wait-countdown.ts';
 
 /** What the element needs to reach its project. */
@@ -43,7 +47,19 @@ export interface VisitorProfile {
   readonly attributes?: Readonly<Record<string, string | number | boolean | null>>;
 }
 
+/** What stands beside the launcher: a message, or what the page's owner wants to say first. */
+interface Preview {
+  readonly text: string;
+  readonly sender: Person;
+  readonly message: ChatMessage | null;
+}
+
 const TAG = 'support-chat';
+const MUTED = 'muted';
+const SPOKEN = 'proactive';
+/** Where the window covers the page, as in its styles. */
+const FULL_SCREEN = '(max-width: 480px), (max-height: 420px)';
+const NOBODY = { name: '', email: '', attributes: {} };
 
 /**
  * @tagname support-chat
@@ -107,10 +123,15 @@ export class SupportChat extends LitElement {
     inline: { type: Boolean },
     hideLauncher: { type: Boolean, attribute: 'hide-launcher' },
     noSound: { type: Boolean, attribute: 'no-sound' },
+    openAfter: { type: Number, attribute: 'open-after' },
+    openOnUrl: { attribute: 'open-on-url' },
+    openOnScroll: { type: Number, attribute: 'open-on-scroll' },
+    proactiveMessage: { attribute: 'proactive-message' },
     accessToken: { attribute: false },
     visitor: { attribute: false },
     messages: { attribute: false },
     showsList: { state: true },
+    showsMenu: { state: true },
     preview: { state: true },
     rating: { state: true },
     refusal: { state: true },
@@ -146,6 +167,17 @@ export class SupportChat extends LitElement {
   hideLauncher = false;
   /** No sound when an answer comes while nobody looks. */
   noSound = false;
+  /**
+   * Speaks to the visitor first, once: so many seconds after the page came up. With several of these conditions, all
+   * must hold; with `proactive-message` it is said beside the launcher, else the window opens.
+   */
+  openAfter: number | null = null;
+  /** Speaks first on these addresses only, `*` for anything, separated by commas: `/pricing*, /cart`. */
+  openOnUrl: string | null = null;
+  /** Speaks first when so many percent of the page are scrolled. */
+  openOnScroll: number | null = null;
+  /** What is said beside the launcher when the widget speaks first; by itself at once. */
+  proactiveMessage = '';
   /** Gives the access token of the host's signed-in Supabase user, or null. */
   accessToken: (() => Promise<string | null>) | null = null;
   /** Who the visitor is, for the agents. */
@@ -154,7 +186,8 @@ export class SupportChat extends LitElement {
   messages: Partial<Messages> = {};
 
   private showsList = false;
-  private preview: { readonly message: ChatMessage; readonly sender: Person } | null = null;
+  private showsMenu = false;
+  private preview: Preview | null = null;
   private rating: number | null = null;
   /** What was not accepted, until it is dismissed or something else is. */
   private refusal: ChatError | null = null;
@@ -175,8 +208,18 @@ export class SupportChat extends LitElement {
   #toldProfile: readonly unknown[] = [];
   #language: Language = languageFor('en');
 
+  /** What was said first, which stays on screen in place of the greeting. */
+  #spoken = '';
+
   constructor() {
     super();
+    new Proactive(this, {
+      campaign: () => this.#campaign(),
+      mayInterrupt: () => this.#mayInterrupt(),
+      recall: () => this.#driver?.recall(SPOKEN) ?? '',
+      remember: (shown) => this.#driver?.remember(SPOKEN, shown),
+      speak: (message) => this.#speak(message),
+    });
     new VisualViewportController(
       this,
       () => this.#window,
@@ -218,6 +261,7 @@ export class SupportChat extends LitElement {
   /** Signs out: forgets who the visitor is, and everything about them on this device. */
   reset(): void {
     this.showsList = false;
+    this.showsMenu = false;
     this.preview = null;
     this.refusal = null;
     this.#driver?.reset();
@@ -236,6 +280,7 @@ export class SupportChat extends LitElement {
     this.#language = languageFor(lang, this.messages);
     if (this.#isOpen) this.#wasOpened = true;
     if (this.preview && (this.#isOpen || this.#isRead(this.preview.message))) this.preview = null;
+    if (!this.#isOpen) this.showsMenu = false;
     this.#focused = this.shadowRoot?.activeElement ?? null;
   }
 
@@ -268,7 +313,7 @@ export class SupportChat extends LitElement {
     return html`<div class="root">
       <div class=${classes} @keydown=${this.#handleKey} @keyup=${stop} @keypress=${stop}>
         ${this.#wasOpened ? this.#renderWindow(chat) : nothing}
-        ${this.preview && !this.#isOpen ? this.#renderPreview(this.preview.message, this.preview.sender) : nothing}
+        ${this.preview && !this.#isOpen ? this.#renderPreview(this.preview) : nothing}
         ${
           this.inline || this.hideLauncher
             ? nothing
@@ -279,7 +324,7 @@ export class SupportChat extends LitElement {
                 onToggle: () => this.#setOpen(!this.open, 'user'),
               })
         }
-        <span class="visually-hidden" role="status">${unread > 0 && !this.#isOpen ? strings.unread(unread) : ''}</span>
+        <span class="visually-hidden" role="status">${this.#status(unread)}</span>
       </div>
     </div>`;
   }
@@ -314,6 +359,8 @@ export class SupportChat extends LitElement {
       aria-label=${this.heading || strings.heading}
       tabindex="-1"
       ?inert=${!this.#isOpen}
+      @pointerdown=${this.#leaveMenu}
+      @focusin=${this.#leaveMenu}
     >
       ${this.#renderHeader(chat)}
       ${
@@ -342,6 +389,7 @@ export class SupportChat extends LitElement {
       showsList: isWorking && !showsList && chat.sessions.length > 0,
       showsNew: isWorking && !showsList && current !== null && current.status !== 'closed',
       closable: this.inline ? 'never' : this.hideLauncher ? 'always' : 'full-screen',
+      more: isWorking && !showsList ? this.#renderMore(chat) : nothing,
       onList: () => this.#turnTo('list'),
       onNew: () => this.#startAnother(),
       onClose: () => this.#setOpen(false, 'user'),
@@ -359,11 +407,40 @@ export class SupportChat extends LitElement {
         this.#turnTo('conversation');
       },
       onNew: () => this.#startAnother(),
-      onEnd: () => {
-        void this.#driver?.closeConversation();
-        this.#turnTo('conversation');
-      },
     });
+  }
+
+  #renderMore({ current, messages }: VisitorChatState): TemplateResult | typeof nothing {
+    const driver = this.#driver;
+    const muted = driver?.recall(MUTED) !== '';
+    const then = (action: () => void) => () => {
+      this.showsMenu = false;
+      action();
+    };
+    return renderMoreMenu({
+      isOpen: this.showsMenu,
+      strings: this.#language.strings,
+      muted: this.noSound ? null : muted,
+      canEnd: current !== null && current.status !== 'closed',
+      canDownload: current !== null && messages.length > 0,
+      onToggle: () => {
+        this.showsMenu = !this.showsMenu;
+        if (this.showsMenu) void this.updateComplete.then(() => this.#focus('.menu-item'));
+      },
+      onMute: then(() => driver?.remember(MUTED, muted ? '' : 'yes')),
+      onDownload: then(() => void this.#download()),
+      onEnd: then(() => void driver?.closeConversation()),
+    });
+  }
+
+  async #download(): Promise<void> {
+    const team = this.#team().name;
+    try {
+      const messages = (await this.#driver?.transcript()) ?? [];
+      download(`${messages[0]?.createdAt.slice(0, 10)}.txt`, transcriptText(messages, team, this.#language));
+    } catch (reason) {
+      this.refusal = toChatError(reason);
+    }
   }
 
   #renderConversation(chat: VisitorChatState | null): TemplateResult {
@@ -374,8 +451,8 @@ export class SupportChat extends LitElement {
       loadError,
       refusal: this.refusal ?? (chat?.error === this.#dismissedError ? null : (chat?.error ?? null)),
       secondsLeft: this.#wait.secondsLeft,
-      greeting: this.greeting,
-      visitorName: this.visitor?.name ?? '',
+      greeting: this.#spoken || this.greeting,
+      known: this.#known(),
       rating: this.rating,
       language: this.#language,
       onRetryLoad: () => void this.#driver?.reload(),
@@ -393,18 +470,25 @@ export class SupportChat extends LitElement {
         void this.#driver?.rate(rating, comment || null);
       },
       onNew: () => this.#startAnother(),
+      onForm: (form) => {
+        this.#driver?.setForm(JSON.stringify(form));
+        if (!form.done) return;
+        this.requestUpdate();
+        void this.updateComplete.then(() => this.#focusWindow());
+      },
     });
   }
 
-  #renderPreview(message: ChatMessage, sender: Person): TemplateResult {
+  #renderPreview({ message, sender, text }: Preview): TemplateResult {
     return renderPreview({
       sender,
-      text: message.content,
+      text,
       strings: this.#language.strings,
       onOpen: () => {
         const driver = this.#driver;
         this.showsList = false;
-        if (driver && driver.state.current?.id !== message.sessionId) void driver.select(message.sessionId);
+        if (message && driver?.state.current?.id !== message.sessionId)
+          void driver?.select(message.sessionId);
         this.#setOpen(true, 'user');
       },
       onDismiss: () => {
@@ -462,10 +546,18 @@ export class SupportChat extends LitElement {
   #tellProfile(driver: VisitorChat): void {
     const { visitor } = this;
     const known = driver.state.visitor;
-    const told = [driver, visitor, known !== null];
-    if (!visitor || told.every((item, index) => item === this.#toldProfile[index])) return;
+    const form = readForm(driver.form);
+    const told = [driver, visitor, form.done && driver.form, known !== null];
+    if (told.every((item, index) => item === this.#toldProfile[index])) return;
     this.#toldProfile = told;
-    if (!known || !agrees(visitor, known)) void driver.updateProfile(toPatch(visitor));
+    const asked = form.done ? toProfile(form.values) : {};
+    const attributes = { ...asked.attributes, ...visitor?.attributes };
+    const profile = {
+      ...asked,
+      ...(visitor && toPatch(visitor)),
+      ...(Object.keys(attributes).length > 0 && { attributes }),
+    };
+    if (!agrees(profile, known ?? NOBODY)) void driver.updateProfile(profile);
   }
 
   #handleDriverEvent(event: VisitorChatEvent): void {
@@ -475,15 +567,57 @@ export class SupportChat extends LitElement {
     }
     const { message, session, direction } = event;
     emitSupport(this, 'support-message', { message, session, direction });
-    if (direction === 'in' && !this.noSound) {
+    if (direction === 'in' && !this.noSound && !this.#driver?.recall(MUTED)) {
       const isShown = this.#isOpen && this.#driver?.state.current?.id === session.id;
       this.#attention.ring(message.id, isShown && isLooking());
     }
     if (direction === 'in' && !this.#isOpen && message.kind === 'text') {
-      const { strings } = this.#language;
-      const team = this.#driver?.state.settings?.teamName || strings.team;
-      this.preview = { message, sender: message.sender ?? { id: null, name: team, avatar: null } };
+      this.preview = { message, text: message.content, sender: message.sender ?? this.#team() };
     }
+  }
+
+  #team(): Person {
+    const name = this.#driver?.state.settings?.teamName || this.#language.strings.team;
+    return { id: null, name, avatar: null };
+  }
+
+  /** What the page and the database know of the visitor. */
+  #known(): Pick<Visitor, 'name' | 'email' | 'attributes'> {
+    const { name = '', email = '', attributes } = this.visitor ?? {};
+    const known = this.#driver?.state.visitor;
+    return {
+      name: known?.name || name,
+      email: known?.email || email,
+      attributes: { ...attributes, ...known?.attributes },
+    };
+  }
+
+  #status(unread: number): string {
+    if (this.#isOpen) return '';
+    if (this.preview && !this.preview.message) return this.preview.text;
+    return unread > 0 ? this.#language.strings.unread(unread) : '';
+  }
+
+  #campaign(): Campaign | null {
+    const { openAfter: after, openOnScroll: scroll, openOnUrl: urls, proactiveMessage: message } = this;
+    if (this.inline || (after === null && scroll === null && urls === null && !message)) return null;
+    return { after, scroll, urls, message };
+  }
+
+  /** Nobody is interrupted who has chatted, or has had the window open on this page. */
+  #mayInterrupt(): boolean {
+    const driver = this.#driver;
+    if (!driver || this.#wasOpened) return false;
+    return driver.state.phase !== 'loading' && driver.state.sessions.length === 0;
+  }
+
+  #speak(message: string): void {
+    this.#spoken = message;
+    // On a phone the window would cover the page somebody is reading.
+    const instead = matchMedia(FULL_SCREEN).matches ? this.greeting || this.#language.strings.greeting : '';
+    const text = message || instead;
+    if (text) this.preview = { text, sender: this.#team(), message: null };
+    else this.#setOpen(true, 'proactive');
   }
 
   #setOpen(open: boolean, reason: OpenReason): void {
@@ -508,17 +642,16 @@ export class SupportChat extends LitElement {
   }
 
   /** Another tab may have shown it meanwhile. */
-  #isRead({ sessionId, seq }: ChatMessage): boolean {
-    return (
-      this.#driver?.state.sessions.some(({ id, readSeq }) => id === sessionId && readSeq >= seq) ?? false
-    );
+  #isRead(message: ChatMessage | null): boolean {
+    const session = this.#driver?.state.sessions.find(({ id }) => id === message?.sessionId);
+    return !!message && !!session && session.readSeq >= message.seq;
   }
 
   #turnTo(view: 'list' | 'conversation'): void {
     this.showsList = view === 'list';
     this.rating = null;
     void this.updateComplete.then(() => {
-      if (view === 'list') this.renderRoot.querySelector<HTMLElement>('.session')?.focus();
+      if (view === 'list') this.#focus('.session');
       else this.#focusWindow();
     });
   }
@@ -527,6 +660,14 @@ export class SupportChat extends LitElement {
     this.#driver?.startConversation();
     this.#turnTo('conversation');
   }
+
+  #focus(selector: string): void {
+    this.shadowRoot?.querySelector<HTMLElement>(selector)?.focus();
+  }
+
+  readonly #leaveMenu = (event: Event): void => {
+    if (!(event.target as Element).closest('.more')) this.showsMenu = false;
+  };
 
   #focusWindow(): void {
     const composer = this.renderRoot.querySelector<HTMLElement>('support-message-composer');
@@ -557,7 +698,10 @@ export class SupportChat extends LitElement {
     if (event.key !== 'Escape' || event.isComposing || !this.open || this.inline) return;
     event.stopPropagation();
     event.preventDefault();
-    this.#setOpen(false, 'user');
+    if (this.showsMenu) {
+      this.showsMenu = false;
+      this.#focus('.more > button');
+    } else this.#setOpen(false, 'user');
   }
 }
 
@@ -566,10 +710,10 @@ function stop(event: Event): void {
 }
 
 function isTextBox(event: Event): boolean {
-  return event.composedPath()[0] instanceof HTMLTextAreaElement;
+  return (event.composedPath()[0] as Element).matches('input, select, textarea');
 }
 
-function agrees(profile: VisitorProfile, known: Visitor): boolean {
+function agrees(profile: VisitorProfile, known: Pick<Visitor, 'name' | 'email' | 'attributes'>): boolean {
   return (
     (profile.name ?? known.name) === known.name &&
     (profile.email ?? known.email) === known.email &&

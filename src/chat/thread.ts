@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { ChatError } from '../core/errors.ts';
-import type { ChatSession, ChatSettings } from '../core/model.ts';
+import type { ChatSession, ChatSettings, Visitor } from '../core/model.ts';
 import type { VisitorChat, VisitorChatState } from '../core/visitor-chat.ts';
 import type { Language } from '../i18n/messages.ts';
 import type { SendDetail } from '../ui/message-composer.ts';
@@ -11,6 +11,7 @@ import '../ui/message-composer.ts';
 import '../ui/message-list.ts';
 import { renderClosedConversation } from './closed-conversation.ts';
 import { renderEmptyConversation, renderSkeleton } from './empty-conversation.ts';
+import { type PreChatForm, readForm, renderContact, renderPreChat, unknownFields } from './pre-chat.ts';
 import { refusalText, renderProblem, renderRefusal, renderWait } from './problem.ts';
 
 export interface ThreadView {
@@ -23,7 +24,8 @@ export interface ThreadView {
   /** Until what is unsent goes on; 0 where nothing waits. */
   readonly secondsLeft: number;
   readonly greeting: string;
-  readonly visitorName: string;
+  /** What the page and the database know of the visitor. */
+  readonly known: Partial<Visitor>;
   readonly rating: number | null;
   readonly language: Language;
   onRetryLoad(): void;
@@ -32,6 +34,7 @@ export interface ThreadView {
   onChoose(rating: number): void;
   onRate(rating: number, comment: string): void;
   onNew(): void;
+  onForm(form: PreChatForm): void;
 }
 
 const HOUR = 3_600_000;
@@ -43,8 +46,15 @@ export function renderThread(view: ThreadView): TemplateResult {
   const isEmpty = !chat || (chat.messages.length === 0 && !chat.hasEarlier);
   return html`
     <div class="body">${isEmpty ? renderNothingYet(view) : renderMessages(view, chat)}</div>
-    <div class="foot">${renderFoot(view)}</div>
+    ${isEmpty && isAsked(view) ? nothing : html`<div class="foot">${renderFoot(view)}</div>`}
   `;
+}
+
+/** Whether the visitor is to fill in something before the first message; what is optional only once. */
+function isAsked({ chat, driver, known }: ThreadView): boolean {
+  if (chat?.phase !== 'ready' || !driver || readForm(driver.form).done) return false;
+  const fields = unknownFields(chat.settings, known);
+  return chat.sessions.length === 0 ? fields.length > 0 : fields.some(({ required }) => required);
 }
 
 function renderNothingYet(view: ThreadView): TemplateResult {
@@ -53,10 +63,19 @@ function renderNothingYet(view: ThreadView): TemplateResult {
   // A conversation that exists has messages, which are on their way.
   if (chat?.phase !== 'ready' || chat.current) return renderSkeleton(strings);
   const { settings, availability } = chat;
+  const asked = isAsked(view);
   return renderEmptyConversation({
     greeting: view.greeting || settings?.greeting || strings.greeting,
     awayText: availability && !availability.online ? (settings?.awayText ?? '') : '',
-    questions: settings?.suggestedQuestions ?? [],
+    questions: asked ? [] : (settings?.suggestedQuestions ?? []),
+    form: asked
+      ? renderPreChat({
+          fields: unknownFields(settings, view.known),
+          form: readForm(view.driver?.form ?? ''),
+          strings,
+          onChange: view.onForm,
+        })
+      : nothing,
     strings,
     onAsk: (question) => view.onSend(question, () => {}),
   });
@@ -73,7 +92,7 @@ function renderMessages(view: ThreadView, chat: VisitorChatState): TemplateResul
     .typing=${chat.typing}
     .seenSeq=${chat.current?.seenSeq ?? 0}
     .teamName=${chat.settings?.teamName ?? ''}
-    .visitorName=${chat.visitor?.name || view.visitorName}
+    .visitorName=${view.known.name ?? ''}
     .lang=${language.locale}
     .strings=${language.strings}
     @earlier=${() => void driver?.loadEarlier()}
@@ -89,8 +108,19 @@ function renderFoot(view: ThreadView): TemplateResult {
   return html`
     ${view.secondsLeft > 0 ? renderWait(view.secondsLeft, strings) : nothing}
     ${text && chat?.phase === 'ready' ? renderRefusal(text, strings, view.onDismiss) : nothing}
+    ${renderAwayContact(view)}
     ${chat?.current?.status === 'closed' ? renderEnd(view, chat.current, chat.settings) : renderComposer(view)}
   `;
+}
+
+function renderAwayContact({ chat, driver, language }: ThreadView): TemplateResult | typeof nothing {
+  const isWaiting = chat?.current?.status !== 'closed' && chat?.messages.at(-1)?.senderType === 'customer';
+  if (!isWaiting || !chat.visitor || !chat.availability || chat.availability.online) return nothing;
+  return renderContact({
+    email: chat.visitor.email,
+    strings: language.strings,
+    onSave: (email) => void driver?.updateProfile({ email }),
+  });
 }
 
 function renderEnd(view: ThreadView, session: ChatSession, settings: ChatSettings | null): TemplateResult {

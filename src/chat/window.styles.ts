@@ -145,6 +145,41 @@ export default css`
     color: inherit;
   }
 
+  .more {
+    position: relative;
+  }
+
+  .menu {
+    position: absolute;
+    inset-block-start: 100%;
+    inset-inline-end: 0;
+    z-index: 1;
+    display: flex;
+    flex-direction: column;
+    inline-size: max-content;
+    max-inline-size: 260px;
+    padding: 6px;
+    border-radius: 14px;
+    background: var(--_surface);
+    box-shadow:
+      var(--_shadow),
+      0 0 0 1px var(--_border);
+    animation: show var(--_duration);
+  }
+
+  .menu-item {
+    min-block-size: 44px;
+    padding-inline: 12px;
+    border-radius: 10px;
+    font-size: 14px;
+    font-weight: 500;
+    line-height: 20px;
+  }
+
+  .menu-item:hover {
+    background: var(--_hover);
+  }
+
   .only-full-screen {
     display: none;
   }
@@ -236,7 +271,8 @@ export default css`
   }
 
   @media (forced-colors: active) {
-    .window {
+    .window,
+    .menu {
       border: 1px solid CanvasText;
     }
   }

@@ -89,6 +89,7 @@ export const SHAPES = {
     greeting: 'text',
     away_text: 'text',
     suggested_questions: 'text[]',
+    pre_chat_fields: 'json',
     max_length: 'integer',
     reopen_hours: 'integer',
   },

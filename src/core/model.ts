@@ -120,12 +120,24 @@ export interface DeskVisitor extends VisitorSummary {
   readonly notes: string;
 }
 
+/** One thing to ask before a first message. `name` and `email` are the visitor's own, others become attributes. */
+export interface PreChatField {
+  readonly name: string;
+  /** Empty where the reader's language has a word for it: `name` and `email`. */
+  readonly label: string;
+  readonly type: 'text' | 'email' | 'tel' | 'select' | 'checkbox';
+  readonly required: boolean;
+  /** What a `select` offers. */
+  readonly options: readonly string[];
+}
+
 /** What visitors are shown of the settings row. */
 export interface ChatSettings {
   readonly teamName: string;
   readonly greeting: string;
   readonly awayText: string;
   readonly suggestedQuestions: readonly string[];
+  readonly preChatFields: readonly PreChatField[];
   /** Longest message in characters (code points). */
   readonly maxLength: number;
   /** How long after closing a visitor may reopen, in hours; 0 never. */

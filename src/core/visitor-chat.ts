@@ -74,10 +74,19 @@ export interface VisitorChat extends Driver<VisitorChatState> {
   closeConversation(): Promise<void>;
   reopenConversation(): Promise<void>;
   rate(rating: number, comment: string | null): Promise<void>;
+  /** Attributes that are not given stay as they are. */
   updateProfile(patch: ProfilePatch): Promise<void>;
+  /** Everything said in the conversation on screen, oldest first. Rejects with a ChatError. */
+  transcript(): Promise<readonly ChatMessage[]>;
+  /** A short text about this device, like whether it is muted; empty if there is none. Whoever signs out leaves it. */
+  recall(name: string): string;
+  remember(name: string, text: string): void;
   /** The unsent text of the conversation on screen, kept across reloads. */
   readonly draft: string;
   setDraft(text: string): void;
+  /** What is filled in before a first message, as text, kept like a draft until that message is sent. */
+  readonly form: string;
+  setForm(text: string): void;
   /** Signs out: forgets token, history and drafts on this device. */
   reset(): void;
 }

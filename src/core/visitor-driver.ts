@@ -46,6 +46,8 @@ export function createVisitorChat(options: VisitorChatOptions): VisitorChat {
 }
 
 const NEW = 'new:';
+/** Where drafts keep what is filled in before a first message. */
+const FORM = 'form';
 const REST_WITHOUT_SESSION = 5 * 60_000;
 const REST_WITH_SESSION = 30 * 60_000;
 const CHECK_OPEN_SESSION = 60_000;
@@ -72,6 +74,8 @@ const NOTHING: VisitorChatState = {
 
 class VisitorChatDriver implements VisitorChat {
   readonly #api: VisitorApi;
+  readonly #storage: KeyValueStorage;
+  readonly #storagePrefix: string;
   readonly #environment: PageEnvironment;
   readonly #clock: Clock;
   readonly #store = createStore<VisitorChatState>(NOTHING);
@@ -108,6 +112,8 @@ class VisitorChatDriver implements VisitorChat {
 
   constructor({ api, live, storage, environment, clock, tabs, storagePrefix }: VisitorChatOptions) {
     this.#api = api;
+    this.#storage = storage;
+    this.#storagePrefix = storagePrefix;
     this.#environment = environment;
     this.#clock = clock;
     this.#conversation = NEW + clock.uuid();
@@ -286,8 +292,30 @@ class VisitorChatDriver implements VisitorChat {
     return this.#change((token, session) => this.#api.rate(token, session.id, rating, comment));
   }
 
-  async updateProfile(patch: ProfilePatch): Promise<void> {
+  async transcript(): Promise<readonly ChatMessage[]> {
     const token = this.#token.value;
+    const session = this.state.current;
+    let messages = (session && this.#book.timeline(session.id)?.messages) ?? [];
+    while (token && session && (messages[0]?.seq ?? 0) > 1) {
+      const page = await this.#api.history(token, session.id, { before: messages[0]?.seq ?? 0 });
+      if (page.length === 0) break;
+      messages = [...page, ...messages];
+    }
+    return messages;
+  }
+
+  recall(name: string): string {
+    return this.#storage.get(`${this.#storagePrefix}:${name}`) ?? '';
+  }
+
+  remember(name: string, text: string): void {
+    this.#storage.set(`${this.#storagePrefix}:${name}`, text);
+  }
+
+  async updateProfile(given: ProfilePatch): Promise<void> {
+    const token = this.#token.value;
+    const before = this.#profile?.attributes ?? this.state.visitor?.attributes;
+    const patch = given.attributes ? { ...given, attributes: { ...before, ...given.attributes } } : given;
     if (!token || !this.#topic) {
       // Nobody to tell yet; it goes along with the first message.
       this.#profile = { ...this.#profile, ...patch };
@@ -306,6 +334,14 @@ class VisitorChatDriver implements VisitorChat {
 
   setDraft(text: string): void {
     this.#drafts.set(draftKey(this.#conversation), text);
+  }
+
+  get form(): string {
+    return this.#drafts.get(FORM);
+  }
+
+  setForm(text: string): void {
+    this.#drafts.set(FORM, text);
   }
 
   reset(): void {
@@ -543,6 +579,7 @@ class VisitorChatDriver implements VisitorChat {
       });
       if (life !== this.#life) throw visitorChanged();
       this.#profile = null;
+      this.setForm('');
       this.#topic = started.topic;
       this.#store.set({ visitor: started.visitor });
       if (!this.#book.timeline(started.session.id)) this.#book.open(started.session, []);

@@ -24,10 +24,23 @@ export const en = {
   greetingHint: 'Write to us. A real person reads every message.',
   suggestions: 'Suggested questions',
 
+  // Before a first message, and while nobody is there
+  name: 'Name',
+  email: 'Email',
+  optional: '(optional)',
+  startChat: 'Start chat',
+  leaveEmail: 'Leave your email, and we will answer there too.',
+  answerGoesTo: (email: string) => `Our answer also goes to ${email}.`,
+  save: 'Save',
+
   // Conversations
   conversations: 'Conversations',
   newConversation: 'New conversation',
   endConversation: 'End conversation',
+  more: 'More options',
+  downloadTranscript: 'Download transcript',
+  mute: 'Mute sounds',
+  unmute: 'Unmute sounds',
   statusOpen: 'Waiting for a reply',
   statusAssigned: (name: string) => `With ${name}`,
   statusClosed: 'Closed',

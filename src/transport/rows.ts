@@ -12,6 +12,7 @@ import type {
   DeskVisitor,
   InboxCounts,
   Person,
+  PreChatField,
   Visitor,
   VisitorSummary,
 } from '../core/model.ts';
@@ -192,8 +193,24 @@ export function parseSettings(value: unknown, where = 'settings'): ChatSettings 
       maybe(row.suggested_questions, `${where}.suggested_questions`, (questions, place) =>
         list(questions, place, text),
       ) ?? [],
+    preChatFields:
+      maybe(row.pre_chat_fields, `${where}.pre_chat_fields`, (fields, place) =>
+        list(fields, place, parseField),
+      ) ?? [],
     maxLength: number(row.max_length, `${where}.max_length`),
     reopenHours: numberOr(row.reopen_hours, `${where}.reopen_hours`, 0),
+  };
+}
+
+function parseField(value: unknown, where: string): PreChatField {
+  const row = object(value, where);
+  const name = text(row.name, `${where}.name`);
+  return {
+    name,
+    label: anyText(row.label, `${where}.label`),
+    type: name === 'email' ? name : oneOf(row.type, ['text', 'tel', 'select', 'checkbox'], 'text'),
+    required: row.required === true,
+    options: maybe(row.options, `${where}.options`, (options, place) => list(options, place, text)) ?? [],
   };
 }
 

@@ -1,6 +1,7 @@
 // A person's face: their picture if it came with the data, else initials on a colour of their own.
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Person } from '../core/model.ts';
+import { hashOf } from './hash.ts';
 
 const HUES = 8;
 
@@ -8,7 +9,7 @@ const HUES = 8;
 export function renderAvatar(who: Person | string, online = false): TemplateResult {
   const name = typeof who === 'string' ? who : who.name;
   const picture = typeof who === 'string' ? null : who.avatar;
-  return html`<span class="avatar" data-hue=${hueOf(name)} aria-hidden="true"
+  return html`<span class="avatar" data-hue=${hashOf(name) % HUES} aria-hidden="true"
     >${picture && isPicture(picture) ? html`<img src=${picture} alt="" draggable="false" />` : initialsOf(name)}${
       online ? html`<span class="avatar-online"></span>` : nothing
     }</span
@@ -25,13 +26,6 @@ function initialsOf(name: string): string {
   const first = words[0] ?? '';
   const last = words.length > 1 ? (words.at(-1) ?? '') : '';
   return (first + last).toLocaleUpperCase() || '?';
-}
-
-/** The same name has the same colour on every page. */
-function hueOf(name: string): number {
-  let hash = 0;
-  for (const character of name) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
-  return hash % HUES;
 }
 
 // A remote picture would tell a third party who is chatting.

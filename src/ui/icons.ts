@@ -32,6 +32,8 @@ export const iconCompose = (size?: number) =>
     svg`<path d="M20 13v5.5A1.5 1.5 0 0 1 18.5 20h-13A1.5 1.5 0 0 1 4 18.5v-13A1.5 1.5 0 0 1 5.5 4H11"/><path d="m10 14 .6-2.9L18 3.7a1.6 1.6 0 0 1 2.3 2.3l-7.4 7.4L10 14Z"/>`,
     size,
   );
+export const iconMore = (size?: number) =>
+  icon(svg`<path d="M5 12h.01M12 12h.01M19 12h.01" stroke-width="3"/>`, size);
 export const iconSend = (size?: number) => icon(svg`<path d="M12 19V5m-6 6 6-6 6 6"/>`, size);
 export const iconCheck = (size?: number) => icon(svg`<path d="m5 12.5 4.5 4.5L19 7.5"/>`, size);
 export const iconAlert = (size?: number) =>

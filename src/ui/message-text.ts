@@ -1,13 +1,13 @@
 // What a message says, in the reader's words: system lines, names, why it failed, big emoji.
 import { html, type TemplateResult } from 'lit';
 import type { ChatErrorCode } from '../core/errors.ts';
-import type { TimelineMessage } from '../core/model.ts';
+import type { ChatMessage } from '../core/model.ts';
 import type { Messages } from '../i18n/messages.ts';
 import { linkify } from './linkify.ts';
 import type { Side } from './timeline-items.ts';
 
 /** A line about what happened: who joined, who closed. */
-export function eventLine(message: TimelineMessage, side: Side, strings: Messages): string {
+export function eventLine(message: ChatMessage, side: Side, strings: Messages): string {
   const event = message.event;
   if (!event) return message.content;
   const { kind, name } = event.actor;

@@ -83,6 +83,7 @@ const derived = css`
   :host {
     --_on-accent: var(--support-on-accent, #ffffff);
     --_bubble-visitor: var(--support-bubble-visitor, var(--_accent));
+    --_border-strong: color-mix(in srgb, var(--_text-muted) 75%, var(--_surface));
     --_on-bubble-visitor: var(--support-on-accent, #ffffff);
     --_accent-ink: var(--_accent);
     --_font: var(

@@ -11,6 +11,7 @@ create table support_chat.settings (
   -- {"mon": [["09:00", "12:00"], ["13:00", "17:00"]], …}, days left out are closed; null is always open.
   office_hours jsonb check (octet_length(office_hours::text) <= 2000),
   time_zone text not null default 'UTC' check (char_length(time_zone) <= 60),
+  -- [{"name": "email", "required": true}, {"name": "size", "label": "Team size", "type": "select", "options": ["1", "2+"]}, …]
   pre_chat_fields jsonb not null default '[]'
     check (jsonb_typeof(pre_chat_fields) = 'array' and octet_length(pre_chat_fields::text) <= 4000),
   max_length integer not null default 4000 check (max_length between 1 and 4000),
@@ -60,6 +61,59 @@ on support_chat.settings for update
 to support_chat_agent
 using ((select support_chat.agent_id()) is not null and (select support_chat.is_admin()))
 with check ((select support_chat.agent_id()) is not null and (select support_chat.is_admin()));
+
+-- `name` and `email` are the visitor's own and have a type and words already; every other field becomes an attribute
+-- and needs a label.
+create function support_chat.check_pre_chat_fields(p_fields jsonb)
+returns void
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  field jsonb;
+  reason text;
+begin
+  if jsonb_array_length(p_fields) > 8 then
+    perform support_chat.refuse('PT400', 'At most 8 fields before a chat.', '{"field": "pre_chat_fields"}');
+  end if;
+  for field in select value from jsonb_array_elements(p_fields) loop
+    reason := case
+      when jsonb_typeof(field) <> 'object' then 'is no object'
+      when coalesce(field ->> 'name', '') !~ '^[a-z][a-z0-9_]{0,39}$' then 'needs a name of a-z, 0-9 and _'
+      when field - array['name', 'label', 'type', 'required', 'options'] <> '{}'
+        then 'has more than name, label, type, required and options'
+      when jsonb_typeof(coalesce(field -> 'required', 'true')) <> 'boolean' then 'needs true or false as required'
+      when (field ->> 'name') in ('name', 'email') and field ?| array['type', 'options'] then 'has its type already'
+      when field ? 'label' and (
+        jsonb_typeof(field -> 'label') <> 'string' or char_length(field ->> 'label') > 80
+        or not support_chat.is_visible(field ->> 'label')
+      ) then 'has a label that is no text of 1 to 80 characters'
+      when (field ->> 'name') not in ('name', 'email') and not field ? 'label' then 'needs a label'
+      when coalesce(field -> 'type', '"text"') not in ('"text"', '"tel"', '"select"', '"checkbox"')
+        then 'is not of type text, tel, select or checkbox'
+      when (coalesce(field ->> 'type', '') = 'select') <> (field ? 'options') then 'has options where it is a select, and only there'
+      when field ? 'options' and (
+        jsonb_typeof(field -> 'options') <> 'array' or jsonb_array_length(field -> 'options') not between 1 and 20
+        or exists (
+          select from jsonb_array_elements(field -> 'options') o
+          where jsonb_typeof(o.value) <> 'string' or char_length(o.value #>> '{}') > 80
+            or not support_chat.is_visible(o.value #>> '{}')
+        )
+      ) then 'needs 1 to 20 options, texts of 1 to 80 characters'
+      when (select count(*) from jsonb_array_elements(p_fields) f where f.value ->> 'name' = field ->> 'name') > 1
+        then 'is there twice'
+    end;
+    if reason is not null then
+      perform support_chat.refuse(
+        'PT400', format('The field %s %s.', left(coalesce(field ->> 'name', field::text), 60), reason),
+        '{"field": "pre_chat_fields"}'
+      );
+    end if;
+  end loop;
+end
+$$;
+revoke all on function support_chat.check_pre_chat_fields(jsonb) from public, anon, authenticated, service_role;
+grant execute on function support_chat.check_pre_chat_fields(jsonb) to support_chat_agent;
 
 -- Hours, zone and limits are read on every call, so what could not be read is refused when written, whoever
 -- writes it. The details name the setting.
@@ -127,6 +181,8 @@ begin
       end loop;
     end loop;
   end if;
+
+  perform support_chat.check_pre_chat_fields(new.pre_chat_fields);
 
   if jsonb_typeof(new.limits) <> 'object' then
     perform support_chat.refuse('PT400', 'Limits are an object of actions.', '{"field": "limits"}');

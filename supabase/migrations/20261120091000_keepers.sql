@@ -232,6 +232,7 @@ as $$
     'greeting', s.greeting,
     'away_text', s.away_text,
     'suggested_questions', to_jsonb(s.suggested_questions),
+    'pre_chat_fields', s.pre_chat_fields,
     'max_length', s.max_length,
     'reopen_hours', s.reopen_hours
   )

@@ -2,7 +2,7 @@
 -- it is written down; and that who leaves leaves nothing behind.
 begin;
 \ir helpers.psql
-select plan(328);
+select plan(348);
 
 -- As an actor with more in their token than who they are.
 create function tests.refusal_with(p_actor text, p_claims jsonb, p_sql text) returns text language plpgsql as $$
@@ -65,7 +65,7 @@ select is(
 insert into tests.kept select 'after', tests.call('admin', $$ public.desk_settings_save('{
   "team_name": "  Northbound\u202e ", "greeting": "", "suggested_questions": ["Where is \"it\"?", "{a,b}", "NULL"],
   "office_hours": {"mon": [["09:00", "12:30"], ["13:00", "24:00"]], "sun": []}, "time_zone": "Europe/Berlin",
-  "pre_chat_fields": ["email"], "max_length": 2000, "reopen_hours": 0, "waiting_amber": 60, "waiting_red": 604800,
+  "pre_chat_fields": [{"name": "email", "required": true}, {"name": "plan", "label": "Plan", "type": "select", "options": ["Free", "Pro"]}], "max_length": 2000, "reopen_hours": 0, "waiting_amber": 60, "waiting_red": 604800,
   "limits": {"send": [[5, 10]]}, "ip_header": "cf-connecting-ip", "require_mfa": false
 }') $$) -> 'settings';
 select is(
@@ -73,7 +73,7 @@ select is(
   '{
     "team_name": "Northbound", "greeting": "", "suggested_questions": ["Where is \"it\"?", "{a,b}", "NULL"],
     "office_hours": {"mon": [["09:00", "12:30"], ["13:00", "24:00"]], "sun": []}, "time_zone": "Europe/Berlin",
-    "pre_chat_fields": ["email"], "max_length": 2000, "reopen_hours": 0, "waiting_amber": 60, "waiting_red": 604800,
+    "pre_chat_fields": [{"name": "email", "required": true}, {"name": "plan", "label": "Plan", "type": "select", "options": ["Free", "Pro"]}], "max_length": 2000, "reopen_hours": 0, "waiting_amber": 60, "waiting_red": 604800,
     "limits": {"send": [[5, 10]]}, "ip_header": "cf-connecting-ip", "require_mfa": false
   }'::jsonb || jsonb_build_object('away_text', tests.kept('before') -> 'away_text'),
   'what is given changes, what is not given stays, and the answer is what is so now'
@@ -116,6 +116,19 @@ from (values
   ('office_hours', jsonb_build_object('mon', (select jsonb_agg('["09:00", "10:00"]'::jsonb) from generate_series(1, 200)))),
   ('time_zone', '"Mars/Olympus"'), ('time_zone', '""'), ('time_zone', 'null'),
   ('pre_chat_fields', '{}'), ('pre_chat_fields', jsonb_build_array(repeat('x', 4000))),
+  ('pre_chat_fields', '["email"]'), ('pre_chat_fields', '[null]'), ('pre_chat_fields', '[{}]'),
+  ('pre_chat_fields', '[{"name": "E-mail"}]'), ('pre_chat_fields', '[{"name": "email", "type": "text"}]'),
+  ('pre_chat_fields', '[{"name": "email", "required": "yes"}]'), ('pre_chat_fields', '[{"name": "email", "colour": 1}]'),
+  ('pre_chat_fields', '[{"name": "email"}, {"name": "email"}]'), ('pre_chat_fields', '[{"name": "plan"}]'),
+  ('pre_chat_fields', '[{"name": "plan", "label": 5}]'), ('pre_chat_fields', '[{"name": "plan", "label": " \u200b"}]'),
+  ('pre_chat_fields', jsonb_build_array(jsonb_build_object('name', 'plan', 'label', repeat('x', 81)))),
+  ('pre_chat_fields', '[{"name": "plan", "label": "Plan", "type": "file"}]'),
+  ('pre_chat_fields', '[{"name": "plan", "label": "Plan", "type": "select"}]'),
+  ('pre_chat_fields', '[{"name": "plan", "label": "Plan", "options": ["a"]}]'),
+  ('pre_chat_fields', '[{"name": "plan", "label": "Plan", "type": "select", "options": []}]'),
+  ('pre_chat_fields', '[{"name": "plan", "label": "Plan", "type": "select", "options": [1]}]'),
+  ('pre_chat_fields', '[{"name": "plan", "label": "Plan", "type": "select", "options": "a"}]'),
+  ('pre_chat_fields', (select jsonb_agg(jsonb_build_object('name', 'a' || n, 'label', 'A')) from generate_series(1, 9) n)),
   ('max_length', '0'), ('max_length', '4001'), ('max_length', '1.5'), ('max_length', '"100"'), ('max_length', '1e400'), ('max_length', 'null'),
   ('reopen_hours', '-1'), ('reopen_hours', '8761'), ('waiting_amber', '0'), ('waiting_red', '604801'), ('waiting_red', 'true'),
   ('limits', '[]'), ('limits', 'null'), ('limits', '{"send": 5}'), ('limits', '{"send": [[1, 0]]}'), ('limits', '{"send": [[-1, 10]]}'),
@@ -135,6 +148,7 @@ from (values
   ('{"max_length": "9"}', 'The longest message has 1 to 4,000 characters.'),
   ('{"time_zone": "Mars"}', '"Mars" is no time zone. Use a name like Europe/Berlin.'),
   ('{"office_hours": {"mon": [["9", "17"]]}}', 'On mon, ["9", "17"] is not ["HH:MM", "HH:MM"] with the first before the second.'),
+  ('{"pre_chat_fields": [{"name": "plan"}]}', 'The field plan needs a label.'),
   ('{"colour": "red"}', 'There is no setting "colour".')
 ) w (patch, words);
 select throws_ok(format('update support_chat.settings set %s where id', o.sql), 'PT400', o.words, format('the owner hears the same in SQL: %s', o.sql))
@@ -147,7 +161,10 @@ from (values
 
 select is(
   tests.refusal('admin', $$ public.desk_settings_save(jsonb_build_object(
-    'greeting', repeat(chr(1), 500), 'away_text', repeat(chr(1), 500), 'pre_chat_fields', jsonb_build_array(repeat('x', 3900)),
+    'greeting', repeat(chr(1), 500), 'away_text', repeat(chr(1), 500), 'pre_chat_fields', jsonb_build_array(jsonb_build_object(
+      'name', 'a', 'label', 'x' || repeat(chr(1), 79), 'type', 'select',
+      'options', (select jsonb_agg('x' || repeat(chr(1), 79)) from generate_series(1, 6))
+    )),
     'suggested_questions', (select jsonb_agg('x' || repeat(chr(1), 199)) from generate_series(1, 6)),
     'limits', (select jsonb_object_agg('k' || n, '[]'::jsonb) from generate_series(1, 330) n)
   )) $$), 'ok', 'the record of a change has room for as much as can be changed at once'

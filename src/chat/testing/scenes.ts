@@ -6,7 +6,9 @@ import type {
   ChatSession,
   ChatSettings,
   Person,
+  PreChatField,
   TimelineMessage,
+  Visitor,
 } from '../../core/model.ts';
 import type { VisitorChatState } from '../../core/visitor-chat.ts';
 
@@ -19,9 +21,27 @@ const settings: ChatSettings = {
   greeting: 'Hi there 👋 How can we help?',
   awayText: 'We are out for a coffee. Leave a message and we reply as soon as we are back.',
   suggestedQuestions: ['Where is my order?', 'Which grind fits my machine?', 'Do you ship to Norway?'],
+  preChatFields: [],
   maxLength: 4000,
   reopenHours: 48,
 };
+
+const preChatFields: PreChatField[] = [
+  { name: 'name', label: '', type: 'text', required: false, options: [] },
+  { name: 'email', label: '', type: 'email', required: true, options: [] },
+  {
+    name: 'topic',
+    label: 'What is it about?',
+    type: 'select',
+    required: true,
+    options: ['My order', 'Beans'],
+  },
+  { name: 'news', label: 'Tell me about new roasts', type: 'checkbox', required: false, options: [] },
+];
+
+function visitor(email: string): Visitor {
+  return { name: 'Ada', email, verified: false, attributes: {} };
+}
 
 const online: Availability = {
   online: true,
@@ -185,6 +205,9 @@ export const scenes: Record<string, () => Partial<VisitorChatState>> = {
   loading: () => ({ phase: 'loading', connection: 'connecting' }),
   empty: () => ready,
   away: () => ({ ...ready, availability: closedOffice }),
+  'pre-chat': () => ({ ...ready, settings: { ...settings, preChatFields } }),
+  contact: () => conversation({ availability: closedOffice, visitor: visitor('') }),
+  'contact-known': () => conversation({ availability: closedOffice, visitor: visitor('ada@example.com') }),
   conversation: () => conversation(),
   typing: () => conversation({ typing: maya.name }),
   hostile: () => conversation({ messages: hostile() }),

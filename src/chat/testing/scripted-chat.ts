@@ -35,6 +35,8 @@ export function scriptedChat(initial: Partial<VisitorChatState> = {}): ScriptedC
   const events = new Set<(event: VisitorChatEvent) => void>();
   const calls: string[] = [];
   let draft = '';
+  let form = '';
+  const device = new Map<string, string>();
   let running = false;
   let subscribers = 0;
   let refusal: unknown = null;
@@ -107,6 +109,15 @@ export function scriptedChat(initial: Partial<VisitorChatState> = {}): ScriptedC
     setDraft: (text) => {
       draft = text;
     },
+    get form() {
+      return form;
+    },
+    setForm: (text) => {
+      form = text;
+    },
+    transcript: async () => store.get().messages,
+    recall: (name) => device.get(name) ?? '',
+    remember: (name, text) => void device.set(name, text),
     reset: () => void note('reset'),
   };
 }

@@ -74,6 +74,7 @@ export const settings: ChatSettings = {
   greeting: 'Hello',
   awayText: '',
   suggestedQuestions: [],
+  preChatFields: [],
   maxLength: 100,
   reopenHours: 24,
 };

@@ -40,6 +40,7 @@ const settings: DeskSettings = {
   greeting: 'Hello!',
   awayText: '',
   suggestedQuestions: [],
+  preChatFields: [],
   maxLength: 4000,
   reopenHours: 48,
   waitingAmber: 300,

@@ -1,0 +1,118 @@
+// What the team wants to know before a first message, and the address where an answer reaches somebody who left.
+import { html, nothing, type TemplateResult } from 'lit';
+import type { ChatSettings, PreChatField, Visitor } from '../core/model.ts';
+import type { ProfilePatch } from '../core/ports.ts';
+import type { Messages } from '../i18n/messages.ts';
+
+type Value = string | number | boolean | null;
+
+/** What was filled in so far, as it is kept on the device. */
+export interface PreChatForm {
+  readonly values: Readonly<Record<string, Value>>;
+  /** Handed in, to go along with the first message. */
+  readonly done: boolean;
+}
+
+export function readForm(text: string): PreChatForm {
+  try {
+    const { values, done } = JSON.parse(text);
+    return { values: Object(values), done: done === true };
+  } catch {
+    return { values: {}, done: false };
+  }
+}
+
+/** The fields whose answers are not known yet. */
+export function unknownFields(
+  settings: ChatSettings | null,
+  known: Partial<Visitor> | null,
+): readonly PreChatField[] {
+  return (settings?.preChatFields ?? []).filter(({ name }) => {
+    const value = name === 'name' || name === 'email' ? known?.[name] : known?.attributes?.[name];
+    return value === undefined || value === null || value === '';
+  });
+}
+
+export function toProfile(values: PreChatForm['values']): ProfilePatch {
+  const { name, email, ...attributes } = values;
+  return {
+    ...(name ? { name: String(name) } : {}),
+    ...(email ? { email: String(email) } : {}),
+    ...(Object.keys(attributes).length > 0 && { attributes }),
+  };
+}
+
+export interface PreChatView {
+  readonly fields: readonly PreChatField[];
+  readonly form: PreChatForm;
+  readonly strings: Messages;
+  onChange(form: PreChatForm): void;
+}
+
+export function renderPreChat({ fields, form, strings, onChange }: PreChatView): TemplateResult {
+  const read = (event: Event, done: boolean) => {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget as HTMLFormElement);
+    const values: Record<string, Value> = {};
+    for (const { name, type } of fields) {
+      const value = String(data.get(name) ?? '').trim();
+      if (type === 'checkbox') values[name] = value !== '';
+      else if (value !== '') values[name] = value;
+    }
+    onChange({ values, done });
+  };
+  return html`<form
+    class="fields"
+    @input=${(event: Event) => read(event, false)}
+    @submit=${(event: Event) => read(event, true)}
+  >
+    ${fields.map((field) => renderField(field, form.values[field.name] ?? '', strings))}
+    <button class="button primary" type="submit">${strings.startChat}</button>
+  </form>`;
+}
+
+function renderField(field: PreChatField, value: Value, strings: Messages): TemplateResult {
+  const { name, type, required, options } = field;
+  const text = field.label || (name === 'email' ? strings.email : strings.name);
+  const label = html`<span dir="auto">${text}${required ? nothing : html` <small>${strings.optional}</small>`}</span>`;
+  if (type === 'checkbox') {
+    return html`<label class="check"><input type="checkbox" name=${name} ?required=${required} .checked=${value === true} />${label}</label>`;
+  }
+  if (type === 'select') {
+    return html`<label class="field">${label}<select name=${name} ?required=${required}>
+      <option value=""></option>
+      ${options.map((option) => html`<option ?selected=${option === value}>${option}</option>`)}
+    </select></label>`;
+  }
+  return html`<label class="field">${label}<input
+    type=${type}
+    name=${name}
+    autocomplete=${type === 'text' && name !== 'name' ? 'off' : name}
+    maxlength=${name === 'name' ? 80 : 254}
+    dir="auto"
+    ?required=${required}
+    .value=${String(value)}
+  /></label>`;
+}
+
+export interface ContactView {
+  /** Where answers go already; empty where nobody knows. */
+  readonly email: string;
+  readonly strings: Messages;
+  onSave(email: string): void;
+}
+
+/** While nobody is there: where else an answer may reach this visitor. */
+export function renderContact({ email, strings, onSave }: ContactView): TemplateResult {
+  if (email) return html`<p class="contact">${strings.answerGoesTo(email)}</p>`;
+  const save = (event: Event) => {
+    event.preventDefault();
+    onSave(String(new FormData(event.currentTarget as HTMLFormElement).get('email')).trim());
+  };
+  return html`<form class="contact" @submit=${save}>
+    <label class="field"><span>${strings.leaveEmail}</span><input
+      type="email" name="email" autocomplete="email" maxlength="254" required
+    /></label>
+    <button class="button" type="submit">${strings.save}</button>
+  </form>`;
+}

@@ -1,0 +1,92 @@
+// Speaks to a visitor first, where and when the page's owner wants it, and never twice to the same one.
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { hashOf } from '../ui/hash.ts';
+
+/** When to speak first; every condition that is given must hold. */
+export interface Campaign {
+  /** Seconds on a page that fits. */
+  readonly after: number | null;
+  /** Percent of the page that must have been scrolled. */
+  readonly scroll: number | null;
+  /** Addresses, `*` for anything, separated by commas: `/pricing*, https://shop.example/cart`. */
+  readonly urls: string | null;
+  /** What is said; empty opens the window. */
+  readonly message: string;
+}
+
+export interface ProactiveHost {
+  /** What the page's owner wants, or null. */
+  campaign(): Campaign | null;
+  /** Whether this visitor may be spoken to now. */
+  mayInterrupt(): boolean;
+  /** What this device remembers having been shown. */
+  recall(): string;
+  remember(shown: string): void;
+  speak(message: string): void;
+}
+
+const CHECK_EVERY = 500;
+const REMEMBERED = 20;
+
+export class Proactive implements ReactiveController {
+  readonly #host: ProactiveHost;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  /** Since when the address fits. */
+  #since = Number.NaN;
+  /** The campaign that is over for this visitor. */
+  #seen = '';
+
+  constructor(element: ReactiveControllerHost, host: ProactiveHost) {
+    this.#host = host;
+    element.addController(this);
+  }
+
+  hostUpdated(): void {
+    if (this.#host.campaign()) this.#timer ??= setInterval(this.#check, CHECK_EVERY);
+    else this.hostDisconnected();
+  }
+
+  hostDisconnected(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#since = Number.NaN;
+  }
+
+  // Routers change the address without a word, so it is looked at now and then.
+  readonly #check = (): void => {
+    const campaign = this.#host.campaign();
+    const fits = campaign && (campaign.urls === null || fitsAddress(campaign.urls, location));
+    if (!fits) {
+      this.#since = Number.NaN;
+      return;
+    }
+    if (Number.isNaN(this.#since)) this.#since = performance.now();
+    const stayed = (performance.now() - this.#since) / 1_000 >= (campaign.after ?? 0);
+    if (!stayed || scrolled() < (campaign.scroll ?? 0)) return;
+    if (document.visibilityState !== 'visible' || !this.#host.mayInterrupt()) return;
+    const name = hashOf(`${campaign.urls} ${campaign.message}`).toString(36);
+    if (name === this.#seen) return;
+    this.#seen = name;
+    const shown = this.#host.recall().split(' ');
+    if (shown.includes(name)) return;
+    this.#host.remember([...shown, name].slice(-REMEMBERED).join(' '));
+    this.#host.speak(campaign.message);
+  };
+}
+
+export function fitsAddress(patterns: string, { pathname, search, hash: fragment, href }: Location): boolean {
+  return patterns.split(',').some((pattern) => {
+    const words = pattern.trim().split('*');
+    const escaped = words.map((word) => word.replace(/[^\w/-]/g, '\\$&'));
+    const form = new RegExp(`^${escaped.join('.*')}$`);
+    return [pathname, pathname + search, pathname + search + fragment, href].some((address) =>
+      form.test(address),
+    );
+  });
+}
+
+/** How far the page is scrolled, in percent; one that fits the screen all the way. */
+function scrolled(): number {
+  const room = document.documentElement.scrollHeight - innerHeight;
+  return room > 0 ? (scrollY / room) * 100 : 100;
+}
