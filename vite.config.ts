@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { minifyHTMLLiterals } from 'minify-literals';
+import { minify } from 'terser';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
@@ -16,11 +17,13 @@ function loadOnce(tag: string): Plugin {
   return {
     name: 'load-once',
     enforce: 'post',
-    generateBundle(_options, bundle) {
+    async generateBundle(_options, bundle) {
       for (const file of Object.values(bundle)) {
         if (file.type !== 'chunk') continue;
+        // On what Vite has minified already, another 1 %.
+        const { code = file.code } = await minify(file.code, { ecma: 2022, compress: { passes: 2 } });
         const known = `customElements.get("${tag}")`;
-        file.code = `/*! Support Chat ${version} | MIT */\n${known}?${known}.loadedAgain?.(document.currentScript):(()=>{${file.code}\n})();\n`;
+        file.code = `/*! Support Chat ${version} | MIT */\n${known}?${known}.loadedAgain?.(document.currentScript):(()=>{${code}\n})();\n`;
       }
     },
   };

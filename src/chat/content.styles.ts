@@ -8,8 +8,7 @@ export default css`
     justify-content: center;
     gap: 8px;
     min-block-size: 44px;
-    padding-block: 8px;
-    padding-inline: 15px;
+    padding: 8px 15px;
     border-radius: 22px;
     background: var(--_surface);
     box-shadow: inset 0 0 0 1px var(--_border);
@@ -42,8 +41,7 @@ export default css`
     flex-direction: column;
     gap: 24px;
     min-block-size: 0;
-    padding-block: 32px 12px;
-    padding-inline: 24px;
+    padding: 32px 24px 12px;
     overflow-y: auto;
     overscroll-behavior: contain;
   }
@@ -88,8 +86,7 @@ export default css`
 
   .question {
     min-block-size: 44px;
-    padding-block: 10px;
-    padding-inline: 16px;
+    padding: 10px 16px;
     border-radius: var(--_radius-bubble);
     box-shadow: inset 0 0 0 1px var(--_border);
     color: var(--_text);
@@ -113,8 +110,7 @@ export default css`
     flex-direction: column;
     align-items: flex-start;
     gap: 10px;
-    padding-block: 24px;
-    padding-inline: 16px;
+    padding: 24px 16px;
     animation: show 200ms 150ms backwards;
   }
 
@@ -157,8 +153,7 @@ export default css`
     align-items: center;
     gap: 12px;
     inline-size: 100%;
-    padding-block: 10px;
-    padding-inline: 12px;
+    padding: 10px 12px;
     border-radius: 12px;
     transition: background-color var(--_duration);
   }
@@ -232,8 +227,7 @@ export default css`
     align-items: center;
     gap: 12px;
     margin-inline: -12px;
-    padding-block: 16px 4px;
-    padding-inline: 16px;
+    padding: 16px 16px 4px;
     border-block-start: 1px solid var(--_border);
     text-align: center;
   }
@@ -308,8 +302,7 @@ export default css`
     inline-size: 100%;
     min-block-size: 44px;
     margin: 0;
-    padding-block: 9px;
-    padding-inline: 12px;
+    padding: 9px 12px;
     border: 1px solid var(--_border-strong);
     border-radius: 12px;
     background: var(--_surface);

@@ -72,7 +72,8 @@ export function renderPreChat({ fields, form, strings, onChange }: PreChatView):
 }
 
 function renderField(field: PreChatField, value: Value, strings: Messages): TemplateResult {
-  const { name, type, required, options } = field;
+  const { name, required = false, options = [] } = field;
+  const type = name === 'email' ? name : (field.type ?? 'text');
   const text = field.label || (name === 'email' ? strings.email : strings.name);
   const label = html`<span dir="auto">${text}${required ? nothing : html` <small>${strings.optional}</small>`}</span>`;
   if (type === 'checkbox') {

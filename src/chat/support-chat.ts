@@ -295,6 +295,9 @@ export class SupportChat extends LitElement {
     const driver = this.#driver;
     if (!driver) return;
     driver.setOpen(this.#isOpen);
+    // Not bound in the template, which knows nothing of what was typed since.
+    const composer = this.shadowRoot?.querySelector('support-message-composer');
+    if (composer) composer.value = driver.draft;
     this.#tellProfile(driver);
     if (this.unread !== this.#reportedUnread) {
       this.#reportedUnread = this.unread;

@@ -1,6 +1,5 @@
 // The conversation on screen: what was said, or why there is nothing yet, and where to write.
 import { html, nothing, type TemplateResult } from 'lit';
-import { live } from 'lit/directives/live.js';
 import type { ChatError } from '../core/errors.ts';
 import type { ChatSession, ChatSettings, Visitor } from '../core/model.ts';
 import type { VisitorChat, VisitorChatState } from '../core/visitor-chat.ts';
@@ -145,7 +144,6 @@ function renderComposer(view: ThreadView): TemplateResult {
     .label=${strings.message}
     .placeholder=${strings.messagePlaceholder}
     .sendLabel=${strings.sendMessage}
-    .value=${live(driver?.draft ?? '')}
     .maxLength=${chat?.settings?.maxLength ?? 0}
     .strings=${strings}
     @draft=${(event: CustomEvent<{ text: string }>) => driver?.setDraft(event.detail.text)}

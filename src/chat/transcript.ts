@@ -16,7 +16,7 @@ export function transcriptText(
     const at = today === day ? formatTime(createdAt, locale) : `\n${formatDateTime(createdAt, locale)}`;
     day = today;
     const who = senderType === 'customer' ? strings.you : sender?.name || teamName;
-    const text = kind === 'event' ? eventLine(message, 'visitor', strings) : `${who}: ${content}`;
+    const text = kind === 'event' ? eventLine(message, strings) : `${who}: ${content}`;
     return `${at}  ${text.replaceAll('\n', '\n    ')}`;
   });
   return `${teamName}\n${lines.join('\n')}\n`;

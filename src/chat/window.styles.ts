@@ -60,8 +60,7 @@ export default css`
     align-items: center;
     gap: 4px;
     min-block-size: 64px;
-    padding-block: 10px;
-    padding-inline: 8px;
+    padding: 10px 8px;
     border-block-end: 1px solid var(--_border);
   }
 
@@ -202,8 +201,7 @@ export default css`
 
   .connection {
     flex: none;
-    padding-block: 6px;
-    padding-inline: 16px;
+    padding: 6px 16px;
     border-block-end: 1px solid var(--_border);
     background: var(--_surface-raised);
     color: var(--_text-muted);
@@ -225,8 +223,7 @@ export default css`
 
   .foot {
     flex: none;
-    padding-block: 4px 12px;
-    padding-inline: 12px;
+    padding: 4px 12px 12px;
   }
 
   @media (max-width: 480px), (max-height: 420px) {

@@ -1,172 +1,9 @@
 // The database's API as both sides of it see it: every function that a browser may call, what it takes and what it
 // answers. Types are made from these two tables, and a test holds the tables against the real functions.
-//
-// A type is `text`, `uuid`, `integer`, `boolean`, `time` (ISO 8601, or 'infinity'), `json` (anything), the name
-// of a shape, or one of those with `[]` (a list) or `?` (null or, for an argument, left out).
+// An argument whose type ends with `?` may be left out.
+import { DESK_SHAPES, type Scalars, VISITOR_SHAPES } from './shapes.ts';
 
-export const SHAPES = {
-  person: { id: 'uuid?', name: 'text', avatar: 'text?' },
-  actor: { kind: 'text', name: 'text?' },
-  named: { id: 'uuid?', name: 'text' },
-  event: { type: 'text', actor: 'actor', agent: 'named?' },
-  message: {
-    id: 'uuid',
-    session_id: 'uuid',
-    seq: 'integer',
-    client_id: 'uuid?',
-    sender_type: 'text',
-    sender: 'person?',
-    kind: 'text',
-    content: 'text',
-    event: 'event?',
-    created_at: 'time',
-  },
-  session: {
-    id: 'uuid',
-    client_id: 'uuid',
-    status: 'text',
-    rev: 'integer',
-    last_seq: 'integer',
-    read_seq: 'integer',
-    seen_seq: 'integer',
-    unread: 'integer',
-    agent: 'person?',
-    preview: 'text',
-    last_message_at: 'time',
-    rating: 'integer?',
-    created_at: 'time',
-    closed_at: 'time?',
-  },
-  desk_session: {
-    id: 'uuid',
-    client_id: 'uuid',
-    status: 'text',
-    rev: 'integer',
-    last_seq: 'integer',
-    read_seq: 'integer',
-    seen_seq: 'integer',
-    unread: 'integer',
-    agent: 'person?',
-    preview: 'text',
-    last_message_at: 'time',
-    rating: 'integer?',
-    created_at: 'time',
-    closed_at: 'time?',
-    visitor: 'visitor_summary',
-    waiting_since: 'time?',
-    first_response_at: 'time?',
-    priority: 'text',
-    tags: 'text[]',
-    snoozed_until: 'time?',
-    rating_comment: 'text?',
-    page_url: 'text?',
-    page_title: 'text?',
-    updated_at: 'time',
-  },
-  slice: { session: 'session', messages: 'message[]' },
-  desk_slice: { session: 'desk_session', messages: 'message[]' },
-  visitor: { name: 'text', email: 'text', verified: 'boolean', attributes: 'json' },
-  visitor_summary: { id: 'uuid', name: 'text', email: 'text', verified: 'boolean' },
-  desk_visitor: {
-    id: 'uuid',
-    name: 'text',
-    email: 'text',
-    verified: 'boolean',
-    locale: 'text?',
-    attributes: 'json',
-    first_seen_at: 'time',
-    last_seen_at: 'time',
-    page_url: 'text?',
-    page_title: 'text?',
-    referrer: 'text?',
-    user_agent: 'text?',
-    blocked_until: 'time?',
-    external_id: 'text?',
-    notes: 'text',
-  },
-  settings: {
-    team_name: 'text',
-    greeting: 'text',
-    away_text: 'text',
-    suggested_questions: 'text[]',
-    pre_chat_fields: 'json',
-    max_length: 'integer',
-    reopen_hours: 'integer',
-  },
-  desk_settings: {
-    team_name: 'text',
-    greeting: 'text',
-    away_text: 'text',
-    suggested_questions: 'text[]',
-    max_length: 'integer',
-    reopen_hours: 'integer',
-    waiting_amber: 'integer',
-    waiting_red: 'integer',
-  },
-  /** All settings, for admins. */
-  team_settings: {
-    team_name: 'text',
-    greeting: 'text',
-    away_text: 'text',
-    suggested_questions: 'text[]',
-    office_hours: 'json?',
-    time_zone: 'text',
-    pre_chat_fields: 'json',
-    max_length: 'integer',
-    reopen_hours: 'integer',
-    waiting_amber: 'integer',
-    waiting_red: 'integer',
-    limits: 'json',
-    ip_header: 'text?',
-    require_mfa: 'boolean',
-  },
-  availability: { online: 'boolean', agents: 'person[]', reply_seconds: 'integer?', opens_at: 'time?' },
-  agent: {
-    id: 'uuid',
-    name: 'text',
-    avatar: 'text?',
-    role: 'text',
-    availability: 'text',
-    viewing: 'uuid?',
-  },
-  /** An agent as admins see them. */
-  member: {
-    id: 'uuid',
-    name: 'text',
-    avatar: 'text?',
-    role: 'text',
-    active: 'boolean',
-    email: 'text?',
-    availability: 'text',
-    last_seen_at: 'time?',
-    created_at: 'time',
-  },
-  invite: { id: 'uuid', role: 'text', created_at: 'time', expires_at: 'time', created_by: 'named' },
-  counts: {
-    mine: 'integer',
-    mine_unread: 'integer',
-    unassigned: 'integer',
-    unassigned_unread: 'integer',
-  },
-  hit: { session: 'desk_session', message: 'message?', matched: 'text', highlights: 'json' },
-  canned_response: {
-    id: 'uuid',
-    shortcut: 'text',
-    title: 'text',
-    content: 'text',
-    shared: 'boolean',
-    updated_at: 'time',
-  },
-  identity_key: { kid: 'text', created_at: 'time' },
-  audit_entry: {
-    id: 'integer',
-    at: 'time',
-    actor: 'named?',
-    action: 'text',
-    subject: 'text',
-    details: 'json',
-  },
-} as const;
+export const SHAPES = { ...VISITOR_SHAPES, ...DESK_SHAPES };
 
 export const FUNCTIONS = {
   // Visitors. `p_token` is the visitor's secret; null means the signed-in user of the bearer token.
@@ -345,18 +182,8 @@ export const FUNCTIONS = {
   desk_agents_join: { takes: { p_token: 'text', p_name: 'text' }, gives: { me: 'agent' } },
 } as const;
 
-type Shapes = typeof SHAPES;
 type Functions = typeof FUNCTIONS;
 export type FunctionName = keyof Functions;
-
-interface Scalars {
-  text: string;
-  uuid: string;
-  integer: number;
-  boolean: boolean;
-  time: string;
-  json: unknown;
-}
 
 type Argument<Type> = Type extends `${infer Given}?`
   ? Argument<Given>
@@ -377,6 +204,3 @@ export type Arguments<Name extends FunctionName, Takes = Functions[Name]['takes'
 export type Answer<Name extends FunctionName> = {
   readonly [Key in keyof Functions[Name]['gives']]: unknown;
 };
-
-/** The fields of a shape, not trusted to be what they should. */
-export type Row<Name extends keyof Shapes> = { readonly [Key in keyof Shapes[Name]]: unknown };

@@ -16,7 +16,8 @@ export interface Person {
 
 /** What happened in a system line; the reader's language is put on it by the views. */
 export interface ChatEvent {
-  readonly type: 'assigned' | 'unassigned' | 'closed' | 'reopened';
+  /** Empty for what only a newer database knows. */
+  readonly type: '' | 'assigned' | 'unassigned' | 'closed' | 'reopened';
   /** Who did it. `agent` carries a name, the visitor does not. */
   readonly actor: { readonly kind: 'agent' | 'visitor' | 'system'; readonly name: string | null };
   /** The agent it is about: who was assigned. */
@@ -123,12 +124,13 @@ export interface DeskVisitor extends VisitorSummary {
 /** One thing to ask before a first message. `name` and `email` are the visitor's own, others become attributes. */
 export interface PreChatField {
   readonly name: string;
-  /** Empty where the reader's language has a word for it: `name` and `email`. */
-  readonly label: string;
-  readonly type: 'text' | 'email' | 'tel' | 'select' | 'checkbox';
-  readonly required: boolean;
+  /** Left out where the reader's language has a word for it: `name` and `email`. */
+  readonly label?: string;
+  /** `text` if left out, and an address for `email`. */
+  readonly type?: 'text' | 'tel' | 'select' | 'checkbox';
+  readonly required?: boolean;
   /** What a `select` offers. */
-  readonly options: readonly string[];
+  readonly options?: readonly string[];
 }
 
 /** What visitors are shown of the settings row. */

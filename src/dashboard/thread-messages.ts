@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { DeskSession } from '../core/model.ts';
 import { type DeskView, visitorName } from './desk-view.ts';
+import { deskLines } from './event-line.ts';
 import '../ui/message-list.ts';
 
 export interface ThreadMessagesActions {
@@ -51,6 +52,7 @@ export function threadMessages(
       .teamName=${state.settings?.teamName ?? ''}
       .visitorName=${name}
       .strings=${view.shared}
+      .lineFor=${deskLines(strings)}
       @earlier=${actions.onEarlier}
       @retry=${(event: CustomEvent<{ clientId: string }>) => actions.onRetry(event.detail.clientId)}
       @discard=${(event: CustomEvent<{ clientId: string }>) => actions.onDiscard(event.detail.clientId)}

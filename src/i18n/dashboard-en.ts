@@ -3,6 +3,12 @@
 export const dashboardEn = {
   title: 'Support inbox',
 
+  // Lines about what happened
+  eventTook: (name: string) => `${name} took this conversation`,
+  eventAssigned: (actor: string, name: string) => `${actor} assigned this to ${name}`,
+  eventUnassigned: (actor: string) => `${actor} put this back to unassigned`,
+  system: 'Support Chat',
+
   email: 'Email',
   password: 'Password',
   signIn: 'Sign in',

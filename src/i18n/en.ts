@@ -88,10 +88,6 @@ export const en = {
   eventReopened: 'The conversation was reopened',
   eventReopenedBy: (name: string) => `${name} reopened the conversation`,
   eventReopenedByYou: 'You reopened the conversation',
-  eventTook: (name: string) => `${name} took this conversation`,
-  eventAssigned: (actor: string, name: string) => `${actor} assigned this to ${name}`,
-  eventUnassigned: (actor: string) => `${actor} put this back to unassigned`,
-  system: 'Support Chat',
 
   // Writing
   message: 'Message',

@@ -1,15 +1,6 @@
 import type { AgentApi } from '../core/ports.ts';
-import { list, maybe, maybeText, text } from './parse.ts';
-import {
-  parseAgent,
-  parseCounts,
-  parseDeskSession,
-  parseDeskSettings,
-  parseDeskVisitor,
-  parseMessage,
-  parseMessages,
-  parseSlice,
-} from './rows.ts';
+import { parseDeskSession, parseDeskSettings, parseDeskVisitor, readDesk } from './desk-rows.ts';
+import { parseMessage, parseMessages, parseSlices } from './rows.ts';
 import type { Rpc } from './rpc.ts';
 import { toRange } from './visitor-api.ts';
 
@@ -22,37 +13,35 @@ export function createAgentApi(rpc: Rpc): AgentApi {
     async open({ tab }, sort) {
       const row = await rpc('desk_open', { p_tab: tab, p_sort: sort });
       return {
-        me: parseAgent(row.me, 'me'),
-        agents: list(row.agents, 'agents', parseAgent),
+        me: readDesk('agent', row.me, 'me'),
+        agents: readDesk('agent[]', row.agents, 'agents'),
         settings: parseDeskSettings(row.settings),
-        counts: parseCounts(row.counts),
-        topic: text(row.topic, 'topic'),
-        since: text(row.since, 'since'),
-        sessions: list(row.sessions, 'sessions', parseDeskSession),
-        cursor: maybeText(row.cursor, 'cursor'),
+        counts: readDesk('counts', row.counts),
+        topic: readDesk('text', row.topic, 'topic'),
+        since: readDesk('time', row.since, 'since'),
+        sessions: readDesk('desk_session[]', row.sessions, 'sessions'),
+        cursor: readDesk('text?', row.cursor, 'cursor'),
       };
     },
     async inbox({ tab }, sort, cursor) {
       const args = { p_tab: tab, p_sort: sort, p_cursor: cursor };
       const row = await rpc('desk_inbox', args);
       return {
-        sessions: list(row.sessions, 'sessions', parseDeskSession),
-        cursor: maybeText(row.cursor, 'cursor'),
-        counts: parseCounts(row.counts),
+        sessions: readDesk('desk_session[]', row.sessions, 'sessions'),
+        cursor: readDesk('text?', row.cursor, 'cursor'),
+        counts: readDesk('counts', row.counts),
       };
     },
     async sync(known, since) {
       const row = await rpc('desk_sync', { p_known: known, p_since: since });
       return {
-        topic: text(row.topic, 'topic'),
-        agents: list(row.agents, 'agents', parseAgent),
-        counts: parseCounts(row.counts),
-        since: text(row.since, 'since'),
-        sessions: list(row.sessions, 'sessions', (slice, where) =>
-          parseSlice(slice, where, parseDeskSession),
-        ),
+        topic: readDesk('text', row.topic, 'topic'),
+        agents: readDesk('agent[]', row.agents, 'agents'),
+        counts: readDesk('counts', row.counts),
+        since: readDesk('time', row.since, 'since'),
+        sessions: parseSlices(row.sessions, parseDeskSession),
         more: row.more === true,
-        gone: maybe(row.gone, 'gone', (ids, where) => list(ids, where, text)) ?? [],
+        gone: readDesk('uuid[]', row.gone, 'gone'),
       };
     },
     async session(sessionId) {
@@ -61,7 +50,7 @@ export function createAgentApi(rpc: Rpc): AgentApi {
         session: parseDeskSession(row.session),
         messages: parseMessages(row.messages),
         visitor: parseDeskVisitor(row.visitor),
-        earlier: list(row.earlier, 'earlier', parseDeskSession),
+        earlier: readDesk('desk_session[]', row.earlier, 'earlier'),
       };
     },
     async history(sessionId, range) {
@@ -87,7 +76,7 @@ export function createAgentApi(rpc: Rpc): AgentApi {
     },
     async presence(availability, viewing) {
       const args = { p_availability: availability, p_viewing: viewing };
-      return list((await rpc('desk_presence', args)).agents, 'agents', parseAgent);
+      return readDesk('agent[]', (await rpc('desk_presence', args)).agents, 'agents');
     },
   };
 }

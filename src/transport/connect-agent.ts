@@ -4,9 +4,9 @@ import type { AgentAuth, AgentConnection } from '../core/ports.ts';
 import { createAgentApi } from './agent-api.ts';
 import { createAgentAuth, createSupabaseAuth, type SupabaseAuth } from './agent-auth.ts';
 import type { Browser } from './connect-visitor.ts';
+import { parseDeskSession } from './desk-rows.ts';
 import { createLiveChannel, type LiveChannelOptions } from './live-channel.ts';
 import { type Project, toProject } from './project.ts';
-import { parseDeskSession } from './rows.ts';
 import { createRpc } from './rpc.ts';
 
 export interface AgentConnectionOptions {

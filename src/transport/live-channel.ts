@@ -1,7 +1,7 @@
 import type { ChatSession } from '../core/model.ts';
 import type { LiveChannel, LiveHandlers, PageEnvironment, Tabs } from '../core/ports.ts';
 import { parseLiveEvent } from './live-events.ts';
-import { isObject } from './parse.ts';
+import { isObject } from './read.ts';
 import { RealtimeSocket, type RealtimeSocketOptions } from './realtime-socket.ts';
 
 export interface LiveChannelOptions<S extends ChatSession> extends RealtimeSocketOptions {

@@ -1,7 +1,7 @@
 import type { ChatSession } from '../core/model.ts';
-import type { LiveEvent, Typist } from '../core/ports.ts';
-import { anyText, exactly, maybe, maybeText, object, text } from './parse.ts';
-import { parseMessage } from './rows.ts';
+import type { LiveEvent } from '../core/ports.ts';
+import { object } from './read.ts';
+import { parseMessage, read } from './rows.ts';
 
 /** A broadcast as the core knows it; null for one of a newer server, which is no reason to stop listening. */
 export function parseLiveEvent<S extends ChatSession>(
@@ -24,16 +24,11 @@ export function parseLiveEvent<S extends ChatSession>(
     case 'typing':
       return {
         type: 'typing',
-        sessionId: text(row.session_id, 'typing.session_id'),
-        by: exactly(row.by, 'typing.by', ['visitor', 'agent']),
-        person: maybe(row.person, 'typing.person', parseTypist),
+        sessionId: read('uuid', row.session_id, 'typing.session_id'),
+        by: read('visitor|agent', row.by, 'typing.by'),
+        person: read('named?', row.person, 'typing.person'),
       };
     default:
       return null;
   }
-}
-
-function parseTypist(value: unknown, where: string): NonNullable<Typist> {
-  const row = object(value, where);
-  return { id: maybeText(row.id, `${where}.id`), name: anyText(row.name, `${where}.name`) };
 }

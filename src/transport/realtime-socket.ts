@@ -1,5 +1,5 @@
 import type { Clock } from '../core/ports.ts';
-import { type Fields, isObject } from './parse.ts';
+import { type Fields, isObject } from './read.ts';
 import { readFrame, TOPIC_PREFIX, writeFrame } from './realtime-frames.ts';
 
 export interface RealtimeSocketOptions {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { parseDeskSession } from './desk-rows.ts';
 import { parseLiveEvent } from './live-events.ts';
-import { parseDeskSession, parseMessage, parseSession, parseSettings, parseSlice } from './rows.ts';
+import { parseMessage, parseSession, parseSettings, parseSlices } from './rows.ts';
 
 const messageRow = {
   id: 'm1',
@@ -54,35 +55,30 @@ test('a session row becomes a session', () => {
 test('columns a newer server adds are no reason to fail', () => {
   expect(parseSession({ ...sessionRow, mood: 'sunny' })).not.toHaveProperty('mood');
   expect(parseMessage({ ...messageRow, kind: 'file' }).kind).toBe('text');
-  expect(parseMessage({ ...messageRow, event: { type: 'renamed' } }).event).toBeNull();
+  const event = { type: 'renamed', actor: { kind: 'robot', name: null }, agent: null };
+  expect(parseMessage({ ...messageRow, event }).event).toMatchObject({ type: '', actor: { kind: 'system' } });
+  expect(parseMessage({ ...messageRow, sender_type: 'ghost' }).senderType).toBe('system');
 });
 
 test.each([
   [null, /message is null, not an object/],
-  [{ ...messageRow, seq: '1' }, /message\.seq is string, not a number/],
-  [{ ...messageRow, content: 7 }, /message\.content is number, not text/],
-  [{ ...messageRow, sender_type: 'ghost' }, /message\.sender_type/],
+  [{ ...messageRow, seq: '1' }, /message\.seq is string, not number/],
+  [{ ...messageRow, seq: Number.NaN }, /message\.seq is number, not number/],
+  [{ ...messageRow, content: 7 }, /message\.content is number, not string/],
+  [{ ...messageRow, sender_type: null }, /message\.sender_type/],
+  [{ ...messageRow, sender: [] }, /message\.sender is a list, not an object/],
 ])('a wrong row %# is named', (row, message) => {
   expect(() => parseMessage(row)).toThrow(
     expect.objectContaining({ code: 'unknown', message: expect.stringMatching(message) }),
   );
 });
 
-test('remote avatars are left out, inline ones stay', () => {
-  const withAvatar = (avatar: string) =>
-    parseMessage({ ...messageRow, sender: { id: null, name: 'Ada', avatar } }).sender?.avatar;
-  expect(withAvatar('https://tracker.example/a.png')).toBeNull();
-  expect(withAvatar('data:image/svg+xml;base64,AAAA')).toBeNull();
-  expect(withAvatar('data:image/png;base64,AAAA')).toBe('data:image/png;base64,AAAA');
-});
-
 test('messages of a slice come in order', () => {
-  const slice = parseSlice(
-    { session: sessionRow, messages: [{ ...messageRow, seq: 2 }, messageRow] },
-    'slice',
+  const [slice] = parseSlices(
+    [{ session: sessionRow, messages: [{ ...messageRow, seq: 2 }, messageRow] }],
     parseSession,
   );
-  expect(slice.messages.map(({ seq }) => seq)).toEqual([1, 2]);
+  expect(slice?.messages.map(({ seq }) => seq)).toEqual([1, 2]);
 });
 
 test('a desk session needs its visitor', () => {
@@ -90,7 +86,8 @@ test('a desk session needs its visitor', () => {
 });
 
 test('settings without a limit are refused', () => {
-  expect(() => parseSettings({ team_name: 'Team' })).toThrow(/settings\.max_length/);
+  const settings = { team_name: 'Team', greeting: '', away_text: '', suggested_questions: [] };
+  expect(() => parseSettings(settings)).toThrow(/settings\.max_length/);
 });
 
 test('broadcasts become events, unknown ones nothing', () => {

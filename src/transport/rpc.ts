@@ -1,6 +1,6 @@
 import type { Answer, Arguments, FunctionName } from '../core/api.ts';
 import { ChatError, type ChatErrorCode } from '../core/errors.ts';
-import { type Fields, isObject, object } from './parse.ts';
+import { type Fields, isObject, object } from './read.ts';
 
 /** Calls one database function. Rejects with a ChatError and nothing else. */
 export type Rpc = <Name extends FunctionName>(name: Name, args: Arguments<Name>) => Promise<Answer<Name>>;

@@ -1,15 +1,6 @@
 import type { PageInfo } from '../core/model.ts';
 import type { HistoryRange, ProfilePatch, VisitorApi } from '../core/ports.ts';
-import { list, maybe, maybeText, text } from './parse.ts';
-import {
-  parseAvailability,
-  parseMessage,
-  parseMessages,
-  parseSession,
-  parseSettings,
-  parseSlice,
-  parseVisitor,
-} from './rows.ts';
+import { parseMessages, parseSession, parseSettings, parseSlices, parseVisitor, read } from './rows.ts';
 import type { Rpc } from './rpc.ts';
 
 /** The visitor's functions, `chat_*`. */
@@ -22,10 +13,10 @@ export function createVisitorApi(rpc: Rpc): VisitorApi {
       const row = await rpc('chat_open', { p_token: token, p_page: page && toPage(page) });
       return {
         settings: parseSettings(row.settings),
-        availability: parseAvailability(row.availability),
-        visitor: row.visitor === null || row.visitor === undefined ? null : parseVisitor(row.visitor),
-        topic: maybeText(row.topic, 'topic'),
-        sessions: list(row.sessions, 'sessions', (slice, where) => parseSlice(slice, where, parseSession)),
+        availability: read('availability', row.availability),
+        visitor: row.visitor ? parseVisitor(row.visitor) : null,
+        topic: read('text?', row.topic, 'topic'),
+        sessions: parseSlices(row.sessions, parseSession),
       };
     },
     async start(token, { sessionClientId, clientId, content, page, profile }) {
@@ -38,10 +29,10 @@ export function createVisitorApi(rpc: Rpc): VisitorApi {
         p_profile: profile && toProfile(profile),
       });
       return {
-        topic: text(row.topic, 'topic'),
+        topic: read('text', row.topic, 'topic'),
         visitor: parseVisitor(row.visitor),
         session: parseSession(row.session),
-        message: parseMessage(row.message),
+        message: read('message', row.message),
       };
     },
     async send(token, sessionId, clientId, content) {
@@ -51,7 +42,7 @@ export function createVisitorApi(rpc: Rpc): VisitorApi {
         p_client_id: clientId,
         p_content: content,
       });
-      return { session: parseSession(row.session), message: parseMessage(row.message) };
+      return { session: parseSession(row.session), message: read('message', row.message) };
     },
     async history(token, sessionId, range) {
       const args = { p_token: token, p_session: sessionId, ...toRange(range) };
@@ -60,10 +51,10 @@ export function createVisitorApi(rpc: Rpc): VisitorApi {
     async sync(token, known) {
       const row = await rpc('chat_sync', { p_token: token, p_known: known });
       return {
-        topic: text(row.topic, 'topic'),
-        availability: parseAvailability(row.availability),
-        sessions: list(row.sessions, 'sessions', (slice, where) => parseSlice(slice, where, parseSession)),
-        gone: maybe(row.gone, 'gone', (ids, where) => list(ids, where, text)) ?? [],
+        topic: read('text', row.topic, 'topic'),
+        availability: read('availability', row.availability),
+        sessions: parseSlices(row.sessions, parseSession),
+        gone: read('uuid[]', row.gone, 'gone'),
       };
     },
     read: (token, sessionId, seq) =>

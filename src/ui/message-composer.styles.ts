@@ -124,8 +124,7 @@ export default css`
   }
 
   .counter {
-    padding-block: 4px 0;
-    padding-inline: 16px;
+    padding: 4px 16px 0;
     color: var(--_text-muted);
     font-size: 12px;
     line-height: 16px;

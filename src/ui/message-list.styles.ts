@@ -37,8 +37,7 @@ export default css`
     flex-direction: column;
     justify-content: flex-end;
     min-block-size: 100%;
-    padding-block: 16px 12px;
-    padding-inline: 16px;
+    padding: 16px 16px 12px;
   }
 
   /* Stands for the lines that are not drawn, with their margins. */
@@ -95,8 +94,7 @@ export default css`
   .bubble {
     flex: 0 1 auto;
     max-inline-size: min(calc(100% - 56px), 560px);
-    padding-block: 8px;
-    padding-inline: 14px;
+    padding: 8px 14px;
     border-radius: var(--_radius-bubble);
     background: var(--_bubble-agent);
     color: var(--_text);

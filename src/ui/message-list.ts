@@ -79,8 +79,8 @@ export class MessageList extends LitElement {
   /** Locale of times and days. */
   override lang = '';
   strings: Messages = en;
-  /** Words for a system line; undefined leaves it to the list. */
-  lineFor: ((message: TimelineMessage) => string | undefined) | null = null;
+  /** Words for a line about what happened. */
+  lineFor: (message: TimelineMessage, strings: Messages) => string = eventLine;
 
   private hasNew = false;
   private announcement = '';
@@ -191,7 +191,7 @@ export class MessageList extends LitElement {
         return html`<div class="unread"><span>${this.strings.unreadDivider}</span></div>`;
       case 'event':
         return html`<div class="event">
-          <bdi>${this.lineFor?.(item.message) ?? eventLine(item.message, this.side, this.strings)}</bdi>
+          <bdi>${this.lineFor(item.message, this.strings)}</bdi>
           ${this.#renderTime(item.message)}
         </div>`;
       case 'message':
@@ -299,7 +299,7 @@ export class MessageList extends LitElement {
     const { strings } = this;
     this.announcement =
       message.kind === 'event'
-        ? (this.lineFor?.(message) ?? eventLine(message, this.side, strings))
+        ? this.lineFor(message, strings)
         : strings.said(this.#senderOf(message).name, message.content);
   }
 

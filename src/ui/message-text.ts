@@ -4,28 +4,24 @@ import type { ChatErrorCode } from '../core/errors.ts';
 import type { ChatMessage } from '../core/model.ts';
 import type { Messages } from '../i18n/messages.ts';
 import { linkify } from './linkify.ts';
-import type { Side } from './timeline-items.ts';
 
-/** A line about what happened: who joined, who closed. */
-export function eventLine(message: ChatMessage, side: Side, strings: Messages): string {
-  const event = message.event;
-  if (!event) return message.content;
-  const { kind, name } = event.actor;
-  const agent = event.agent?.name ?? '';
-  const byVisitor = kind === 'visitor';
-  const actor = name || (byVisitor ? strings.visitor : kind === 'system' ? strings.system : strings.team);
-  switch (event.type) {
+/** A line about what happened, as visitors read it: who joined, who closed. */
+export function eventLine({ event, content }: ChatMessage, strings: Messages): string {
+  const { kind, name } = event?.actor ?? {};
+  const byYou = kind === 'visitor';
+  switch (event?.type) {
     case 'assigned':
-      if (side === 'visitor') return strings.eventJoined(agent);
-      return agent === (name ?? '') ? strings.eventTook(actor) : strings.eventAssigned(actor, agent);
-    case 'unassigned':
-      return strings.eventUnassigned(actor);
+      return strings.eventJoined(event.agent?.name ?? '');
     case 'closed':
-      if (byVisitor && side === 'visitor') return strings.eventClosedByYou;
-      return name || byVisitor ? strings.eventClosedBy(actor) : strings.eventClosed;
+      return byYou ? strings.eventClosedByYou : name ? strings.eventClosedBy(name) : strings.eventClosed;
     case 'reopened':
-      if (byVisitor && side === 'visitor') return strings.eventReopenedByYou;
-      return name || byVisitor ? strings.eventReopenedBy(actor) : strings.eventReopened;
+      return byYou
+        ? strings.eventReopenedByYou
+        : name
+          ? strings.eventReopenedBy(name)
+          : strings.eventReopened;
+    default:
+      return content;
   }
 }
 

@@ -196,6 +196,7 @@ function misfits(type: string, value: unknown, where: string): string[] {
   }
   const shape = SHAPES[type as keyof typeof SHAPES] as Readonly<Record<string, string>> | undefined;
   if (shape) return fieldMisfits(shape, value, where);
+  if (type.includes('|')) return type.split('|').includes(String(value)) ? [] : [`${where}: no ${type}`];
   const fits: Readonly<Record<string, (candidate: unknown) => boolean>> = {
     text: (candidate) => typeof candidate === 'string',
     uuid: (candidate) =>

@@ -27,8 +27,8 @@ const settings: ChatSettings = {
 };
 
 const preChatFields: PreChatField[] = [
-  { name: 'name', label: '', type: 'text', required: false, options: [] },
-  { name: 'email', label: '', type: 'email', required: true, options: [] },
+  { name: 'name' },
+  { name: 'email', required: true },
   {
     name: 'topic',
     label: 'What is it about?',
@@ -36,7 +36,7 @@ const preChatFields: PreChatField[] = [
     required: true,
     options: ['My order', 'Beans'],
   },
-  { name: 'news', label: 'Tell me about new roasts', type: 'checkbox', required: false, options: [] },
+  { name: 'news', label: 'Tell me about new roasts', type: 'checkbox' },
 ];
 
 function visitor(email: string): Visitor {

@@ -1,5 +1,6 @@
+import { parseDeskSession } from '../../../transport/desk-rows.ts';
 import { createLiveChannel } from '../../../transport/live-channel.ts';
-import { parseDeskSession, parseSession } from '../../../transport/rows.ts';
+import { parseSession } from '../../../transport/rows.ts';
 import type { AgentDesk } from '../../agent-desk.ts';
 import { createAgentDesk } from '../../agent-driver.ts';
 import { compareInTab } from '../../inbox.ts';

@@ -1,0 +1,19 @@
+// Rows that only agents see → the model.
+import type { DeskSession, DeskSettings, DeskVisitor } from '../core/model.ts';
+import { DESK_SHAPES, VISITOR_SHAPES } from '../core/shapes.ts';
+import { reader } from './read.ts';
+
+export const readDesk = reader({ ...VISITOR_SHAPES, ...DESK_SHAPES });
+
+export const parseDeskSession = (value: unknown, where?: string): DeskSession =>
+  readDesk('desk_session', value, where ?? 'session');
+
+/** Visitors' pages decide what is in the attributes, and the database that they are flat. */
+export function parseDeskVisitor(value: unknown): DeskVisitor {
+  return readDesk('desk_visitor', value, 'visitor') as DeskVisitor;
+}
+
+/** Agents are not asked anything before a chat. */
+export function parseDeskSettings(value: unknown): DeskSettings {
+  return { ...readDesk('desk_settings', value, 'settings'), preChatFields: [] };
+}
