@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Package } from 'custom-elements-manifest/schema';
 import { type ElementDeclaration, elementsOf, fieldsOf, methodsOf, readManifest } from './manifest.ts';
+import { declarationsOf } from './named-types.ts';
 
 /** Documents with generated parts. */
 export const DOCUMENTS = ['README.md', 'docs/widget.md', 'docs/dashboard.md'];
@@ -66,9 +67,17 @@ function reference(element: ElementDeclaration): string {
       ['Slot', 'Description'],
       slots.map(({ name, description }) => [code(name), description ?? '']),
     ),
+    types([...fieldsOf(element), ...events].map(({ type }) => type?.text ?? '')),
   ]
     .filter((section) => section !== '')
     .join('\n\n');
+}
+
+function types(texts: string[]): string {
+  const declarations = declarationsOf(texts);
+  return declarations.length === 0
+    ? ''
+    : ['### Types', '', '```ts', declarations.join('\n\n'), '```'].join('\n');
 }
 
 function names(element: ElementDeclaration): string {
