@@ -2,6 +2,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Package } from 'custom-elements-manifest/schema';
 import ts from 'typescript';
 import { elementsOf, fieldsOf, readManifest } from './manifest.ts';
 
@@ -60,8 +61,8 @@ function readable(text: string): string {
 }
 
 /** The elements as JSX takes them: attributes, properties and events. */
-function jsxTypes(): Map<string, string> {
-  const elements = elementsOf(readManifest());
+function jsxTypes(manifest: Package): Map<string, string> {
+  const elements = elementsOf(manifest);
   const imports = elements
     .map(({ name }, index) => `import type { ${name} } from './${ENTRIES[index]}.js';`)
     .join('\n');
@@ -130,13 +131,32 @@ ${elements.map(({ name, tagName }) => `      '${tagName}': ${name}Props & Props<
   ]);
 }
 
+/** What VS Code completes in HTML, where its setting `html.customData` names the file. */
+function editorData(manifest: Package): object {
+  return {
+    version: 1.1,
+    tags: elementsOf(manifest).map(({ tagName, summary, attributes = [] }) => ({
+      name: tagName,
+      description: summary,
+      attributes: attributes.map(({ name, description, type }) => ({
+        name,
+        description,
+        ...(type?.text === 'boolean'
+          ? { valueSet: 'v' }
+          : { values: [...(type?.text ?? '').matchAll(/'([^']+)'/g)].map(([, value]) => ({ name: value })) }),
+      })),
+    })),
+  };
+}
+
 async function write(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text);
 }
 
+const manifest = readManifest();
 await rm(TYPES, { recursive: true, force: true });
-for (const [path, text] of [...declarations(), ...jsxTypes()]) await write(join(TYPES, path), text);
+for (const [path, text] of [...declarations(), ...jsxTypes(manifest)]) await write(join(TYPES, path), text);
 for (const [path, entry] of [
   ['support-chat', 'index'],
   ['support-dashboard', 'dashboard'],
@@ -148,4 +168,8 @@ for (const [path, entry] of [
 }
 // What has types only is still a module to import.
 await write(join(ROOT, 'dist/esm/types.js'), 'export {};\n');
-await write(join(ROOT, 'dist/custom-elements.json'), `${JSON.stringify(readManifest(), null, 2)}\n`);
+await write(join(ROOT, 'dist/custom-elements.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+await write(
+  join(ROOT, 'dist/vscode.html-custom-data.json'),
+  `${JSON.stringify(editorData(manifest), null, 2)}\n`,
+);
