@@ -5,9 +5,9 @@ import { minify } from 'terser';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
-const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
+const { version, dependencies } = JSON.parse(
+  readFileSync(new URL('package.json', import.meta.url), 'utf8'),
+) as { version: string; dependencies: Record<string, string> };
 
 /**
  * One script may stand on a page twice (a tag manager and a template, say). The second one must not evaluate
@@ -58,6 +58,7 @@ function bundle(tag: string) {
       target: 'es2022',
       minify: true as const,
       rolldownOptions: {
+        checks: { pluginTimings: false },
         input: `src/${tag}.ts`,
         output: { format: 'iife' as const, entryFileNames: `${tag}.js`, codeSplitting: false },
         plugins: [loadOnce(tag)],
@@ -66,16 +67,40 @@ function bundle(tag: string) {
   };
 }
 
+/**
+ * The modules of the npm package. Its dependencies stay imports: a page has one Lit for all its elements, and Node
+ * takes Lit's own build for servers.
+ */
+const modules = {
+  consumer: 'client' as const,
+  build: {
+    outDir: 'dist/esm',
+    emptyOutDir: true,
+    copyPublicDir: false,
+    target: 'es2022',
+    minify: false,
+    modulePreload: false as const,
+    rolldownOptions: {
+      checks: { pluginTimings: false },
+      input: { index: 'src/index.ts', dashboard: 'src/dashboard.ts' },
+      external: Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`)),
+      preserveEntrySignatures: 'strict' as const,
+      output: { format: 'es' as const, entryFileNames: '[name].js', chunkFileNames: 'shared.js' },
+    },
+  },
+};
+
 export default defineConfig({
   appType: 'custom',
   plugins: [minifyTemplates()],
   environments: {
     chat: bundle('support-chat'),
     dashboard: bundle('support-dashboard'),
+    modules,
   },
   builder: {
     async buildApp(builder) {
-      for (const name of ['chat', 'dashboard']) {
+      for (const name of ['chat', 'dashboard', 'modules']) {
         const environment = builder.environments[name];
         if (environment) await builder.build(environment);
       }

@@ -1,15 +1,2 @@
-// Entry of dist/support-dashboard.js: puts the parts together and defines the element.
-import { createBrowser } from './browser/browser.ts';
-import { SupportDashboard } from './dashboard/support-dashboard.ts';
-import { type AgentConnectionOptions, connectAgent } from './transport/connect-agent.ts';
-import { define } from './ui/define.ts';
-import { MessageComposer } from './ui/message-composer.ts';
-import { MessageList } from './ui/message-list.ts';
-
-SupportDashboard.connect = ({ url, key, client }) =>
-  // The element knows no Supabase types; what a page gives it here is a client.
-  connectAgent({ url, key, client: client as AgentConnectionOptions['client'] & object }, createBrowser());
-
-define('support-message-list', MessageList);
-define('support-message-composer', MessageComposer);
-define('support-dashboard', SupportDashboard);
+// Entry of dist/support-dashboard.js: what the npm package's entry does.
+import './dashboard.ts';

@@ -68,46 +68,50 @@ const NOBODY = { name: '', email: '', attributes: {} };
  * @slot empty - Instead of the greeting of a new conversation.
  * @slot header - Instead of faces, name and expectation at the top of the window.
  * @slot launcher-icon - Instead of the launcher's speech bubble.
- * @fires support-close - The window was closed: `{ reason }`.
- * @fires support-error - Something the developer should know: `{ code, message }`.
- * @fires support-message - A message came or went: `{ message, session, direction }`.
- * @fires support-open - The window was opened: `{ reason }`.
+ * @fires support-close - The window was closed.
+ * @fires support-error - Something the developer should know.
+ * @fires support-message - A message came or went.
+ * @fires support-open - The window was opened.
  * @fires support-ready - The element is connected and its methods work.
- * @fires support-unread - The number of unread messages changed: `{ count }`.
+ * @fires support-unread - The number of unread messages changed.
  * @csspart badge - The number on the launcher.
  * @csspart bubble - The box around one text.
+ * @csspart bubble-other - The same, of the team only.
+ * @csspart bubble-own - The same, of the visitor only.
  * @csspart composer - The box around text box and send button.
  * @csspart header - The top of the window.
  * @csspart input - The text box.
  * @csspart launcher - The round button.
  * @csspart message - One message with its name and time.
+ * @csspart message-other - The same, of the team only.
+ * @csspart message-own - The same, of the visitor only.
  * @csspart messages - The scrolling list of messages.
  * @csspart preview - The bubble beside the launcher.
  * @csspart send - The send button.
  * @csspart window - The window.
  * @cssproperty [--support-accent=#4f46e5] - Launcher, own messages, buttons. Text on it is chosen by contrast.
- * @cssproperty [--support-border=#e6e6ea]
- * @cssproperty [--support-bubble-agent=#f0f0f3]
- * @cssproperty [--support-bubble-visitor=--support-accent]
- * @cssproperty [--support-danger=#c8232f]
+ * @cssproperty [--support-border=#e6e6ea] - Lines between and around things.
+ * @cssproperty [--support-bubble-agent=#f0f0f3] - The team's messages.
+ * @cssproperty [--support-bubble-visitor=--support-accent] - The visitor's messages.
+ * @cssproperty [--support-danger=#c8232f] - What went wrong.
  * @cssproperty [--support-duration=180ms] - Of every movement; none under reduced motion.
- * @cssproperty [--support-font=system-ui]
- * @cssproperty [--support-font-size=15px]
- * @cssproperty [--support-launcher-size=56px]
+ * @cssproperty [--support-font=system-ui] - Font family.
+ * @cssproperty [--support-font-size=15px] - Of messages and the text box.
+ * @cssproperty [--support-launcher-size=56px] - Width and height of the launcher.
  * @cssproperty [--support-offset-block=20px] - From the lower edge.
  * @cssproperty [--support-offset-inline=20px] - From the side.
  * @cssproperty [--support-on-accent] - Text on the accent, if the computed one does not please.
- * @cssproperty [--support-radius=16px]
- * @cssproperty [--support-radius-bubble=18px]
- * @cssproperty [--support-shadow]
- * @cssproperty [--support-success=#15803d]
- * @cssproperty [--support-surface=#ffffff]
- * @cssproperty [--support-surface-raised=#f6f6f8]
- * @cssproperty [--support-text=#18181b]
- * @cssproperty [--support-text-muted=#63636e]
- * @cssproperty [--support-window-height=704px]
- * @cssproperty [--support-window-width=400px]
- * @cssproperty [--support-z-index=2147483000]
+ * @cssproperty [--support-radius=16px] - Corners of the window and the preview.
+ * @cssproperty [--support-radius-bubble=18px] - Corners of messages.
+ * @cssproperty [--support-shadow] - Of window, launcher and preview.
+ * @cssproperty [--support-success=#15803d] - The mark of who is online.
+ * @cssproperty [--support-surface=#ffffff] - Background of the window.
+ * @cssproperty [--support-surface-raised=#f6f6f8] - Background of what stands out from it.
+ * @cssproperty [--support-text=#18181b] - Text.
+ * @cssproperty [--support-text-muted=#63636e] - Less important text.
+ * @cssproperty [--support-window-height=704px] - At most, as far as the screen goes.
+ * @cssproperty [--support-window-width=400px] - At most, as far as the screen goes.
+ * @cssproperty [--support-z-index=2147483000] - Counts where the element stays out of the top layer.
  */
 export class SupportChat extends LitElement {
   static override styles = [tokens, baseStyles, avatarStyles, styles];
@@ -137,10 +141,16 @@ export class SupportChat extends LitElement {
     refusal: { state: true },
   };
 
-  /** Makes the driver. Set by the entry file; throws a ChatError where the configuration cannot work. */
+  /**
+   * Makes the driver. Set by the entry file; throws a ChatError where the configuration cannot work.
+   * @internal
+   */
   static connect: ((connection: ChatConnection) => VisitorChat) | null = null;
 
-  /** The same file on the page once more: only its snippet counts. */
+  /**
+   * The same file on the page once more: only its snippet counts.
+   * @internal
+   */
   static loadedAgain(script: Element | null): void {
     insertFromSnippet(TAG, script);
   }
@@ -242,6 +252,7 @@ export class SupportChat extends LitElement {
     this.#setOpen(false, 'api');
   }
 
+  /** Opens the closed window, closes the open one. */
   toggle(): void {
     this.#setOpen(!this.open, 'api');
   }

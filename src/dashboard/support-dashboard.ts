@@ -40,9 +40,29 @@ export interface DashboardConnectOptions {
 /**
  * @tagname support-dashboard
  * @summary The agents' inbox: conversations in tabs, the thread, and who the visitor is.
+ *
+ * @cssproperty [--support-accent=#4f46e5] - Buttons, what is chosen, own messages. Text on it is chosen by contrast.
+ * @cssproperty [--support-border=#e6e6ea] - Lines between and around things.
+ * @cssproperty [--support-bubble-agent=#f0f0f3] - The visitor's messages.
+ * @cssproperty [--support-bubble-visitor=--support-accent] - The team's messages.
+ * @cssproperty [--support-danger=#c8232f] - What went wrong.
+ * @cssproperty [--support-duration=180ms] - Of every movement; none under reduced motion.
+ * @cssproperty [--support-font=system-ui] - Font family.
+ * @cssproperty [--support-font-size=15px] - Of messages and the text box.
+ * @cssproperty [--support-on-accent] - Text on the accent, if the computed one does not please.
+ * @cssproperty [--support-radius-bubble=18px] - Corners of messages.
+ * @cssproperty [--support-shadow] - Of what floats above the page.
+ * @cssproperty [--support-success=#15803d] - Who is online.
+ * @cssproperty [--support-surface=#ffffff] - Background.
+ * @cssproperty [--support-surface-raised=#f6f6f8] - Background of what stands out from it.
+ * @cssproperty [--support-text=#18181b] - Text.
+ * @cssproperty [--support-text-muted=#63636e] - Less important text.
  */
 export class SupportDashboard extends LitElement {
-  /** Set by the entry file; tests put a scripted one here. */
+  /**
+   * Set by the entry file; tests put a scripted one here.
+   * @internal
+   */
   static connect: ((options: DashboardConnectOptions) => AgentConnection) | null = null;
 
   static override styles = [

@@ -22,7 +22,8 @@ export interface SupportEventMap {
   'support-error': { readonly code: ChatErrorCode; readonly message: string };
 }
 
-type SupportEvent<K extends keyof SupportEventMap> = CustomEvent<SupportEventMap[K]>;
+/** The public events by name, as listeners get them. */
+export type SupportChatEventMap = { readonly [K in keyof SupportEventMap]: CustomEvent<SupportEventMap[K]> };
 
 /** Sends an event; returns false where a listener prevented its default. */
 export function emit<D>(
@@ -45,13 +46,6 @@ export function emitSupport<K extends keyof SupportEventMap>(
 }
 
 declare global {
-  // Lets `addEventListener('support-message', …)` know its detail on any element.
-  interface HTMLElementEventMap {
-    'support-ready': SupportEvent<'support-ready'>;
-    'support-open': SupportEvent<'support-open'>;
-    'support-close': SupportEvent<'support-close'>;
-    'support-message': SupportEvent<'support-message'>;
-    'support-unread': SupportEvent<'support-unread'>;
-    'support-error': SupportEvent<'support-error'>;
-  }
+  // Lets `addEventListener('support-message', …)` know its detail on any element, on the document and the window.
+  interface GlobalEventHandlersEventMap extends SupportChatEventMap {}
 }
