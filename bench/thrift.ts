@@ -251,7 +251,7 @@ class HiddenTab {
     await widget.open();
     await widget.send(`Bench: hidden, ${session}`);
     if (session === 'ended') {
-      await widget.window.getByRole('button', { name: 'Conversations' }).click();
+      await widget.window.getByRole('button', { name: 'More options' }).click();
       await widget.window.getByRole('button', { name: 'End conversation' }).click();
       await widget.window.getByRole('button', { name: 'Reopen conversation' }).waitFor();
     }

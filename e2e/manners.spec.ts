@@ -56,7 +56,7 @@ test('whoever sends with the button goes on writing', async ({ widget, unique })
 test('whoever ends and reopens a conversation keeps the focus in the window', async ({ widget, unique }) => {
   await widget.open();
   await widget.send(unique('Bye'));
-  await widget.window.getByRole('button', { name: 'Conversations' }).press('Enter');
+  await widget.window.getByRole('button', { name: 'More options' }).press('Enter');
   await widget.window.getByRole('button', { name: 'End conversation' }).press('Enter');
   const reopen = widget.window.getByRole('button', { name: 'Reopen conversation' });
   await reopen.press('Enter');

@@ -52,7 +52,7 @@ function identity(view: DeskView, session: DeskSession): TemplateResult {
     <p class="context__email" dir="auto">
       ${
         visitor.email
-          ? html`<a class="link" href=${mailto(visitor.email)} dir="ltr">${visitor.email}</a>`
+          ? html`<a class="link" href=${mailto(visitor.email, view)} dir="ltr">${visitor.email}</a>`
           : strings.contextNoEmail
       }
     </p>
@@ -162,8 +162,13 @@ function moment(view: DeskView, iso: string): TemplateResult {
 }
 
 /** Encoded, so that an address cannot add a copy or a text to the mail. */
-function mailto(email: string): string {
-  return `mailto:${encodeURIComponent(email).replace('%40', '@')}`;
+/** A letter that begins with what the visitor wrote last, for those who have left the page. */
+function mailto(email: string, { state, strings }: DeskView): string {
+  const said = state.messages.findLast(({ senderType }) => senderType === 'customer')?.content ?? '';
+  const quote = [...said].slice(0, 1_000).join('').replace(/^/gm, '> ');
+  const subject = encodeURIComponent(strings.mailSubject(state.settings?.teamName ?? ''));
+  const body = encodeURIComponent(said && `\r\n\r\n${quote.replaceAll('\n', '\r\n')}`);
+  return `mailto:${encodeURIComponent(email).replace('%40', '@')}?subject=${subject}&body=${body}`;
 }
 
 /** A page as a link where it is one; what is no web address stays text. */

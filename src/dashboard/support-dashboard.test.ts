@@ -353,8 +353,8 @@ describe('<support-dashboard> thread', () => {
       },
       earlier: [deskSession({ id: 's7', preview: 'Earlier question', status: 'closed' })],
     });
-    expect(one('a[href^="mailto:"]').getAttribute('href')).toBe(
-      'mailto:vera@example.com%3Fbcc%3Dall%40example.com',
+    expect(one('a[href^="mailto:"]').getAttribute('href')).toEqual(
+      expect.stringMatching(/^mailto:vera@example.com%3Fbcc%3Dall%40example.com\?subject=/),
     );
     expect(all('.facts a').map((link) => link.getAttribute('href'))).toEqual(['https://shop.example/cart']);
     expect(text()).toContain('javascript:alert(1)');

@@ -3,6 +3,8 @@
 export const dashboardEn = {
   title: 'Support inbox',
 
+  mailSubject: (team: string) => `Your question to ${team || 'us'}`,
+
   // Lines about what happened
   eventTook: (name: string) => `${name} took this conversation`,
   eventAssigned: (actor: string, name: string) => `${actor} assigned this to ${name}`,
