@@ -32,7 +32,7 @@ async function main(): Promise<void> {
     ...storage,
     port,
     ...(process.env.HOST && { host: process.env.HOST }),
-    staticDirs: [pathOf('../dist'), pathOf('.')],
+    staticDirs: [pathOf('../dist'), pathOf('../dist/demo'), pathOf('.'), pathOf('./restyle')],
   });
 
   // Signals are heard before the seed runs, so that stopping early leaves a sound database, too.
