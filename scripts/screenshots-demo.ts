@@ -29,13 +29,16 @@ async function choose(page: Page): Promise<void> {
   await page.getByLabel('Heading').fill('Ask the roasters');
   await page.getByLabel('Greeting').fill('Good morning! What are you brewing?');
   const frame = page.frameLocator('#preview');
-  await frame.getByRole('button', { name: 'Open chat' }).click();
+  const launcher = frame.getByRole('button', { name: 'Open chat' });
+  if (await launcher.isVisible()) await launcher.click();
   await frame.getByRole('textbox', { name: 'Message' }).waitFor();
   await page.mouse.move(0, 0);
 }
 
-async function openAll(page: Page): Promise<void> {
-  for (const summary of await page.locator('details:not([open]) > summary').all()) await summary.click();
+function openAll(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    for (const details of document.querySelectorAll('details')) details.open = true;
+  });
 }
 
 async function lookAround(page: Page): Promise<void> {

@@ -12,9 +12,9 @@ const PROACTIVE = ['open-after', 'open-on-url', 'open-on-scroll', 'proactive-mes
 const form = find('#controls', HTMLFormElement);
 const frame = find('#preview', HTMLIFrameElement);
 const panel = find('#panel', HTMLElement);
-const picker = find('#accent', HTMLInputElement);
-const fontChoice = find('#font', HTMLSelectElement);
-const fontText = find('#font-text', HTMLInputElement);
+const picker = find('#accent-picker', HTMLInputElement);
+const fontChoice = find('#font-choice', HTMLSelectElement);
+const fontText = find('#font', HTMLInputElement);
 const tabs = [...document.querySelectorAll<HTMLElement>('[role="tab"]')];
 let host: Host = 'script';
 
@@ -71,6 +71,8 @@ function showPreview(settings: Settings, { fresh = false } = {}): void {
   if (fresh || !chat) {
     chat?.remove();
     chat = page.createElement('support-chat');
+    // A window says more than a button, where there is room for both.
+    chat.toggleAttribute('open', !fresh && frame.clientWidth > 640);
     page.body.append(chat);
   }
   page.documentElement.className = settings.theme;
@@ -88,22 +90,16 @@ function showPreview(settings: Settings, { fresh = false } = {}): void {
   for (const [name, value] of tokens) chat.style.setProperty(name, value);
 }
 
-function showHints({ accent, url, key }: Settings): void {
+function showHints({ accent, theme, url, key }: Settings): void {
   const hint = find('#contrast', HTMLElement);
-  const valid = field('accent').validity.valid && /^#[0-9a-f]{6}$/i.test(accent);
-  if (valid) {
+  if (/^#[0-9a-f]{6}$/i.test(accent)) {
     const text = textOn(accent);
+    const isFaint = contrast(accent, theme === 'dark' ? '#18181b' : '#ffffff') < 3;
+    const onPage = isFaint
+      ? `Hard to see on a ${theme === 'dark' ? 'dark' : 'white'} page.`
+      : 'Easy to see on the page.';
     const ratio = contrast(accent, text).toFixed(1);
-    const faint = (['#ffffff', '#18181b'] as const).filter((page) => contrast(accent, page) < 3);
-    say(
-      hint,
-      `${text === '#ffffff' ? 'White' : 'Black'} text on it: ${ratio} : 1. ${
-        faint.length === 0
-          ? 'Stands out on light and dark pages.'
-          : `Hard to see on a ${faint[0] === '#ffffff' ? 'white' : 'black'} page.`
-      }`,
-      faint.length === 0,
-    );
+    say(hint, `${text === '#ffffff' ? 'White' : 'Black'} text on it, ${ratio} : 1. ${onPage}`, !isFaint);
   } else say(hint, 'A colour is six hexadecimal digits, like #0f766e.', false);
   for (const swatch of document.querySelectorAll('.swatch')) {
     swatch.setAttribute('aria-pressed', String(swatch.getAttribute('value') === accent.toLowerCase()));
