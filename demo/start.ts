@@ -66,6 +66,8 @@ async function main(): Promise<void> {
 
   Shop with the chat   ${backend.url}/
   Agents' dashboard    ${backend.url}/dashboard.html
+  Configurator         ${backend.url}/configurator.html
+  Restyled             ${backend.url}/restyle.html
 
   Sign in as ${DEMO_AGENTS.join(' or ')}, password ${DEMO_PASSWORD}
   ${kept(storage, dataDir)} Stop with Ctrl+C.

@@ -80,7 +80,7 @@ for (const { tab, make } of HOSTS) {
     const page = await configurator(newPerson);
     await page.getByLabel('Accent', { exact: true }).fill('#0f766e');
     await choose(page, 'Bottom left');
-    await page.getByLabel('Launcher').fill('64');
+    await page.getByLabel('Launcher', { exact: true }).fill('64');
     await page.getByLabel('Heading').fill('Ask the roasters');
     await page.getByLabel('Greeting').fill('What are you brewing?');
     const host = await visit(newPerson, backend.url, await make(await blocksOf(page, tab)));
@@ -143,7 +143,7 @@ test('the preview follows every choice at once', async ({ newPerson }) => {
   const window = frame.getByRole('dialog');
   await expect(window).toBeVisible();
   await page.getByRole('button', { name: 'Accent #be185d' }).click();
-  const launcher = frame.getByRole('button', { name: 'Close chat' });
+  const launcher = frame.locator('[part="launcher"]');
   await expect(launcher).toHaveCSS('background-color', 'rgb(190, 24, 93)');
   await page.getByLabel('Heading').fill('Ask us');
   await expect(frame.getByRole('heading', { name: 'Ask us' })).toBeVisible();
@@ -169,7 +169,7 @@ test('the preview follows every choice at once', async ({ newPerson }) => {
 
 test('the largest distances and launcher leave the window on the screen', async ({ newPerson }) => {
   const page = await configurator(newPerson);
-  await page.getByLabel('Launcher').fill('80');
+  await page.getByLabel('Launcher', { exact: true }).fill('80');
   await page.getByLabel('Window height, at most').fill('900');
   await page.getByLabel('Distance from below').fill('120');
   const frame = page.frameLocator('#preview');

@@ -44,7 +44,7 @@ function renderSite(site: Site, contract: readonly Restylable[]): HTMLElement {
   const details = make('details', '', make('summary', '', `The style sheet, ${count} things restyled`), pre);
   const open = make('a', 'button', 'Open alone');
   open.href = frame.src;
-  open.setAttribute('aria-label', `Open ${site.title} alone`);
+  open.setAttribute('aria-label', `Open alone: ${site.title}`);
   article.append(
     make('div', 'site-head', make('div', '', title, make('p', '', site.about)), open),
     make('div', 'frame', frame),
