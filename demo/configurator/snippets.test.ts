@@ -161,9 +161,7 @@ test('WordPress gets an enqueued script and a filter', () => {
     	wp_enqueue_script( 'support-chat', 'https://shop.example/support-chat.js', array(), null, array( 'strategy' => 'async' ) );
     	wp_register_style( 'support-chat', false, array(), null );
     	wp_enqueue_style( 'support-chat' );
-    	wp_add_inline_style( 'support-chat', 'support-chat {
-      --support-accent: #0f766e;
-    }' );
+    	wp_add_inline_style( 'support-chat', 'support-chat { --support-accent: #0f766e; }' );
     } );
 
     // WordPress escapes these values when it prints the tag.
