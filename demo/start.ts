@@ -32,7 +32,7 @@ async function main(): Promise<void> {
     ...storage,
     port,
     ...(process.env.HOST && { host: process.env.HOST }),
-    staticDirs: [pathOf('../dist'), pathOf('.')],
+    staticDirs: [pathOf('../dist'), pathOf('../dist/demo'), pathOf('.'), pathOf('./restyle')],
   });
 
   // Signals are heard before the seed runs, so that stopping early leaves a sound database, too.
@@ -66,6 +66,8 @@ async function main(): Promise<void> {
 
   Shop with the chat   ${backend.url}/
   Agents' dashboard    ${backend.url}/dashboard.html
+  Configurator         ${backend.url}/configurator.html
+  Restyled             ${backend.url}/restyle.html
 
   Sign in as ${DEMO_AGENTS.join(' or ')}, password ${DEMO_PASSWORD}
   ${kept(storage, dataDir)} Stop with Ctrl+C.

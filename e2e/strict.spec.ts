@@ -1,18 +1,6 @@
 import type { Page } from '@playwright/test';
-import axe from 'axe-core';
+import { violations } from './axe.ts';
 import { Desk, expect, test, Widget } from './fixtures.ts';
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run({
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
-    });
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map((node) => `${id}: ${JSON.stringify(node.target)} ${node.failureSummary}`),
-    );
-  });
-}
 
 /** Collects what the browser reports against the page's policy, from its very first script on. */
 async function watchPolicy(page: Page): Promise<string[]> {

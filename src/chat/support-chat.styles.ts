@@ -37,11 +37,12 @@ const rootStyles = css`
   .floating {
     position: fixed;
     inset: auto;
-    inset-block-end: var(--support-offset-block, 20px);
+    inset-block: 16px var(--support-offset-block, 20px);
     z-index: var(--support-z-index, 2147483000);
     align-items: flex-end;
+    justify-content: flex-end;
     inline-size: max-content;
-    block-size: max-content;
+    block-size: auto;
     pointer-events: none;
   }
 

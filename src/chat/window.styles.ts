@@ -26,7 +26,7 @@ export default css`
 
   .floating .window {
     inline-size: min(var(--support-window-width, 400px), calc(100vw - 40px));
-    block-size: min(var(--support-window-height, 704px), calc(100dvh - 104px));
+    block-size: var(--support-window-height, 704px);
     border-radius: var(--_radius);
     box-shadow: var(--_shadow);
     opacity: 0;

@@ -194,7 +194,7 @@ export default css`
     flex-wrap: wrap;
     align-items: center;
     justify-content: flex-end;
-    gap: 4px 6px;
+    gap: 8px 6px;
     color: var(--_danger);
   }
 
