@@ -87,7 +87,11 @@ export function createAgentApi(rpc: Rpc): AgentApi {
     },
     async presence(availability, viewing) {
       const args = { p_availability: availability, p_viewing: viewing };
-      return list((await rpc('desk_presence', args)).agents, 'agents', parseAgent);
+      const row = await rpc('desk_presence', args);
+      return {
+        agents: list(row.agents, 'agents', parseAgent),
+        visitor: maybe(row.visitor, 'visitor', parseDeskVisitor),
+      };
     },
   };
 }
