@@ -219,9 +219,8 @@ export default css`
   }
 
   .end {
-    margin-block: 2px 6px;
     margin-inline-start: 56px;
-    padding-block: 6px;
+    padding-block: 13px;
     padding-inline: 8px;
     border-radius: 8px;
     color: var(--_text-muted);
