@@ -85,46 +85,6 @@ test('a window that changes its size stays at the newest message', async ({ widg
   await expect(widget.window.getByRole('button', { name: 'New messages' })).toHaveCount(0);
 });
 
-test('inside a form nothing submits it', async ({ widget, unique }) => {
-  const { page } = widget;
-  await page.evaluate(() => {
-    const form = document.createElement('form');
-    form.addEventListener('submit', (event) => {
-      event.preventDefault();
-      document.title = 'submitted';
-    });
-    form.append(document.createElement('input'), document.querySelector('support-chat') ?? '');
-    document.body.append(form);
-  });
-  await widget.open();
-  await widget.send(unique('By button'));
-  await widget.textbox.fill(unique('By key'));
-  await widget.textbox.press('Enter');
-  await widget.window.getByRole('button', { name: 'Conversations' }).click();
-  await widget.window.getByRole('button', { name: 'New conversation' }).click();
-  expect(await page.title()).not.toBe('submitted');
-});
-
-for (const style of ['clip-path: inset(0)', 'contain: paint', 'filter: blur(0)', 'overflow: hidden']) {
-  test(`an ancestor with ${style} neither moves nor cuts the window`, async ({ newPerson }) => {
-    const page = await newPerson('/');
-    await page.evaluate((css) => {
-      const box = document.createElement('div');
-      box.style.cssText = `width: 90px; height: 90px; ${css}`;
-      document.body.prepend(box);
-      box.append(document.querySelector('support-chat') ?? '');
-    }, style);
-    const widget = new Widget(page);
-    await widget.open();
-    await expect(async () => {
-      const box = await widget.window.boundingBox();
-      expect(box!.x + box!.width).toBeCloseTo(1280 - 20, 0);
-      expect(box!.y).toBeGreaterThanOrEqual(0);
-    }).toPass();
-    await widget.textbox.click();
-  });
-}
-
 test('what is read in one tab is no news in another', async ({ widget, desk, unique }) => {
   const question = unique('Two tabs here');
   await widget.open();
@@ -145,34 +105,6 @@ test('what is read in one tab is no news in another', async ({ widget, desk, uni
   await expect(second.messages.getByText(answer, { exact: true })).toBeVisible();
   await expect(widget.page.getByRole('button', { name: 'Open chat', exact: true })).toBeVisible();
   await expect(preview).toHaveCount(0);
-});
-
-test('taken off the page and put back a hundred times it holds one socket, in the end none', async ({
-  widget,
-  unique,
-}) => {
-  const { page } = widget;
-  const sockets = new Set<unknown>();
-  page.on('websocket', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
-  await widget.open();
-  await widget.send(unique('Before'));
-  await page.evaluate(async () => {
-    const element = document.querySelector('support-chat');
-    for (let round = 0; element && round < 100; round++) {
-      element.remove();
-      if (round % 2 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-      (round % 3 === 0 ? document.documentElement : document.body).append(element);
-      if (round % 5 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  });
-  await expect(widget.textbox).toBeVisible();
-  await widget.send(unique('After'));
-  await expect.poll(() => sockets.size).toBe(1);
-  await page.evaluate(() => document.querySelector('support-chat')?.remove());
-  await expect.poll(() => sockets.size).toBe(0);
 });
 
 test('Enter sends, Shift and Enter break the line', async ({ widget, unique }) => {
@@ -224,35 +156,6 @@ test('links open safely and strange schemes stay text', async ({ widget, unique 
   await expect(links).toHaveCount(1);
   await expect(links).toHaveAttribute('href', 'https://example.com/a?b=c');
   await expect(links).toHaveAttribute('rel', /noopener/);
-});
-
-test('two snippets on a page give one widget', async ({ newPerson, backend }) => {
-  const page = await newPerson('/');
-  await page.evaluate(
-    (url) =>
-      new Promise((resolve) => {
-        const script = document.createElement('script');
-        script.src = `${url}/support-chat.js`;
-        script.onload = resolve;
-        document.body.append(script);
-      }),
-    backend.url,
-  );
-  await expect(page.locator('support-chat')).toHaveCount(1);
-  await new Widget(page).open();
-});
-
-test('the element works on a page that resets everything', async ({ newPerson, unique }) => {
-  const page = await newPerson('/');
-  await page.addStyleTag({
-    content:
-      'html { font-size: 62.5% } * { all: unset !important } body { display: block; transform: scale(1) }',
-  });
-  const widget = new Widget(page);
-  await widget.open();
-  const box = await widget.window.boundingBox();
-  expect(box?.width).toBeGreaterThan(380);
-  await widget.send(unique('Still here?'));
 });
 
 test('on a phone the window fills the screen', async ({ widget }) => {

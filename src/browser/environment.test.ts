@@ -43,6 +43,27 @@ test('visibility and network are told when they change', () => {
   expect(change).toHaveBeenCalledTimes(2);
 });
 
+test('a page says once that its address has changed, when that has come to rest', () => {
+  vi.useFakeTimers();
+  const navigation = new EventTarget();
+  vi.stubGlobal('navigation', navigation);
+  const navigate = vi.fn();
+  const undo = createBrowser().environment.onNavigate(navigate);
+  for (let step = 0; step < 10; step++) {
+    navigation.dispatchEvent(new Event('currententrychange'));
+    vi.advanceTimersByTime(900);
+  }
+  expect(navigate).toHaveBeenCalledTimes(0);
+  vi.advanceTimersByTime(100);
+  expect(navigate).toHaveBeenCalledTimes(1);
+  undo();
+  navigation.dispatchEvent(new Event('currententrychange'));
+  vi.advanceTimersByTime(5_000);
+  expect(navigate).toHaveBeenCalledTimes(1);
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
 test('ids and secrets have the shape the database asks for', () => {
   const { clock } = createBrowser();
   expect(clock.uuid()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);

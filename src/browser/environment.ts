@@ -2,8 +2,9 @@ import type { PageEnvironment } from '../core/ports.ts';
 
 /** What the window knows. Listens only while somebody asked to be called. */
 export function createEnvironment(): PageEnvironment {
+  const isVisible = () => document.visibilityState === 'visible';
   return {
-    isVisible: () => document.visibilityState === 'visible',
+    isVisible,
     isOnline: () => navigator.onLine,
     page: () => ({
       url: location.href,
@@ -11,36 +12,33 @@ export function createEnvironment(): PageEnvironment {
       referrer: document.referrer,
       locale: navigator.language,
     }),
-    onWake(listener) {
-      const onVisible = () => {
-        if (document.visibilityState === 'visible') listener();
+    onWake: (listener) =>
+      listen(['visibilitychange', 'online', 'pageshow'], (event) => {
+        // The first pageshow comes with every load; only one from the back-forward cache may have missed something.
+        if (event.type === 'online' || ((event as PageTransitionEvent).persisted ?? isVisible())) listener();
+      }),
+    onChange: (listener) => listen(['visibilitychange', 'online', 'offline'], listener),
+    onNavigate(listener) {
+      let timer: ReturnType<typeof setTimeout>;
+      // Pages may write every step of a scroll into their address, and the title comes after it.
+      const onEntry = () => {
+        clearTimeout(timer);
+        timer = setTimeout(listener, 1_000);
       };
-      // The first pageshow comes with every load; only one from the back-forward cache may have missed something.
-      const onShow = (event: PageTransitionEvent) => {
-        if (event.persisted) listener();
-      };
-      document.addEventListener('visibilitychange', onVisible);
-      window.addEventListener('online', listener);
-      window.addEventListener('pageshow', onShow);
-      return () => {
-        document.removeEventListener('visibilitychange', onVisible);
-        window.removeEventListener('online', listener);
-        window.removeEventListener('pageshow', onShow);
-      };
+      return listen(['currententrychange'], onEntry, window.navigation);
     },
-    onChange(listener) {
-      document.addEventListener('visibilitychange', listener);
-      window.addEventListener('online', listener);
-      window.addEventListener('offline', listener);
-      return () => {
-        document.removeEventListener('visibilitychange', listener);
-        window.removeEventListener('online', listener);
-        window.removeEventListener('offline', listener);
-      };
-    },
-    onLeave(listener) {
-      window.addEventListener('pagehide', listener);
-      return () => window.removeEventListener('pagehide', listener);
-    },
+    onLeave: (listener) => listen(['pagehide'], listener),
+  };
+}
+
+/** What happens to the document comes by the window first. Older browsers have no Navigation API. */
+function listen(
+  types: readonly string[],
+  listener: (event: Event) => void,
+  target: EventTarget | undefined = window,
+): () => void {
+  for (const type of types) target.addEventListener(type, listener, true);
+  return () => {
+    for (const type of types) target.removeEventListener(type, listener, true);
   };
 }

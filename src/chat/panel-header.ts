@@ -25,7 +25,7 @@ export interface PanelHeaderView {
 
 export function renderPanelHeader(view: PanelHeaderView): TemplateResult {
   const { strings } = view;
-  return html`<header class="header" part="header">
+  return html`<div class="header" part="header">
     ${
       view.showsList
         ? html`<button class="icon-button" type="button" aria-label=${strings.conversations} @click=${view.onList}>
@@ -63,7 +63,7 @@ export function renderPanelHeader(view: PanelHeaderView): TemplateResult {
             ${iconClose(22)}
           </button>`
     }
-  </header>`;
+  </div>`;
 }
 
 function renderPeople(people: readonly Person[], online: boolean): TemplateResult {

@@ -1,25 +1,32 @@
 // Where the fixed box really ends up: ancestors that trap it, and phones whose keyboard covers it.
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
+const TRAPS = [
+  'transform',
+  'perspective',
+  'filter',
+  'backdropFilter',
+  'translate',
+  'scale',
+  'rotate',
+  'clipPath',
+  'maskImage',
+  'containerType',
+] as const;
+
 /** Whether an ancestor makes `position: fixed` relative to itself instead of the viewport, or cuts it off. */
 function isTrapped(element: Element): boolean {
   for (let node = parentOf(element); node; node = parentOf(node)) {
     const style = getComputedStyle(node);
-    const traps = [
-      style.transform,
-      style.perspective,
-      style.filter,
-      style.backdropFilter,
-      style.translate,
-      style.scale,
-      style.rotate,
-      style.clipPath,
-      style.maskImage,
-    ].some((value) => value !== undefined && value !== '' && value !== 'none');
-    if (traps || /paint|layout|strict|content/u.test(style.contain ?? '')) return true;
-    if (/transform|perspective|filter|translate|scale|rotate/u.test(style.willChange ?? '')) return true;
+    if (TRAPS.some((name) => !/^(?:none|normal)?$/.test(style[name] ?? ''))) return true;
+    // What will change counts as changed already.
+    if (
+      /paint|layout|strict|content|form|spective|filter|late|scale|rotate/.test(
+        style.contain + style.willChange,
+      )
+    )
+      return true;
     if (style.contentVisibility === 'auto') return true;
-    if (style.containerType && style.containerType !== 'normal') return true;
   }
   return false;
 }

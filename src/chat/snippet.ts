@@ -17,6 +17,10 @@ export function insertFromSnippet(tag: string, current: Element | null): void {
       if (name.startsWith('data-')) element.setAttribute(name.slice('data-'.length), value);
     }
     document.body.append(element);
+    // Turbo and its like exchange the whole body. Whoever takes the element out by itself wants it gone.
+    new MutationObserver(() => {
+      if (element.parentNode && !document.querySelector(tag)) document.body?.append(element);
+    }).observe(document.documentElement, { childList: true });
   });
 }
 

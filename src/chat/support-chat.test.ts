@@ -405,7 +405,7 @@ describe('<support-chat>', () => {
       await element.updateComplete;
     }
     element.remove();
-    await Promise.resolve();
+    await new Promise((resolve) => setTimeout(resolve));
     expect(made.filter((one) => one.isRunning || one.listeners.state > 0)).toEqual([]);
   });
 });

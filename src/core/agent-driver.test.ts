@@ -473,6 +473,17 @@ test('presence is told at the start, every 45 seconds and with what is looked at
   expect(script.presence?.viewing).toBeNull();
 });
 
+test('the page of the visitor on screen follows them', async () => {
+  const { desk, clock } = await working();
+  await desk.select('own');
+  expect(desk.state.visitor?.pageUrl).toBeNull();
+  await clock.advance(1_000);
+  expect(desk.state.visitor?.pageUrl).toBe('https://shop.example/next');
+  await desk.select(null);
+  await clock.advance(45_000);
+  expect(desk.state.visitor).toBeNull();
+});
+
 test('being away is remembered on this device', async () => {
   const { desk, script, clock, storage } = await working();
   desk.setAvailability('away');

@@ -573,7 +573,13 @@ class AgentDeskDriver implements AgentDesk {
       this.#announcePresence(PRESENCE_EVERY);
       const viewing = this.#environment.isVisible() ? this.#selected : null;
       this.#api.presence(this.#availability, viewing).then(
-        (agents) => this.#store.set(this.#team(agents)),
+        ({ agents, visitor }) => {
+          this.#store.set(this.#team(agents));
+          // Visitors go on to other pages meanwhile.
+          const thread = this.#threads.get(viewing ?? '');
+          if (thread && viewing && visitor) this.#threads.set(viewing, { ...thread, visitor });
+          this.#publish();
+        },
         () => {
           // The next beat says it again.
         },

@@ -43,7 +43,7 @@ export const FUNCTIONS = {
     gives: { messages: 'message[]' },
   },
   chat_sync: {
-    takes: { p_token: 'text', p_known: 'json?' },
+    takes: { p_token: 'text', p_known: 'json?', p_page: 'json?' },
     gives: { topic: 'text', availability: 'availability', gone: 'uuid[]', sessions: 'slice[]' },
   },
   chat_read: {
@@ -123,7 +123,10 @@ export const FUNCTIONS = {
   desk_reopen: { takes: { p_session: 'uuid' }, gives: { session: 'desk_session' } },
   desk_read: { takes: { p_session: 'uuid', p_seq: 'integer' }, gives: { session: 'desk_session' } },
   desk_typing: { takes: { p_session: 'uuid' }, gives: {} },
-  desk_presence: { takes: { p_availability: 'text', p_viewing: 'uuid?' }, gives: { agents: 'agent[]' } },
+  desk_presence: {
+    takes: { p_availability: 'text', p_viewing: 'uuid?' },
+    gives: { agents: 'agent[]', visitor: 'desk_visitor?' },
+  },
   desk_search: {
     takes: { p_query: 'text', p_limit: 'integer?' },
     gives: { hits: 'hit[]', more: 'boolean' },

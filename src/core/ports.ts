@@ -77,7 +77,8 @@ export interface VisitorApi {
   send(token: string, sessionId: string, clientId: string, content: string): Promise<Sent<ChatSession>>;
   /** Messages after or before a seq, oldest first, at most 100. */
   history(token: string, sessionId: string, range: HistoryRange): Promise<readonly ChatMessage[]>;
-  sync(token: string, known: readonly Known[]): Promise<VisitorSynced>;
+  /** `page`: where the visitor is now; null where they do not look at it. */
+  sync(token: string, known: readonly Known[], page: PageInfo | null): Promise<VisitorSynced>;
   read(token: string, sessionId: string, seq: number): Promise<ChatSession>;
   typing(token: string, sessionId: string): Promise<void>;
   close(token: string, sessionId: string): Promise<ChatSession>;
@@ -152,7 +153,11 @@ export interface AgentApi {
   reopen(sessionId: string): Promise<DeskSession>;
   read(sessionId: string, seq: number): Promise<DeskSession>;
   typing(sessionId: string): Promise<void>;
-  presence(availability: AgentAvailability, viewing: string | null): Promise<readonly Agent[]>;
+  /** The team, and the visitor of what is viewed. */
+  presence(
+    availability: AgentAvailability,
+    viewing: string | null,
+  ): Promise<{ readonly agents: readonly Agent[]; readonly visitor: DeskVisitor | null }>;
 }
 
 /** What Realtime delivers. Nothing of it is guaranteed to arrive, or to arrive once. */
@@ -232,6 +237,8 @@ export interface PageEnvironment {
   onWake(listener: () => void): () => void;
   /** Calls back when visible or online changes. Returns its undo. */
   onChange(listener: () => void): () => void;
+  /** Calls back soon after the address has changed without a new page. Returns its undo. */
+  onNavigate(listener: () => void): () => void;
   /** Calls back when the page is left, perhaps to come back from cache, which is a wake then. Returns its undo. */
   onLeave(listener: () => void): () => void;
 }

@@ -688,10 +688,13 @@ test('conversations that one sync has no room for come with the next, at once', 
     session({ id: `missed-${index}`, clientId: `missed-${index}`, rev: 1, lastSeq: 0 }),
   );
   const sync = script.api.sync;
-  script.api.sync = async (token, known) => {
+  script.api.sync = async (token, known, page) => {
     const ids = new Set(known.map(({ id }) => id));
     const newer = missed.filter(({ id }) => !ids.has(id)).slice(0, 20);
-    return { ...(await sync(token, known)), sessions: newer.map((one) => ({ session: one, messages: [] })) };
+    return {
+      ...(await sync(token, known, page)),
+      sessions: newer.map((one) => ({ session: one, messages: [] })),
+    };
   };
   const before = script.count('sync');
   live.deliver({ type: 'resync' });
@@ -705,8 +708,8 @@ test('a sync that keeps repeating itself is not asked again and again', async ()
   const { script, live, clock } = await returning();
   const repeated = Array.from({ length: 20 }, (_, index) => session({ id: `old-${index}`, rev: 1 }));
   const sync = script.api.sync;
-  script.api.sync = async (token, known) => ({
-    ...(await sync(token, known)),
+  script.api.sync = async (token, known, page) => ({
+    ...(await sync(token, known, page)),
     sessions: repeated.map((one) => ({ session: one, messages: [] })),
   });
   const before = script.count('sync');
@@ -1129,4 +1132,27 @@ test('stopping leaves no timer, listener or channel behind', async () => {
   expect(clock.pending).toBe(0);
   expect(environment.listeners).toBe(0);
   expect(live.topic).toBeNull();
+});
+
+test('a change of the address is told with a sync, and only by a page that is looked at', async () => {
+  const { chat, script, environment } = await returning();
+  const before = script.count('sync');
+  environment.navigate();
+  await settle();
+  expect(script.count('sync')).toBe(before + 1);
+  expect(script.syncedPages.at(-1)?.url).toBe('https://shop.example/cart');
+  environment.setVisible(false);
+  environment.navigate();
+  await settle();
+  expect(script.syncedPages.at(-1)).toBeNull();
+  chat.stop();
+  expect(environment.listeners).toBe(0);
+});
+
+test('who never chatted goes from page to page without a request', async () => {
+  const { chat, script, environment } = setup();
+  chat.start();
+  environment.navigate();
+  await settle();
+  expect(script.calls).toEqual([]);
 });

@@ -173,6 +173,7 @@ class VisitorChatDriver implements VisitorChat {
     this.#undo = [
       this.#environment.onWake(() => this.#wake()),
       this.#environment.onChange(() => this.#environmentChanged()),
+      this.#environment.onNavigate(() => void this.#loop.request()),
       this.#token.watch((signedOut) => {
         // Who was not known to the database yet may have written something all the same.
         if (signedOut && this.#token.value === null) this.#followSignOut();
@@ -464,7 +465,11 @@ class VisitorChatDriver implements VisitorChat {
     const life = this.#life;
     if (!token) throw new ChatError('unauthorized', 'There is no visitor to sync.');
     const confirmTaken = this.#outbox.syncing();
-    const synced = await this.#api.sync(token, this.#known());
+    const synced = await this.#api.sync(
+      token,
+      this.#known(),
+      this.#environment.isVisible() ? this.#environment.page() : null,
+    );
     if (life !== this.#life) return { topic: synced.topic, changed: false };
     this.#leave(synced.gone);
     let news = 0;

@@ -76,7 +76,11 @@ export function createAgentApi(rpc: Rpc): AgentApi {
     },
     async presence(availability, viewing) {
       const args = { p_availability: availability, p_viewing: viewing };
-      return readDesk('agent[]', (await rpc('desk_presence', args)).agents, 'agents');
+      const row = await rpc('desk_presence', args);
+      return {
+        agents: readDesk('agent[]', row.agents, 'agents'),
+        visitor: row.visitor ? parseDeskVisitor(row.visitor) : null,
+      };
     },
   };
 }

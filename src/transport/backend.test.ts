@@ -215,14 +215,14 @@ test('refusals of the database arrive as codes', async () => {
     profile: null,
   };
   const { session } = await api.start(token, { ...start, content: 'hello' });
-  expect(await code(api.sync(`sv1_${createClock().secret(32)}`, []))).toBe('unauthorized');
+  expect(await code(api.sync(`sv1_${createClock().secret(32)}`, [], null))).toBe('unauthorized');
   expect(await code(api.send(token, crypto.randomUUID(), crypto.randomUUID(), 'x'))).toBe('not-found');
   expect(await code(api.send(token, session.id, crypto.randomUUID(), 'x'.repeat(100_000)))).toBe('too-long');
   expect(await code(api.rate(token, session.id, 99, null))).toMatch(/invalid|conflict/);
   expect(await code(rpc('chat_nothing' as 'chat_open', {}))).toBe('not-installed');
   expect(await code(rpc('desk_open', {}))).toBe('unauthorized');
   backend.faults.failCalls({ name: 'chat_sync' });
-  expect(await code(api.sync(token, []))).toBe('unavailable');
+  expect(await code(api.sync(token, [], null))).toBe('unavailable');
   const wrongKey = createRpc({ url: backend.url, key: 'sb_publishable_wrong', refusedJwt: 'unavailable' });
   expect(await code(wrongKey('chat_open', {}))).toBe('not-configured');
   const nobody = createRpc({ url: 'http://localhost:1', key: 'sb_publishable_x', refusedJwt: 'unavailable' });

@@ -1,4 +1,3 @@
-import type { PageInfo } from '../core/model.ts';
 import type { HistoryRange, ProfilePatch, VisitorApi } from '../core/ports.ts';
 import { parseMessages, parseSession, parseSettings, parseSlices, parseVisitor, read } from './rows.ts';
 import type { Rpc } from './rpc.ts';
@@ -10,7 +9,7 @@ export function createVisitorApi(rpc: Rpc): VisitorApi {
 
   return {
     async open(token, page) {
-      const row = await rpc('chat_open', { p_token: token, p_page: page && toPage(page) });
+      const row = await rpc('chat_open', { p_token: token, p_page: page });
       return {
         settings: parseSettings(row.settings),
         availability: read('availability', row.availability),
@@ -25,7 +24,7 @@ export function createVisitorApi(rpc: Rpc): VisitorApi {
         p_session_client_id: sessionClientId,
         p_client_id: clientId,
         p_content: content,
-        p_page: page && toPage(page),
+        p_page: page,
         p_profile: profile && toProfile(profile),
       });
       return {
@@ -48,8 +47,8 @@ export function createVisitorApi(rpc: Rpc): VisitorApi {
       const args = { p_token: token, p_session: sessionId, ...toRange(range) };
       return parseMessages((await rpc('chat_history', args)).messages);
     },
-    async sync(token, known) {
-      const row = await rpc('chat_sync', { p_token: token, p_known: known });
+    async sync(token, known, page) {
+      const row = await rpc('chat_sync', { p_token: token, p_known: known, p_page: page });
       return {
         topic: read('text', row.topic, 'topic'),
         availability: read('availability', row.availability),
@@ -89,10 +88,6 @@ export function createVisitorApi(rpc: Rpc): VisitorApi {
 export function toRange(range: HistoryRange): Readonly<Record<string, number>> {
   const end = 'after' in range ? { p_after: range.after } : { p_before: range.before };
   return range.limit === undefined ? end : { ...end, p_limit: range.limit };
-}
-
-function toPage({ url, title, referrer, locale }: PageInfo): Readonly<Record<string, string>> {
-  return { url, title, referrer, locale };
 }
 
 function toProfile({ name, email, attributes }: ProfilePatch): Readonly<Record<string, unknown>> {

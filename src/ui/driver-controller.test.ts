@@ -62,11 +62,12 @@ async function rename(host: CounterHost, name: string | null): Promise<void> {
   await host.updateComplete;
 }
 
+const task = () => new Promise((resolve) => setTimeout(resolve));
 const running = () => Counter.all.filter((driver) => driver.running || driver.listeners.size > 0);
 
 afterEach(async () => {
   document.body.replaceChildren();
-  await Promise.resolve();
+  await task();
   Counter.all.length = 0;
 });
 
@@ -105,10 +106,21 @@ describe('DriverController', () => {
     expect(Counter.all[0]!.running).toBe(true);
   });
 
+  it('keeps the driver where the host is away for less than a task', async () => {
+    const host = await added();
+    host.remove();
+    await host.updateComplete;
+    await Promise.resolve();
+    document.body.append(host);
+    await task();
+    expect(Counter.all).toHaveLength(1);
+    expect(Counter.all[0]!.running).toBe(true);
+  });
+
   it('stops when the host leaves and starts anew when it comes back', async () => {
     const host = await added();
     host.remove();
-    await Promise.resolve();
+    await task();
     expect(running()).toHaveLength(0);
     document.body.append(host);
     await host.updateComplete;
@@ -126,7 +138,7 @@ describe('DriverController', () => {
 
   it('leaves nothing behind after a hundred comings and goings', async () => {
     for (let round = 0; round < 100; round++) (await added()).remove();
-    await Promise.resolve();
+    await task();
     expect(Counter.all).toHaveLength(100);
     expect(running()).toHaveLength(0);
   });

@@ -40,8 +40,9 @@ export class DriverController<D extends Driver<unknown>, A extends readonly unkn
   }
 
   hostDisconnected(): void {
-    // A move within the page disconnects and connects in one task: only who is still away has left.
-    queueMicrotask(() => {
+    // A move within the page disconnects and connects in one task, not always in one call: only who is still away
+    // has left.
+    setTimeout(() => {
       if (!this.#host.isConnected) this.#close();
     });
   }

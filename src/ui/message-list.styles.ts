@@ -200,7 +200,6 @@ export default css`
 
   .failure button {
     padding: 4px 6px;
-    margin-block: -4px;
     border-radius: 6px;
     color: var(--_text);
     font-weight: 600;

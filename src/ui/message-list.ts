@@ -98,6 +98,8 @@ export class MessageList extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     document.addEventListener('visibilitychange', this.#handleVisibility);
+    // A move within the page loses what it was scrolled to.
+    this.#lastBox = '';
     if (this.hasUpdated) this.#observeSize();
   }
 
@@ -352,11 +354,12 @@ export class MessageList extends LitElement {
       const scroller = this.#scroller;
       if (!scroller || scroller.clientHeight === 0) return;
       const box = boxOf(scroller);
-      const turned = box !== this.#lastBox;
+      const lastBox = this.#lastBox;
       this.#lastBox = box;
       if (this.#atEnd) scroller.scrollTop = scroller.scrollHeight;
+      else if (!lastBox) scroller.scrollTop = this.#lastTop;
       // Whoever has scrolled since knows better where to be.
-      else if (turned || scroller.scrollTop === this.#lastTop) this.#place.restore();
+      else if (box !== lastBox || scroller.scrollTop === this.#lastTop) this.#place.restore();
       this.#lastTop = scroller.scrollTop;
       this.#place.note();
       this.#noticeRead();

@@ -4,7 +4,7 @@ import { type CSSResultGroup, css } from 'lit';
 
 const light = css`
   --_scheme: light;
-  --_accent: var(--support-accent, #4f46e5);
+  --_chosen: var(--support-accent, #4f46e5);
   --_surface: var(--support-surface, #ffffff);
   --_surface-raised: var(--support-surface-raised, #f6f6f8);
   --_text: var(--support-text, #18181b);
@@ -27,12 +27,12 @@ const light = css`
   --_avatar-l: 0.9;
   --_avatar-ink-l: 0.38;
   --_ink-min: 0;
-  --_ink-max: 0.53;
+  --_ink-max: 0.46;
 `;
 
 const dark = css`
   --_scheme: dark;
-  --_accent: var(--support-accent, #5b5bf0);
+  --_chosen: var(--support-accent, #5b5bf0);
   --_surface: var(--support-surface, #18181b);
   --_surface-raised: var(--support-surface-raised, #222226);
   --_text: var(--support-text, #f2f2f4);
@@ -54,7 +54,7 @@ const dark = css`
   );
   --_avatar-l: 0.36;
   --_avatar-ink-l: 0.9;
-  --_ink-min: 0.74;
+  --_ink-min: 0.77;
   --_ink-max: 1;
 `;
 
@@ -77,10 +77,13 @@ const themes = css`
 
 /**
  * Text on a colour is white or black, whichever contrasts more: `y` of `xyz` is the luminance of which WCAG speaks,
- * and at 0.18 both give at least 4.5 : 1, so any accent is readable. Browsers without relative colours get white.
+ * and at 0.18 both give at least 4.5 : 1, so any accent is readable. Nobody knows what shines through a translucent
+ * one, so nothing does. As text an accent keeps to the lightness at which even green, or red in the dark, has that
+ * contrast on a bubble. Browsers without relative colours get white.
  */
 const derived = css`
   :host {
+    --_accent: var(--_chosen);
     --_on-accent: var(--support-on-accent, #ffffff);
     --_bubble-visitor: var(--support-bubble-visitor, var(--_accent));
     --_border-strong: color-mix(in srgb, var(--_text-muted) 75%, var(--_surface));
@@ -97,6 +100,7 @@ const derived = css`
 
   @supports (color: color(from red xyz-d65 x y z)) {
     :host {
+      --_accent: color(from var(--_chosen) xyz-d65 x y z / 1);
       --_on-accent: var(
         --support-on-accent,
         color(

@@ -264,8 +264,9 @@ $$;
 
 -- What is newer than the client knows: of the sessions it names, and of the newest 50, which are what
 -- `chat_open` gives. An answer holds the newest 20 of those, so that it stays small; once they are known, the
--- next one holds the others. What it names and does not have any more is `gone`.
-create function support_chat.chat_sync(p_token text, p_known jsonb)
+-- next one holds the others. What it names and does not have any more is `gone`. Notes the page on the way: in a
+-- single-page app nothing else tells where the visitor went.
+create function support_chat.chat_sync(p_token text, p_known jsonb, p_page jsonb)
 returns jsonb
 language plpgsql security definer
 set search_path = ''
@@ -273,6 +274,9 @@ as $$
 declare
   me constant uuid := support_chat.as_visitor(p_token);
 begin
+  if p_page is not null then
+    perform support_chat.note_page(me, p_page);
+  end if;
   return jsonb_build_object(
     'topic', support_chat.own_topic(p_token),
     'availability', support_chat.availability(),
@@ -541,7 +545,7 @@ revoke all on function
   support_chat.chat_start(text, uuid, uuid, text, jsonb, jsonb),
   support_chat.chat_send(text, uuid, uuid, text),
   support_chat.chat_history(text, uuid, integer, integer, integer),
-  support_chat.chat_sync(text, jsonb),
+  support_chat.chat_sync(text, jsonb, jsonb),
   support_chat.chat_read(text, uuid, integer),
   support_chat.chat_typing(text, uuid),
   support_chat.chat_close(text, uuid),
@@ -571,7 +575,7 @@ grant execute on function
   support_chat.chat_start(text, uuid, uuid, text, jsonb, jsonb),
   support_chat.chat_send(text, uuid, uuid, text),
   support_chat.chat_history(text, uuid, integer, integer, integer),
-  support_chat.chat_sync(text, jsonb),
+  support_chat.chat_sync(text, jsonb, jsonb),
   support_chat.chat_read(text, uuid, integer),
   support_chat.chat_typing(text, uuid),
   support_chat.chat_close(text, uuid),
@@ -588,7 +592,7 @@ alter function support_chat.chat_open(text, jsonb) owner to support_chat_visitor
 alter function support_chat.chat_start(text, uuid, uuid, text, jsonb, jsonb) owner to support_chat_visitor;
 alter function support_chat.chat_send(text, uuid, uuid, text) owner to support_chat_visitor;
 alter function support_chat.chat_history(text, uuid, integer, integer, integer) owner to support_chat_visitor;
-alter function support_chat.chat_sync(text, jsonb) owner to support_chat_visitor;
+alter function support_chat.chat_sync(text, jsonb, jsonb) owner to support_chat_visitor;
 alter function support_chat.chat_read(text, uuid, integer) owner to support_chat_visitor;
 alter function support_chat.chat_typing(text, uuid) owner to support_chat_visitor;
 alter function support_chat.chat_close(text, uuid) owner to support_chat_visitor;

@@ -521,7 +521,8 @@ begin
 end
 $$;
 
--- Says that the agent is here, how available, and what is on their screen. A session that is gone is none.
+-- Says that the agent is here, how available, and what is on their screen. A session that is gone is none. The answer
+-- holds the visitor on that screen as well, who goes on to other pages meanwhile.
 create function support_chat.desk_presence(p_availability text, p_viewing uuid)
 returns jsonb
 language plpgsql security definer
@@ -538,7 +539,10 @@ begin
     availability = p_availability,
     viewing = (select s.id from support_chat.sessions s where s.id = p_viewing)
   where user_id = me;
-  return jsonb_build_object('agents', support_chat.agents_for_desk());
+  return jsonb_build_object(
+    'agents', support_chat.agents_for_desk(),
+    'visitor', support_chat.visitor_for_desk((select s.visitor_id from support_chat.sessions s where s.id = p_viewing))
+  );
 end
 $$;
 

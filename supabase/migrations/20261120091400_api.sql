@@ -26,9 +26,9 @@ create function public.chat_history(
 returns jsonb language sql set search_path = ''
 begin atomic select support_chat.chat_history(p_token, p_session, p_after, p_before, p_limit); end;
 
-create function public.chat_sync(p_token text, p_known jsonb default '[]')
+create function public.chat_sync(p_token text, p_known jsonb default '[]', p_page jsonb default null)
 returns jsonb language sql set search_path = ''
-begin atomic select support_chat.chat_sync(p_token, p_known); end;
+begin atomic select support_chat.chat_sync(p_token, p_known, p_page); end;
 
 create function public.chat_read(p_token text, p_session uuid, p_seq integer)
 returns jsonb language sql set search_path = ''
@@ -224,7 +224,7 @@ revoke all on function
   public.chat_start(text, uuid, uuid, text, jsonb, jsonb),
   public.chat_send(text, uuid, uuid, text),
   public.chat_history(text, uuid, integer, integer, integer),
-  public.chat_sync(text, jsonb),
+  public.chat_sync(text, jsonb, jsonb),
   public.chat_read(text, uuid, integer),
   public.chat_typing(text, uuid),
   public.chat_close(text, uuid),
@@ -275,7 +275,7 @@ grant execute on function
   public.chat_start(text, uuid, uuid, text, jsonb, jsonb),
   public.chat_send(text, uuid, uuid, text),
   public.chat_history(text, uuid, integer, integer, integer),
-  public.chat_sync(text, jsonb),
+  public.chat_sync(text, jsonb, jsonb),
   public.chat_read(text, uuid, integer),
   public.chat_typing(text, uuid),
   public.chat_close(text, uuid),

@@ -80,7 +80,11 @@ select is(tests.get('select public.desk_open()'), 'PT405', 'for agents as well')
 
 -- The page a browser claims to be on never stops anything.
 select is(
-  tests.outcome('visitor', format('public.chat_open(:token, %L)', p.page)), 'ok', format('%s as the page stops nothing', p.what)
+  array[
+    tests.outcome('visitor', format('public.chat_open(:token, %L)', p.page)),
+    tests.outcome('visitor', format('public.chat_sync(:token, ''[]'', %L)', p.page))
+  ],
+  array['ok', 'ok'], format('%s as the page stops nothing', p.what)
 )
 from (values
   ('null', 'null'), ('"x"', 'a text'), ('[1, 2]', 'a list'), ('{"url": {"a": 1}, "title": [1]}', 'nested objects'),

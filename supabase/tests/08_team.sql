@@ -2,7 +2,7 @@
 -- somebody becomes an agent.
 begin;
 \ir helpers.psql
-select plan(35);
+select plan(37);
 
 create function tests.available() returns jsonb language sql as $$
   select tests.call('outsider', 'public.chat_open()') -> 'availability'
@@ -39,6 +39,15 @@ select is(
 select is(
   (select a -> 'viewing' from jsonb_array_elements(tests.call('agent', 'public.desk_presence(''online'', gen_random_uuid())') -> 'agents') a where a ->> 'name' = 'Agent'),
   'null', 'a conversation that is gone is on nobody''s screen'
+);
+select is(
+  tests.call('agent', 'public.desk_presence(''online'', gen_random_uuid())') -> 'visitor', 'null', 'and no visitor is with it'
+);
+select tests.call('visitor', $$ public.chat_sync(:token, '[]', '{"url": "https://shop.example/next?q=1", "title": "Next"}') $$);
+select tests.call('visitor', 'public.chat_sync(:token)');
+select is(
+  tests.call('agent', 'public.desk_presence(''online'', :session)') #> '{visitor,page_url}', '"https://shop.example/next"',
+  'the page of the visitor on an agent''s screen follows them'
 );
 update support_chat.agents set active = false where user_id = tests.id('agent');
 select is(tests.available() -> 'online', 'false', 'a deactivated agent is not there');

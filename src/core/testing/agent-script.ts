@@ -191,7 +191,10 @@ export class AgentScript {
     presence: (availability, viewing) =>
       this.#answer('presence', () => {
         this.presence = { availability, viewing };
-        return [{ ...me, viewing }];
+        return {
+          agents: [{ ...me, viewing }],
+          visitor: { ...deskVisitor, pageUrl: 'https://shop.example/next' },
+        };
       }),
   };
 }

@@ -98,6 +98,7 @@ export class FakeStorage implements KeyValueStorage {
 export class FakeEnvironment implements PageEnvironment {
   readonly #wake = new Set<() => void>();
   readonly #change = new Set<() => void>();
+  readonly #navigate = new Set<() => void>();
   readonly #leave = new Set<() => void>();
   #visible = true;
   #online = true;
@@ -124,13 +125,22 @@ export class FakeEnvironment implements PageEnvironment {
     return () => this.#change.delete(listener);
   }
 
+  onNavigate(listener: () => void): () => void {
+    this.#navigate.add(listener);
+    return () => this.#navigate.delete(listener);
+  }
+
   onLeave(listener: () => void): () => void {
     this.#leave.add(listener);
     return () => this.#leave.delete(listener);
   }
 
   get listeners(): number {
-    return this.#wake.size + this.#change.size + this.#leave.size;
+    return this.#wake.size + this.#change.size + this.#navigate.size + this.#leave.size;
+  }
+
+  navigate(): void {
+    call(this.#navigate);
   }
 
   leave(): void {

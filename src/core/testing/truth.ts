@@ -404,7 +404,10 @@ export class Truth {
       read: (id, seq) => change('read', id, () => this.readByDesk(id, seq)),
       typing: () => call('typing', () => undefined),
       presence: (_availability, viewing) =>
-        call('presence', () => team.map((one) => (one === agent ? { ...one, viewing } : one))),
+        call('presence', () => ({
+          agents: team.map((one) => (one === agent ? { ...one, viewing } : one)),
+          visitor: null,
+        })),
     };
   }
 

@@ -1,5 +1,5 @@
 import { ChatError } from '../errors.ts';
-import type { ChatMessage, ChatSession } from '../model.ts';
+import type { ChatMessage, ChatSession, PageInfo } from '../model.ts';
 import type { HistoryRange, Known, ProfilePatch, VisitorApi } from '../ports.ts';
 import { availability, message, session, settings } from './samples.ts';
 
@@ -17,6 +17,8 @@ export class VisitorScript {
   messages: ChatMessage[] = [];
   /** What the last start told about the visitor. */
   profile: ProfilePatch | null = null;
+  /** Where the visitor was at each sync; null where they did not look. */
+  readonly syncedPages: (PageInfo | null)[] = [];
   #failures = new Map<string, { error: ChatError; times: number }>();
   #lost = new Set<string>();
   #held = new Map<string, Promise<void>>();
@@ -125,7 +127,11 @@ export class VisitorScript {
         return this.#accept(clientId, content);
       }),
     history: (_token, _sessionId, range) => this.#answer('history', () => this.#page(range)),
-    sync: (token, known) => this.#answer('sync', () => this.#newer(this.#own(token), known)),
+    sync: (token, known, page) =>
+      this.#answer('sync', () => {
+        this.syncedPages.push(page);
+        return this.#newer(this.#own(token), known);
+      }),
     read: (token, _sessionId, seq) =>
       this.#answer('read', () => {
         this.#own(token);
