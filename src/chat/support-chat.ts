@@ -4,7 +4,12 @@ import { property, query, state } from 'lit/decorators.js';
 import { ChatError, toChatError } from '../core/errors.ts';
 import type { ChatMessage, Person, Visitor } from '../core/model.ts';
 import type { ProfilePatch } from '../core/ports.ts';
-import type { VisitorChat, VisitorChatEvent, VisitorChatState } from '../core/visitor-chat.ts';
+import type {
+  IdentifiedChat,
+  VisitorChat,
+  VisitorChatEvent,
+  VisitorChatState,
+} from '../core/visitor-chat.ts';
 import { type Language, languageFor, type Messages } from '../i18n/messages.ts';
 import { Attention, isLooking } from '../ui/attention.ts';
 import avatarStyles from '../ui/avatar.styles.ts';
@@ -27,11 +32,14 @@ import { WaitCountdown } from './wait-countdown.ts';
 export interface ChatConnection {
   readonly url: string;
   readonly key: string;
-  readonly accessToken: () => Promise<string | null>;
+  readonly accessToken: () => Promise<string | null> | null;
+  readonly identityToken: () => string | null;
 }
 
-/** Who the visitor is, as far as the page knows. Shown to agents as not verified. */
+/** Who the visitor is, as far as the page knows. Shown to agents as not verified, but for what the token says. */
 export interface VisitorProfile {
+  /** A JWT by which the site's own backend vouches for who is signed in there. */
+  readonly identityToken?: string | null;
   readonly name?: string;
   readonly email?: string;
   readonly attributes?: Readonly<Record<string, string | number | boolean | null>>;
@@ -91,7 +99,7 @@ export class SupportChat extends LitElement {
   static override styles = [tokens, baseStyles, avatarStyles, styles];
 
   /** Makes the driver. Set by the entry file; throws a ChatError where the configuration cannot work. */
-  static connect: ((connection: ChatConnection) => VisitorChat) | null = null;
+  static connect: ((connection: ChatConnection) => IdentifiedChat) | null = null;
 
   /** The same file on the page once more: only its snippet counts. */
   static loadedAgain(script: Element | null): void {
@@ -137,7 +145,7 @@ export class SupportChat extends LitElement {
   @query('.window') private window!: HTMLElement | null;
   @query('.launcher') private launcher!: HTMLElement | null;
 
-  private readonly connector = new DriverController<VisitorChat, readonly [string, string]>(
+  private readonly connector = new DriverController<IdentifiedChat, readonly [string, string]>(
     this,
     () => [this.supabaseUrl, this.supabaseKey],
     (url, key) => this.connect(url, key),
@@ -227,6 +235,7 @@ export class SupportChat extends LitElement {
     if (this.connector.error) this.reportError(toChatError(this.connector.error));
     const { driver } = this;
     if (!driver) return;
+    if (changed.has('accessToken') || changed.has('visitor')) driver.identify();
     driver.setOpen(this.isOpen);
     this.tellProfile(driver);
     if (this.unread !== this.reportedUnread) {
@@ -262,7 +271,7 @@ export class SupportChat extends LitElement {
     </div>`;
   }
 
-  private get driver(): VisitorChat | null {
+  private get driver(): IdentifiedChat | null {
     return this.connector.driver;
   }
 
@@ -380,16 +389,21 @@ export class SupportChat extends LitElement {
     });
   }
 
-  private connect(url: string, key: string): VisitorChat {
+  private connect(url: string, key: string): IdentifiedChat {
     const { connect } = SupportChat;
     if (!connect) throw new TypeError('Set SupportChat.connect before the element is used.');
-    const driver = connect({ url, key, accessToken: async () => (await this.accessToken?.()) ?? null });
+    const driver = connect({
+      url,
+      key,
+      accessToken: () => this.accessToken?.() ?? null,
+      identityToken: () => this.visitor?.identityToken ?? null,
+    });
     driver.onEvent((event) => this.handleDriverEvent(event));
     this.reportedError = null;
     return driver;
   }
 
-  private async whenConnected(): Promise<VisitorChat> {
+  private async whenConnected(): Promise<IdentifiedChat> {
     await this.updateComplete;
     if (this.driver) return this.driver;
     throw this.configurationError() ?? new ChatError('not-configured', 'The element is not on the page.');

@@ -37,10 +37,14 @@ export class Drafts {
     for (const [conversation, text] of this.#texts) if (text === '') this.#texts.delete(conversation);
   }
 
-  /** Forgets all texts, here and in storage. */
-  clear(): void {
+  /** Forgets all texts, here and in storage, but those of one conversation. */
+  clear(kept?: string): void {
+    const text = kept === undefined ? undefined : this.#texts.get(kept);
     this.forget();
-    for (const key of this.#storage.keys(`${this.#prefix}:`)) this.#storage.remove(key);
+    for (const key of this.#storage.keys(`${this.#prefix}:`)) {
+      if (kept === undefined || key !== this.#keyOf(kept)) this.#storage.remove(key);
+    }
+    if (kept !== undefined && text !== undefined) this.#texts.set(kept, text);
   }
 
   /** Forgets what was written on this page. */

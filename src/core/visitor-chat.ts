@@ -81,3 +81,9 @@ export interface VisitorChat extends Driver<VisitorChatState> {
   /** Signs out: forgets token, history and drafts on this device. */
   reset(): void;
 }
+
+/** A chat that follows whom the page speaks for. */
+export interface IdentifiedChat extends VisitorChat {
+  /** The page may speak for somebody else now. */
+  identify(): void;
+}

@@ -1,7 +1,9 @@
 import type { Clock, KeyValueStorage } from './ports.ts';
 import { parseJson } from './stored.ts';
 
-const SHAPE = /^sv1_[A-Za-z0-9_-]{43}$/;
+/** In the place of the secret of who is signed in: each request carries the sign-in. */
+const SIGNED_IN = 'signed-in';
+const SHAPE = /^(signed-in|sv1_[A-Za-z0-9_-]{43})$/;
 const RECENT = 7 * 24 * 60 * 60 * 1_000;
 const TOUCH_EVERY = 60_000;
 
@@ -12,32 +14,42 @@ interface Stored {
 }
 
 /** Written before the token, and removed again, by a sign-out: so other tabs can tell it from a wiped storage. */
-const SIGNED_OUT = 'signed-out ';
+export const SIGNED_OUT = 'signed-out ';
 
-/** The visitor's secret on this device. Nothing is stored before `ensure`. */
+/** The visitor's secret on this device. Nothing is stored before `ensure` or `take`. */
 export class VisitorToken {
   readonly #storage: KeyValueStorage;
   readonly #key: string;
   readonly #clock: Clock;
-  #held: Stored | null = null;
+  /** What is held where nothing is stored. */
+  readonly #rest: Stored | null;
+  #held: Stored | null;
   /** Signed out of; a tab that has not heard of it yet may store it again. */
   #over: string | null = null;
   /** The storage was cleared under this page, by the visitor most likely. */
   #wiped = false;
 
-  constructor(storage: KeyValueStorage, key: string, clock: Clock) {
+  /** Of who `isSignedIn` only the time of the last message is stored, and there is always a token. */
+  constructor(storage: KeyValueStorage, key: string, clock: Clock, isSignedIn = false) {
     this.#storage = storage;
     this.#key = key;
     this.#clock = clock;
+    this.#rest = isSignedIn ? { token: SIGNED_IN, activeAt: 0 } : null;
+    this.#held = this.#rest;
   }
 
   get value(): string | null {
     return this.#held?.token ?? null;
   }
 
+  /** When a conversation last saw a message. */
+  get activeAt(): number {
+    return this.#held?.activeAt ?? 0;
+  }
+
   /** Whether a conversation was active in the last days, so that answers are worth listening for. */
   get isRecent(): boolean {
-    return this.#held !== null && this.#clock.now() - this.#held.activeAt < RECENT;
+    return this.#held !== null && this.#clock.now() - this.activeAt < RECENT;
   }
 
   /**
@@ -68,7 +80,7 @@ export class VisitorToken {
     // A wiped storage ends nothing that goes on here.
     if (text === null && this.#wiped) return false;
     const stored = text === null ? null : parseStored(text);
-    this.#held = stored?.token === this.#over ? null : stored;
+    this.#held = (stored?.token === this.#over ? null : stored) ?? this.#rest;
     if (text !== null && !this.#held) this.#storage.remove(this.#key);
     return this.#held?.token !== before?.token;
   }
@@ -77,20 +89,27 @@ export class VisitorToken {
   ensure(): string {
     // Another tab may have made one meanwhile; a second one would split the visitor in two.
     if (!this.#held) this.follow();
-    const token = this.#held?.token ?? `sv1_${this.#clock.secret(32)}`;
+    const token = this.#held?.token ?? newToken(this.#clock);
     this.#store(token);
     return token;
   }
 
+  /** Stores another token in the place of what is there. */
+  take(token: string, activeAt: number): void {
+    this.#held = { token, activeAt };
+    this.#storage.set(this.#key, JSON.stringify(this.#held));
+    this.#wiped = false;
+  }
+
   /** A conversation has just seen a message. */
   touch(): void {
-    if (this.#held && this.#clock.now() - this.#held.activeAt > TOUCH_EVERY) this.#store(this.#held.token);
+    if (this.#held && this.#clock.now() - this.activeAt > TOUCH_EVERY) this.#store(this.#held.token);
   }
 
   /** The token is worth nothing any more. */
   forget(): void {
     const { token } = this.#held ?? {};
-    this.#held = null;
+    this.#held = this.#rest;
     // Another tab may have begun anew already.
     if (token !== undefined && this.#stored()?.token === token) this.#storage.remove(this.#key);
   }
@@ -116,15 +135,21 @@ export class VisitorToken {
   #store(token: string): void {
     const other = this.#stored();
     if (other && other.token !== token) return;
-    this.#held = { token, activeAt: this.#clock.now() };
-    this.#storage.set(this.#key, JSON.stringify(this.#held));
-    this.#wiped = false;
+    this.take(token, this.#clock.now());
   }
 
   #stored(): Stored | null {
     const text = this.#storage.get(this.#key);
     return text === null ? null : parseStored(text);
   }
+}
+
+export function tokenKey(storagePrefix: string): string {
+  return `${storagePrefix}:visitor`;
+}
+
+export function newToken(clock: Clock): string {
+  return `sv1_${clock.secret(32)}`;
 }
 
 function parseStored(text: string): Stored | null {

@@ -1,5 +1,5 @@
 import type { PageInfo } from '../core/model.ts';
-import type { HistoryRange, ProfilePatch, VisitorApi } from '../core/ports.ts';
+import type { HistoryRange, IdentityApi, ProfilePatch, VisitorApi } from '../core/ports.ts';
 import { list, maybe, maybeText, text } from './parse.ts';
 import {
   parseAvailability,
@@ -90,6 +90,18 @@ export function createVisitorApi(rpc: Rpc): VisitorApi {
         p_attributes: attributes ?? null,
       });
       return parseVisitor(row.visitor);
+    },
+  };
+}
+
+/** The functions that say who a visitor is; `rpcAs` calls as the user with this JWT. */
+export function createIdentityApi(rpcAs: (jwt: string | null) => Rpc): IdentityApi {
+  return {
+    async claim(jwt, token) {
+      await rpcAs(jwt)('chat_claim', { p_token: token });
+    },
+    async identify(token, identity, newToken) {
+      await rpcAs(null)('chat_identify', { p_token: token, p_identity: identity, p_new_token: newToken });
     },
   };
 }
