@@ -38,8 +38,8 @@ export interface VisitorChatOptions {
   readonly tabs: Tabs;
   /** What the storage keys begin with: one per project. */
   readonly storagePrefix: string;
-  /** Requests carry the sign-in of a user, who has no token. */
-  readonly isSignedIn?: boolean;
+  /** Requests say otherwise than by a token of this device who the visitor is. */
+  readonly isKnown?: boolean;
   /** The conversation to show at first, null for a new one; the newest if it is left out. */
   readonly conversation?: string | null | undefined;
 }
@@ -119,7 +119,7 @@ class VisitorChatDriver implements VisitorChat {
     this.#clock = clock;
     this.#conversation = conversation ?? NEW + clock.uuid();
     this.#isChosen = conversation === null;
-    this.#token = new VisitorToken(storage, tokenKey(storagePrefix), clock, options.isSignedIn);
+    this.#token = new VisitorToken(storage, tokenKey(storagePrefix), clock, options.isKnown);
     this.#drafts = new Drafts(storage, `${storagePrefix}:draft`);
     this.#outbox = new Outbox({
       clock,
@@ -732,7 +732,7 @@ class VisitorChatDriver implements VisitorChat {
     const isShown = this.#open && phase === 'ready';
     this.#store.set({ ...NOTHING, settings, availability, phase: isShown ? 'ready' : 'idle' });
     this.#publish();
-    if (this.#open) void this.#load();
+    if (this.#open && this.#started) void this.#load();
   }
 
   /** The token is worth nothing any more: as a new visitor from here, with the unsent text kept. */

@@ -1,9 +1,9 @@
 import type { Clock, KeyValueStorage } from './ports.ts';
 import { parseJson } from './stored.ts';
 
-/** In the place of the secret of who is signed in: each request carries the sign-in. */
-const SIGNED_IN = 'signed-in';
-const SHAPE = /^(signed-in|sv1_[A-Za-z0-9_-]{43})$/;
+/** Of somebody who is known otherwise than by a secret of this device. */
+const KNOWN = 'known';
+const SHAPE = /^(known|sv1_[A-Za-z0-9_-]{43})$/;
 const RECENT = 7 * 24 * 60 * 60 * 1_000;
 const TOUCH_EVERY = 60_000;
 
@@ -16,7 +16,7 @@ interface Stored {
 /** Written before the token, and removed again, by a sign-out: so other tabs can tell it from a wiped storage. */
 export const SIGNED_OUT = 'signed-out ';
 
-/** The visitor's secret on this device. Nothing is stored before `ensure` or `take`. */
+/** The visitor's secret on this device. Nothing is stored before `ensure` or `stamp`. */
 export class VisitorToken {
   readonly #storage: KeyValueStorage;
   readonly #key: string;
@@ -29,12 +29,12 @@ export class VisitorToken {
   /** The storage was cleared under this page, by the visitor most likely. */
   #wiped = false;
 
-  /** Of who `isSignedIn` only the time of the last message is stored, and there is always a token. */
-  constructor(storage: KeyValueStorage, key: string, clock: Clock, isSignedIn = false) {
+  /** Who `isKnown` otherwise always has a token, which is no secret; what is stored is when they last wrote. */
+  constructor(storage: KeyValueStorage, key: string, clock: Clock, isKnown = false) {
     this.#storage = storage;
     this.#key = key;
     this.#clock = clock;
-    this.#rest = isSignedIn ? { token: SIGNED_IN, activeAt: 0 } : null;
+    this.#rest = isKnown ? { token: KNOWN, activeAt: 0 } : null;
     this.#held = this.#rest;
   }
 
@@ -94,9 +94,10 @@ export class VisitorToken {
     return token;
   }
 
-  /** Stores another token in the place of what is there. */
-  take(token: string, activeAt: number): void {
-    this.#held = { token, activeAt };
+  /** Stores that a conversation saw a message then. */
+  stamp(activeAt: number): void {
+    if (!this.#held) return;
+    this.#held = { ...this.#held, activeAt };
     this.#storage.set(this.#key, JSON.stringify(this.#held));
     this.#wiped = false;
   }
@@ -135,7 +136,8 @@ export class VisitorToken {
   #store(token: string): void {
     const other = this.#stored();
     if (other && other.token !== token) return;
-    this.take(token, this.#clock.now());
+    this.#held ??= { token, activeAt: 0 };
+    this.stamp(this.#clock.now());
   }
 
   #stored(): Stored | null {

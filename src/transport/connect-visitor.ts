@@ -45,10 +45,11 @@ export function connectVisitor(options: VisitorConnectionOptions, browser: Brows
     accessToken,
     identityToken,
     api: createIdentityApi(rpcAs),
-    open({ asPerson, isSignedIn, ...opening }) {
+    digest,
+    open({ asPerson, isKnown, ...opening }) {
       const tabs = browser.openTabs(opening.storagePrefix);
       const rpc: Rpc = (name, args) =>
-        asPerson((jwt) => rpcAs(jwt)(name, isSignedIn ? { ...args, p_token: null } : args));
+        asPerson((jwt, token) => rpcAs(jwt)(name, token === undefined ? args : { ...args, p_token: token }));
       const live = createLiveChannel({
         url,
         key,
@@ -61,16 +62,23 @@ export function connectVisitor(options: VisitorConnectionOptions, browser: Brows
       });
       return createVisitorChat({
         ...opening,
-        isSignedIn,
+        isKnown,
         storage,
         environment,
         clock,
         tabs,
         api: createVisitorApi(rpc),
-        live: isSignedIn ? onlyWhile(asPerson, live) : live,
+        live: isKnown ? onlyWhile(asPerson, live) : live,
       });
     },
   });
+}
+
+/** Where there is no hash, as on pages without https, the text itself has to do. */
+async function digest(text: string): Promise<string> {
+  const bytes = new TextEncoder().encode(text);
+  const hash = await crypto.subtle?.digest('SHA-256', bytes);
+  return btoa(String.fromCharCode(...(hash ? new Uint8Array(hash) : bytes)));
 }
 
 /** What comes by socket shows only while its person is signed in, which no request asks about then. */
