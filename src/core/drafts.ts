@@ -38,13 +38,13 @@ export class Drafts {
   }
 
   /** Forgets all texts, here and in storage, but those of one conversation. */
-  clear(kept?: string): void {
-    const text = kept === undefined ? undefined : this.#texts.get(kept);
+  clear(kept = ''): void {
+    const text = this.#texts.get(kept);
     this.forget();
+    if (text !== undefined) this.#texts.set(kept, text);
     for (const key of this.#storage.keys(`${this.#prefix}:`)) {
-      if (kept === undefined || key !== this.#keyOf(kept)) this.#storage.remove(key);
+      if (key !== this.#keyOf(kept)) this.#storage.remove(key);
     }
-    if (kept !== undefined && text !== undefined) this.#texts.set(kept, text);
   }
 
   /** Forgets what was written on this page. */

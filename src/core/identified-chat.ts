@@ -1,5 +1,5 @@
 import { ChatError, type ChatErrorCode, toChatError } from './errors.ts';
-import { isUser, NOBODY, type Person, subjectOf } from './identity.ts';
+import { claimsOf, isUser, NOBODY, type Person } from './identity.ts';
 import type { Clock, IdentityApi, KeyValueStorage, PageEnvironment, ProfilePatch } from './ports.ts';
 import { createStore, type Store } from './store.ts';
 import type { IdentifiedChat, VisitorChat, VisitorChatEvent, VisitorChatState } from './visitor-chat.ts';
@@ -43,9 +43,9 @@ export function createIdentifiedChat(options: IdentifiedChatOptions): Identified
 }
 
 const PATIENCE = 10_000;
-const LOOK_EVERY = 15_000;
+const LOOK_EVERY = 20_000;
 /** After these the same request would be refused again. */
-const REFUSALS: readonly ChatErrorCode[] = ['unauthorized', 'conflict', 'invalid', 'too-long'];
+const REFUSALS: readonly ChatErrorCode[] = ['unauthorized', 'forbidden', 'conflict', 'invalid', 'too-long'];
 
 /** One person's chat, which lives as long as the page speaks for them. */
 interface Place {
@@ -54,6 +54,7 @@ interface Place {
   readonly chat: VisitorChat;
   /** What is on its way to the server. */
   readonly underWay: Set<Promise<unknown>>;
+  vouching: Promise<string | null> | null;
   readonly undo: (() => void)[];
 }
 
@@ -73,12 +74,10 @@ class FollowingChat implements IdentifiedChat {
   #isHeld = false;
   #started = false;
   #open = false;
-  #profile: ProfilePatch = {};
   #looking: Promise<Person> | null = null;
-  readonly #vouching = new Map<string, Promise<string | null>>();
   /** JWTs that say nothing any more: refused, or signed out of. */
   readonly #spent = new Set<string | null>();
-  /** Grows with every sign-out. */
+  /** Grows with every sign-out and where the page says something else: what was seen before may not hold. */
   #turn = 0;
   #timer: unknown = null;
   #undo: readonly (() => void)[] = [];
@@ -129,15 +128,12 @@ class FollowingChat implements IdentifiedChat {
   }
 
   identify(): void {
-    // One that is under way may have asked too early.
-    void Promise.resolve(this.#looking).then(
-      () => this.#check(),
-      () => this.#check(),
-    );
+    this.#turn += 1;
+    void this.#check();
   }
 
   setOpen(open: boolean): void {
-    const isNews = open && !this.#open && this.#started;
+    const isNews = open && !this.#open;
     this.#open = open;
     this.#place.chat.setOpen(open);
     if (isNews) void this.#check();
@@ -146,7 +142,6 @@ class FollowingChat implements IdentifiedChat {
   async updateProfile(patch: ProfilePatch): Promise<void> {
     // What the page says of somebody new is not about who was here before.
     await this.#check();
-    this.#profile = { ...this.#profile, ...patch };
     await this.#place.chat.updateProfile(patch);
   }
 
@@ -239,18 +234,17 @@ class FollowingChat implements IdentifiedChat {
     const turn = this.#turn;
     const person = await this.#who();
     const isHere = () => this.#place.person.key === person.key;
-    // Nothing of who was here is shown from here on.
-    if (!isHere() && this.#place.person !== NOBODY) this.#become(NOBODY);
-    if (isHere()) {
-      this.#place.person = person;
-      return person;
+    if (turn === this.#turn) {
+      // Nothing of who was here is shown from here on.
+      if (!isHere() && this.#place.person !== NOBODY) this.#become(NOBODY);
+      if (isHere()) {
+        this.#place.person = person;
+        return person;
+      }
+      const { value } = this.#tokenAt(this.#place.prefix);
+      if (value) await this.#bring(person, value);
     }
-    const { value } = this.#tokenAt(this.#place.prefix);
-    if (value) {
-      await Promise.allSettled(this.#place.underWay);
-      await (person.kind === 'account' ? this.#claim(person, value) : this.#vouch(person, value));
-    }
-    // Somebody signed out meanwhile, or is not who the page says.
+    // Somebody came or went meanwhile, or is not who the page says.
     if (turn !== this.#turn || this.#spent.has(person.jwt)) return this.#follow();
     this.#become(person, true);
     return person;
@@ -260,10 +254,7 @@ class FollowingChat implements IdentifiedChat {
     const { accessToken, identityToken, clock } = this.#options;
     const identity = identityToken();
     if (identity && !this.#spent.has(identity)) {
-      const sub = subjectOf(identity);
-      if (sub) return this.#named('vouched', identity, sub);
-      this.#spent.add(identity);
-      this.#refuse(new ChatError('invalid', 'it is not a JWT with a sub'));
+      return this.#named('vouched', identity, claimsOf(identity));
     }
     try {
       const answer = accessToken();
@@ -273,22 +264,19 @@ class FollowingChat implements IdentifiedChat {
       });
       const jwt = await Promise.race([answer, late]);
       if (!jwt || this.#spent.has(jwt)) return NOBODY;
-      const sub = subjectOf(jwt);
+      const claims = claimsOf(jwt);
       // Somebody may be signed in after all, and is not to be taken for an anonymous visitor.
-      if (!sub) throw new Error('not a JWT');
-      return isUser(jwt, sub) ? this.#named('account', jwt, sub) : NOBODY;
+      if (!claims) throw new Error('not a JWT');
+      return isUser(claims) ? this.#named('account', jwt, claims) : NOBODY;
     } catch (cause) {
-      const { message } = toChatError(cause);
-      const error = new ChatError('unavailable', `accessToken gives no token: ${message}`, { cause });
+      const error = new ChatError('unavailable', `accessToken: ${toChatError(cause).message}`, { cause });
       this.#emit({ type: 'error', error });
       throw error;
     }
   }
 
-  async #named(kind: Person['kind'], jwt: string, sub: string): Promise<Person> {
-    const { person } = this.#place;
-    if (person.jwt === jwt) return person;
-    return { kind, key: await this.#options.digest(`${kind} ${sub}`), jwt };
+  async #named(kind: Person['kind'], jwt: string, claims: ReturnType<typeof claimsOf>): Promise<Person> {
+    return { kind, key: await this.#options.digest(`${kind} ${claims?.['sub']}`), jwt };
   }
 
   /** Whoever is here signs out, whatever the page goes on saying. */
@@ -308,33 +296,32 @@ class FollowingChat implements IdentifiedChat {
 
   // Becoming somebody
 
-  async #claim({ jwt }: Person, token: string): Promise<void> {
+  /** What was said under the token becomes theirs. */
+  async #bring(person: Person, token: string): Promise<void> {
+    await Promise.allSettled(this.#place.underWay);
+    if (person.kind === 'vouched') {
+      await this.#introduce(person, token);
+      return;
+    }
     try {
-      await this.#options.api.claim(jwt, token);
+      await this.#options.api.claim(person.jwt, token);
     } catch (reason) {
-      const error = toChatError(reason);
-      if (!REFUSALS.includes(error.code) && error.code !== 'forbidden') throw error;
       // A token without a visitor: nothing was said yet, or another tab has claimed it.
-      if (error.code !== 'unauthorized') this.#emit({ type: 'error', error });
+      if (!isRefusal(reason)) throw reason;
     }
   }
 
-  /** Gives this browser's token of who the page says it is; null where they are not. See `#introduce`. */
-  #vouch(person: Person, from: string | null): Promise<string | null> {
-    const under = this.#vouching.get(person.jwt);
-    if (under !== undefined) return under;
-    const vouching = this.#introduce(person, from).finally(() => this.#vouching.delete(person.jwt));
-    this.#vouching.set(person.jwt, vouching);
-    return vouching;
-  }
-
-  /** What was said under the token `from` becomes theirs. */
+  /**
+   * Gives this browser's token of who the page says it is; null where they are not. What was said under the token
+   * `from` becomes theirs.
+   */
   async #introduce(person: Person, from: string | null): Promise<string | null> {
-    const { storage, clock, api, digest } = this.#options;
+    const { storage, clock, api } = this.#options;
     const key = `${this.#prefixOf(person)}:vouched`;
     // What was accepted last, and the token since then. Without the first it is not known whether it was.
     const [last = '', known = ''] = storage.get(key)?.split(' ') ?? [];
-    const proof = await digest(person.jwt);
+    // Of the signature, which says nothing by itself.
+    const proof = person.jwt.slice(-9);
     if (from === null && last === proof) return known;
     const token = known && !(last && from) ? known : newToken(clock);
     // Before it is used: who gets no answer says the same again.
@@ -342,14 +329,16 @@ class FollowingChat implements IdentifiedChat {
     try {
       await api.identify(from ?? (last ? known : null), person.jwt, token);
     } catch (reason) {
-      const error = toChatError(reason);
-      if (!REFUSALS.includes(error.code)) throw error;
-      if (last && from === null && error.code === 'unauthorized' && reasonOf(error) === undefined) {
+      if (!isRefusal(reason)) throw reason;
+      const { code, message, details } = reason;
+      const { reason: said } = Object(details);
+      if (last && from === null && code === 'unauthorized' && !said) {
         // The token is somebody else's by now: they were erased, and wrote again.
         storage.remove(key);
         return this.#introduce(person, known);
       }
-      this.#refuse(error);
+      const error = new ChatError(code, `visitor.identityToken is refused: ${said ?? message}`, { details });
+      this.#emit({ type: 'error', error });
       if (!last) {
         storage.remove(key);
         this.#spent.add(person.jwt);
@@ -361,12 +350,6 @@ class FollowingChat implements IdentifiedChat {
     }
     storage.set(key, `${proof} ${token}`);
     return token;
-  }
-
-  #refuse(error: ChatError): void {
-    const { code, message, details } = error;
-    const text = `visitor.identityToken is refused: ${reasonOf(error) ?? message}.`;
-    this.#emit({ type: 'error', error: new ChatError(code, text, { cause: error, details }) });
   }
 
   /** From here on the page speaks for this person. `isSame`: who was here is known as somebody else now. */
@@ -385,10 +368,7 @@ class FollowingChat implements IdentifiedChat {
       this.#takeAlong(prefix, place);
       // Another tab may have stored another text.
       if (draft) chat.setDraft(draft);
-    } else {
-      this.#profile = {};
     }
-    void chat.updateProfile(this.#profile);
     chat.setOpen(this.#open);
     if (this.#started) chat.start();
     this.#isHeld = isSame;
@@ -421,7 +401,7 @@ class FollowingChat implements IdentifiedChat {
       asPerson: (send) => this.#send(place, send),
     });
     const undo = [chat.onEvent((event) => this.#emit(event))];
-    const place: Place = { person, prefix, chat, underWay: new Set(), undo };
+    const place: Place = { person, prefix, chat, undo, underWay: new Set(), vouching: null };
     return place;
   }
 
@@ -431,7 +411,10 @@ class FollowingChat implements IdentifiedChat {
     const isUser = person.kind === 'account';
     let token: string | null | undefined = isUser ? null : undefined;
     if (person.kind === 'vouched' && isThere()) {
-      token = await this.#vouch(person, null);
+      place.vouching ??= this.#introduce(person, null).finally(() => {
+        place.vouching = null;
+      });
+      token = await place.vouching;
       if (token === null && isThere()) this.#become(NOBODY, true);
     }
     if (!isThere()) throw new ChatError('unavailable', 'Somebody else is here now.');
@@ -466,6 +449,6 @@ class FollowingChat implements IdentifiedChat {
   }
 }
 
-function reasonOf({ details }: ChatError): unknown {
-  return (details as { readonly reason?: unknown } | null)?.reason;
+function isRefusal(reason: unknown): reason is ChatError {
+  return REFUSALS.includes(toChatError(reason).code);
 }

@@ -1,5 +1,5 @@
 import { ChatError } from '../core/errors.ts';
-import { claimsOf } from '../core/jwt.ts';
+import { claimsOf } from '../core/identity.ts';
 
 /** A project's address and public key, checked. */
 export interface Project {

@@ -97,12 +97,9 @@ export function createVisitorApi(rpc: Rpc): VisitorApi {
 /** The functions that say who a visitor is; `rpcAs` calls as the user with this JWT. */
 export function createIdentityApi(rpcAs: (jwt: string | null) => Rpc): IdentityApi {
   return {
-    async claim(jwt, token) {
-      await rpcAs(jwt)('chat_claim', { p_token: token });
-    },
-    async identify(token, identity, newToken) {
-      await rpcAs(null)('chat_identify', { p_token: token, p_identity: identity, p_new_token: newToken });
-    },
+    claim: (jwt, p_token) => rpcAs(jwt)('chat_claim', { p_token }),
+    identify: (p_token, p_identity, p_new_token) =>
+      rpcAs(null)('chat_identify', { p_token, p_identity, p_new_token }),
   };
 }
 
