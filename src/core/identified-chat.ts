@@ -1,4 +1,4 @@
-import { ChatError, type ChatErrorCode, toChatError } from './errors.ts';
+import { ChatError, toChatError } from './errors.ts';
 import { claimsOf, isUser, NOBODY, type Person } from './identity.ts';
 import type { Clock, IdentityApi, KeyValueStorage, PageEnvironment, ProfilePatch } from './ports.ts';
 import { createStore, type Store } from './store.ts';
@@ -44,9 +44,6 @@ export function createIdentifiedChat(options: IdentifiedChatOptions): Identified
 
 const PATIENCE = 10_000;
 const LOOK_EVERY = 20_000;
-/** After these the same request would be refused again. */
-const REFUSALS: readonly ChatErrorCode[] = ['unauthorized', 'forbidden', 'conflict', 'invalid', 'too-long'];
-
 /** One person's chat, which lives as long as the page speaks for them. */
 interface Place {
   person: Person;
@@ -108,7 +105,6 @@ class FollowingChat implements IdentifiedChat {
   }
 
   start(): void {
-    if (this.#started) return;
     this.#started = true;
     const { environment, storage, storagePrefix } = this.#options;
     this.#undo = [
@@ -381,15 +377,13 @@ class FollowingChat implements IdentifiedChat {
     const { storage } = this.#options;
     const token = this.#tokenAt(from);
     const keys = storage.keys(`${from}:`).filter((key) => /^:(draft|unsent):/.test(key.slice(from.length)));
-    if (!token.value && keys.length === 0) return;
-    for (const key of keys) storage.set(prefix + key.slice(from.length), storage.get(key) ?? '');
-    if (token.value) {
-      const theirs = this.#tokenAt(prefix, person !== NOBODY);
-      theirs.stamp(Math.max(theirs.activeAt, token.activeAt));
-    }
+    if (token.value && person !== NOBODY) this.#tokenAt(prefix, true).ensure();
     // Before anything is missed, so that other tabs know why.
-    token.signOut();
-    for (const key of keys) storage.remove(key);
+    if (token.value || keys.length > 0) token.signOut();
+    for (const key of keys) {
+      storage.set(prefix + key.slice(from.length), storage.get(key) ?? '');
+      storage.remove(key);
+    }
   }
 
   #settle(person: Person, conversation: string | null | undefined): Place {
@@ -417,7 +411,7 @@ class FollowingChat implements IdentifiedChat {
       token = await place.vouching;
       if (token === null && isThere()) this.#become(NOBODY, true);
     }
-    if (!isThere()) throw new ChatError('unavailable', 'Somebody else is here now.');
+    if (!isThere()) throw new ChatError('unavailable', 'Somebody else is here.');
     const sent = send(isUser ? person.jwt : null, token);
     place.underWay.add(sent);
     try {
@@ -449,6 +443,8 @@ class FollowingChat implements IdentifiedChat {
   }
 }
 
+/** Whether the same request would be refused again, for a reason that lies in it. */
 function isRefusal(reason: unknown): reason is ChatError {
-  return REFUSALS.includes(toChatError(reason).code);
+  const { retryable, code } = toChatError(reason);
+  return !retryable && !/^(not-|unk)/.test(code);
 }

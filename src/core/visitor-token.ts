@@ -16,7 +16,7 @@ interface Stored {
 /** Written before the token, and removed again, by a sign-out: so other tabs can tell it from a wiped storage. */
 export const SIGNED_OUT = 'signed-out ';
 
-/** The visitor's secret on this device. Nothing is stored before `ensure` or `stamp`. */
+/** The visitor's secret on this device. Nothing is stored before `ensure`. */
 export class VisitorToken {
   readonly #storage: KeyValueStorage;
   readonly #key: string;
@@ -42,14 +42,9 @@ export class VisitorToken {
     return this.#held?.token ?? null;
   }
 
-  /** When a conversation last saw a message. */
-  get activeAt(): number {
-    return this.#held?.activeAt ?? 0;
-  }
-
   /** Whether a conversation was active in the last days, so that answers are worth listening for. */
   get isRecent(): boolean {
-    return this.#held !== null && this.#clock.now() - this.activeAt < RECENT;
+    return this.#held !== null && this.#clock.now() - this.#held.activeAt < RECENT;
   }
 
   /**
@@ -94,17 +89,9 @@ export class VisitorToken {
     return token;
   }
 
-  /** Stores that a conversation saw a message then. */
-  stamp(activeAt: number): void {
-    if (!this.#held) return;
-    this.#held = { ...this.#held, activeAt };
-    this.#storage.set(this.#key, JSON.stringify(this.#held));
-    this.#wiped = false;
-  }
-
   /** A conversation has just seen a message. */
   touch(): void {
-    if (this.#held && this.#clock.now() - this.activeAt > TOUCH_EVERY) this.#store(this.#held.token);
+    if (this.#held && this.#clock.now() - this.#held.activeAt > TOUCH_EVERY) this.#store(this.#held.token);
   }
 
   /** The token is worth nothing any more. */
@@ -136,8 +123,9 @@ export class VisitorToken {
   #store(token: string): void {
     const other = this.#stored();
     if (other && other.token !== token) return;
-    this.#held ??= { token, activeAt: 0 };
-    this.stamp(this.#clock.now());
+    this.#held = { token, activeAt: this.#clock.now() };
+    this.#storage.set(this.#key, JSON.stringify(this.#held));
+    this.#wiped = false;
   }
 
   #stored(): Stored | null {

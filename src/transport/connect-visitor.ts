@@ -46,7 +46,7 @@ export function connectVisitor(options: VisitorConnectionOptions, browser: Brows
     identityToken,
     api: createIdentityApi(rpcAs),
     digest,
-    open({ asPerson, isKnown, ...opening }) {
+    open({ asPerson, ...opening }) {
       const tabs = browser.openTabs(opening.storagePrefix);
       const rpc: Rpc = (name, args) =>
         asPerson((jwt, token) => rpcAs(jwt)(name, token === undefined ? args : { ...args, p_token: token }));
@@ -62,13 +62,12 @@ export function connectVisitor(options: VisitorConnectionOptions, browser: Brows
       });
       return createVisitorChat({
         ...opening,
-        isKnown,
         storage,
         environment,
         clock,
         tabs,
         api: createVisitorApi(rpc),
-        live: isKnown ? onlyWhile(asPerson, live) : live,
+        live: onlyWhile(asPerson, live),
       });
     },
   });
