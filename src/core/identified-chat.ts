@@ -44,17 +44,6 @@ export function createIdentifiedChat(options: IdentifiedChatOptions): Identified
 
 const PATIENCE = 10_000;
 const LOOK_EVERY = 20_000;
-/** One person's chat, which lives as long as the page speaks for them. */
-interface Place {
-  person: Person;
-  readonly prefix: string;
-  readonly chat: VisitorChat;
-  /** What is on its way to the server. */
-  readonly underWay: Set<Promise<unknown>>;
-  vouching: Promise<string | null> | null;
-  readonly undo: (() => void)[];
-}
-
 /**
  * One chat for each person the page speaks for, one after the other, each with storage, token and tabs of its own:
  * so nothing of one can show under another. No request leaves before it is certain who is there.
@@ -65,13 +54,20 @@ interface Place {
 class FollowingChat implements IdentifiedChat {
   readonly #options: IdentifiedChatOptions;
   readonly #listeners = new Set<(event: VisitorChatEvent) => void>();
-  #place: Place;
   readonly #store: Store<VisitorChatState>;
+  /** Who is here, where their keys are, and their chat. */
+  #person = NOBODY;
+  #prefix: string;
+  #chat: VisitorChat;
+  #deafen = (): void => {};
+  /** What is on its way to the server. */
+  readonly #underWay = new Set<Promise<unknown>>();
   /** What is on screen stays there until the chat of who has just come is loaded. */
   #isHeld = false;
   #started = false;
   #open = false;
   #looking: Promise<Person> | null = null;
+  #vouching: Promise<string | null> | null = null;
   /** JWTs that say nothing any more: refused, or signed out of. */
   readonly #spent = new Set<string | null>();
   /** Grows with every sign-out and where the page says something else: what was seen before may not hold. */
@@ -81,10 +77,10 @@ class FollowingChat implements IdentifiedChat {
 
   constructor(options: IdentifiedChatOptions) {
     this.#options = options;
-    const place = this.#settle(NOBODY, undefined);
-    this.#place = place;
-    this.#store = createStore(place.chat.state);
-    place.undo.push(place.chat.subscribe(() => this.#show()));
+    this.#prefix = options.storagePrefix;
+    this.#chat = this.#enter(NOBODY, undefined);
+    this.#store = createStore(this.#chat.state);
+    this.#hearken();
   }
 
   get state(): VisitorChatState {
@@ -92,7 +88,7 @@ class FollowingChat implements IdentifiedChat {
   }
 
   get draft(): string {
-    return this.#place.chat.draft;
+    return this.#chat.draft;
   }
 
   subscribe(listener: () => void): () => void {
@@ -111,7 +107,7 @@ class FollowingChat implements IdentifiedChat {
       environment.onWake(() => void this.#check()),
       storage.watch(`${storagePrefix}:`, (key, value) => this.#hear(key, value)),
     ];
-    this.#place.chat.start();
+    this.#chat.start();
     void this.#check();
     this.#checkLater();
   }
@@ -120,7 +116,7 @@ class FollowingChat implements IdentifiedChat {
     this.#started = false;
     for (const undo of this.#undo) undo();
     this.#options.clock.clearTimeout(this.#timer);
-    this.#place.chat.stop();
+    this.#chat.stop();
   }
 
   identify(): void {
@@ -131,19 +127,19 @@ class FollowingChat implements IdentifiedChat {
   setOpen(open: boolean): void {
     const isNews = open && !this.#open;
     this.#open = open;
-    this.#place.chat.setOpen(open);
+    this.#chat.setOpen(open);
     if (isNews) void this.#check();
   }
 
   async updateProfile(patch: ProfilePatch): Promise<void> {
     // What the page says of somebody new is not about who was here before.
     await this.#check();
-    await this.#place.chat.updateProfile(patch);
+    await this.#chat.updateProfile(patch);
   }
 
   reset(): void {
     const { storage, storagePrefix, clock } = this.#options;
-    this.#place.chat.reset();
+    this.#chat.reset();
     for (const key of storage.keys(`${storagePrefix}:`)) {
       // The agents' are not the visitor's to forget.
       if (/:(agent$|desk-)/.test(key)) continue;
@@ -156,51 +152,51 @@ class FollowingChat implements IdentifiedChat {
   }
 
   reload(): Promise<void> {
-    return this.#place.chat.reload();
+    return this.#chat.reload();
   }
 
   send(text: string): Promise<void> {
-    return this.#place.chat.send(text);
+    return this.#chat.send(text);
   }
 
   retry(clientId: string): Promise<void> {
-    return this.#place.chat.retry(clientId);
+    return this.#chat.retry(clientId);
   }
 
   discard(clientId: string): void {
-    this.#place.chat.discard(clientId);
+    this.#chat.discard(clientId);
   }
 
   startConversation(): void {
-    this.#place.chat.startConversation();
+    this.#chat.startConversation();
   }
 
   select(sessionId: string): Promise<void> {
-    return this.#place.chat.select(sessionId);
+    return this.#chat.select(sessionId);
   }
 
   loadEarlier(): Promise<void> {
-    return this.#place.chat.loadEarlier();
+    return this.#chat.loadEarlier();
   }
 
   noteTyping(): void {
-    this.#place.chat.noteTyping();
+    this.#chat.noteTyping();
   }
 
   closeConversation(): Promise<void> {
-    return this.#place.chat.closeConversation();
+    return this.#chat.closeConversation();
   }
 
   reopenConversation(): Promise<void> {
-    return this.#place.chat.reopenConversation();
+    return this.#chat.reopenConversation();
   }
 
   rate(rating: number, comment: string | null): Promise<void> {
-    return this.#place.chat.rate(rating, comment);
+    return this.#chat.rate(rating, comment);
   }
 
   setDraft(text: string): void {
-    this.#place.chat.setDraft(text);
+    this.#chat.setDraft(text);
   }
 
   // Who is there
@@ -213,7 +209,7 @@ class FollowingChat implements IdentifiedChat {
   /** The page need not tell when somebody signs in or out. */
   #checkLater(): void {
     this.#timer = this.#options.clock.setTimeout(() => {
-      const isUsed = this.#open || this.#place.person !== NOBODY || this.#tokenAt(this.#place.prefix).value;
+      const isUsed = this.#open || this.#person.key || this.#tokenAt(this.#prefix).value;
       if (isUsed && this.#options.environment.isVisible()) void this.#check();
       this.#checkLater();
     }, LOOK_EVERY);
@@ -229,15 +225,15 @@ class FollowingChat implements IdentifiedChat {
   async #follow(): Promise<Person> {
     const turn = this.#turn;
     const person = await this.#who();
-    const isHere = () => this.#place.person.key === person.key;
+    const isHere = () => this.#person.key === person.key;
     if (turn === this.#turn) {
       // Nothing of who was here is shown from here on.
-      if (!isHere() && this.#place.person !== NOBODY) this.#become(NOBODY);
+      if (!isHere() && this.#person.key) this.#become(NOBODY);
       if (isHere()) {
-        this.#place.person = person;
+        this.#person = person;
         return person;
       }
-      const { value } = this.#tokenAt(this.#place.prefix);
+      const { value } = this.#tokenAt(this.#prefix);
       if (value) await this.#bring(person, value);
     }
     // Somebody came or went meanwhile, or is not who the page says.
@@ -277,16 +273,15 @@ class FollowingChat implements IdentifiedChat {
 
   /** Whoever is here signs out, whatever the page goes on saying. */
   #signOut(): void {
-    const { person } = this.#place;
     this.#turn += 1;
-    this.#spent.add(person.jwt).add(this.#options.identityToken());
-    if (person !== NOBODY) this.#become(NOBODY);
+    this.#spent.add(this.#person.jwt).add(this.#options.identityToken());
+    if (this.#person.key) this.#become(NOBODY);
   }
 
   /** Another tab let go of a token: somebody signed out, or is somebody else now. */
   #hear(key: string | null, value: string | null): void {
     if (!value?.startsWith(SIGNED_OUT)) return;
-    if (this.#place.person !== NOBODY && key === tokenKey(this.#place.prefix)) this.#signOut();
+    if (this.#person.key && key === tokenKey(this.#prefix)) this.#signOut();
     void this.#check();
   }
 
@@ -294,7 +289,7 @@ class FollowingChat implements IdentifiedChat {
 
   /** What was said under the token becomes theirs. */
   async #bring(person: Person, token: string): Promise<void> {
-    await Promise.allSettled(this.#place.underWay);
+    await Promise.allSettled(this.#underWay);
     if (person.kind === 'vouched') {
       await this.#introduce(person, token);
       return;
@@ -350,18 +345,13 @@ class FollowingChat implements IdentifiedChat {
 
   /** From here on the page speaks for this person. `isSame`: who was here is known as somebody else now. */
   #become(person: Person, isSame = false): void {
-    const { prefix, chat: left, undo } = this.#place;
+    const [before, left] = [this.#prefix, this.#chat];
     const { state, draft } = left;
-    for (const step of undo) step();
+    this.#deafen();
     left.stop();
-    const place = this.#settle(
-      person,
-      isSame ? (state.current?.id ?? (draft ? null : undefined)) : undefined,
-    );
-    const { chat } = place;
-    this.#place = place;
+    const chat = this.#enter(person, isSame ? (state.current?.id ?? (draft ? null : undefined)) : undefined);
     if (isSame) {
-      this.#takeAlong(prefix, place);
+      this.#takeAlong(before);
       // Another tab may have stored another text.
       if (draft) chat.setDraft(draft);
     }
@@ -369,15 +359,16 @@ class FollowingChat implements IdentifiedChat {
     if (this.#started) chat.start();
     this.#isHeld = isSame;
     this.#show();
-    place.undo.push(chat.subscribe(() => this.#show()));
+    this.#hearken();
   }
 
   /** Nothing is lost, and nothing stays for who comes next. */
-  #takeAlong(from: string, { person, prefix }: Place): void {
+  #takeAlong(from: string): void {
     const { storage } = this.#options;
+    const prefix = this.#prefix;
     const token = this.#tokenAt(from);
     const keys = storage.keys(`${from}:`).filter((key) => /^:(draft|unsent):/.test(key.slice(from.length)));
-    if (token.value && person !== NOBODY) this.#tokenAt(prefix, true).ensure();
+    if (token.value && this.#person.key) this.#tokenAt(prefix, true).ensure();
     // Before anything is missed, so that other tabs know why.
     if (token.value || keys.length > 0) token.signOut();
     for (const key of keys) {
@@ -386,38 +377,49 @@ class FollowingChat implements IdentifiedChat {
     }
   }
 
-  #settle(person: Person, conversation: string | null | undefined): Place {
-    const prefix = this.#prefixOf(person);
+  #enter(person: Person, conversation: string | null | undefined): VisitorChat {
     const chat = this.#options.open({
-      storagePrefix: prefix,
-      isKnown: person !== NOBODY,
+      storagePrefix: this.#prefixOf(person),
+      isKnown: person.key !== '',
       conversation,
-      asPerson: (send) => this.#send(place, send),
+      asPerson: (send) => this.#send(chat, send),
     });
-    const undo = [chat.onEvent((event) => this.#emit(event))];
-    const place: Place = { person, prefix, chat, undo, underWay: new Set(), vouching: null };
-    return place;
+    this.#person = person;
+    this.#prefix = this.#prefixOf(person);
+    this.#chat = chat;
+    this.#vouching = null;
+    return chat;
   }
 
-  async #send<T>(place: Place, send: (jwt: string | null, token?: string | null) => Promise<T>): Promise<T> {
+  #hearken(): void {
+    const undo = [this.#chat.subscribe(() => this.#show()), this.#chat.onEvent((event) => this.#emit(event))];
+    this.#deafen = () => {
+      for (const step of undo) step();
+    };
+  }
+
+  async #send<T>(
+    chat: VisitorChat,
+    send: (jwt: string | null, token?: string | null) => Promise<T>,
+  ): Promise<T> {
     const person = await this.#look();
-    const isThere = () => this.#place === place && place.person.key === person.key;
+    const isThere = () => this.#chat === chat && this.#person.key === person.key;
     const isUser = person.kind === 'account';
     let token: string | null | undefined = isUser ? null : undefined;
     if (person.kind === 'vouched' && isThere()) {
-      place.vouching ??= this.#introduce(person, null).finally(() => {
-        place.vouching = null;
+      this.#vouching ??= this.#introduce(person, null).finally(() => {
+        this.#vouching = null;
       });
-      token = await place.vouching;
+      token = await this.#vouching;
       if (token === null && isThere()) this.#become(NOBODY, true);
     }
     if (!isThere()) throw new ChatError('unavailable', 'Somebody else is here.');
     const sent = send(isUser ? person.jwt : null, token);
-    place.underWay.add(sent);
+    this.#underWay.add(sent);
     try {
       return await sent;
     } finally {
-      place.underWay.delete(sent);
+      this.#underWay.delete(sent);
     }
   }
 
@@ -433,7 +435,7 @@ class FollowingChat implements IdentifiedChat {
   }
 
   #show(): void {
-    const { state } = this.#place.chat;
+    const { state } = this.#chat;
     if (state.phase !== 'loading') this.#isHeld = false;
     if (!this.#isHeld) this.#store.set(state);
   }

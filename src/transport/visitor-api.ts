@@ -1,5 +1,4 @@
-import type { PageInfo } from '../core/model.ts';
-import type { HistoryRange, IdentityApi, ProfilePatch, VisitorApi } from '../core/ports.ts';
+import type { HistoryRange, IdentityApi, VisitorApi } from '../core/ports.ts';
 import { list, maybe, maybeText, text } from './parse.ts';
 import {
   parseAvailability,
@@ -19,7 +18,7 @@ export function createVisitorApi(rpc: Rpc): VisitorApi {
 
   return {
     async open(token, page) {
-      const row = await rpc('chat_open', { p_token: token, p_page: page && toPage(page) });
+      const row = await rpc('chat_open', { p_token: token, p_page: page });
       return {
         settings: parseSettings(row.settings),
         availability: parseAvailability(row.availability),
@@ -34,8 +33,8 @@ export function createVisitorApi(rpc: Rpc): VisitorApi {
         p_session_client_id: sessionClientId,
         p_client_id: clientId,
         p_content: content,
-        p_page: page && toPage(page),
-        p_profile: profile && toProfile(profile),
+        p_page: page,
+        p_profile: profile,
       });
       return {
         topic: text(row.topic, 'topic'),
@@ -107,16 +106,4 @@ export function createIdentityApi(rpcAs: (jwt: string | null) => Rpc): IdentityA
 export function toRange(range: HistoryRange): Readonly<Record<string, number>> {
   const end = 'after' in range ? { p_after: range.after } : { p_before: range.before };
   return range.limit === undefined ? end : { ...end, p_limit: range.limit };
-}
-
-function toPage({ url, title, referrer, locale }: PageInfo): Readonly<Record<string, string>> {
-  return { url, title, referrer, locale };
-}
-
-function toProfile({ name, email, attributes }: ProfilePatch): Readonly<Record<string, unknown>> {
-  return {
-    ...(name === undefined ? {} : { name }),
-    ...(email === undefined ? {} : { email }),
-    ...(attributes === undefined ? {} : { attributes }),
-  };
 }
