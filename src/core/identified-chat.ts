@@ -11,7 +11,7 @@ import { newToken, SIGNED_OUT, tokenKey, VisitorToken } from './visitor-token.ts
  */
 export type AsPerson = <T>(send: (jwt: string | null, token?: string | null) => Promise<T>) => Promise<T>;
 
-export interface ChatOpening {
+interface ChatOpening {
   readonly storagePrefix: string;
   /** It is not an anonymous visitor's. */
   readonly isKnown: boolean;
@@ -281,7 +281,11 @@ class FollowingChat implements IdentifiedChat {
   /** Another tab let go of a token: somebody signed out, or is somebody else now. */
   #hear(key: string | null, value: string | null): void {
     if (!value?.startsWith(SIGNED_OUT)) return;
-    if (this.#person.key && key === tokenKey(this.#prefix)) this.#signOut();
+    if (this.#person.key && key === tokenKey(this.#prefix)) {
+      // What is still on its way must not be stored any more.
+      this.#chat.reset();
+      this.#signOut();
+    }
     void this.#check();
   }
 
