@@ -196,6 +196,16 @@ test('the conversation on screen stays there, and so does what is typed into a n
   expect(page.chat.draft).toBe('another question');
 });
 
+test('what is typed here stays in the box, whatever another tab types', async () => {
+  const page = chatted();
+  const other = openPage({ disk: page.disk, scripts: page.scripts });
+  for (const tab of [page, other]) await tab.open();
+  page.chat.setDraft('typed here');
+  other.chat.setDraft('typed there');
+  await page.signIn(ADA);
+  expect(page.chat.draft).toBe('typed here');
+});
+
 test('a message that waits goes to the account and to nobody else', async () => {
   const page = chatted();
   await page.open();
@@ -251,6 +261,9 @@ test('a sign-out that nobody tells of is noticed while the page is looked at', a
   page.scripts.set(ADA, visitor(ADA, 'private'));
   page.site.accessToken = async () => ADA;
   await page.open();
+  page.live.join();
+  // Nothing is to be asked any more for most of a minute.
+  await page.clock.advance(1_000);
   page.site.accessToken = async () => null;
   await page.clock.advance(20_000);
   expect(page.texts()).toEqual([]);
@@ -358,11 +371,15 @@ test('a refused identity leaves the visitor who they were, and is not tried agai
   expect(page.texts()).toEqual(['hello', 'still here']);
 });
 
-test('a refused identity of a new visitor keeps what they have just written', async () => {
+test.each([
+  ['before it is known who is there', 0],
+  ['as who the page says', 1],
+])('a refused identity of a new visitor keeps what they wrote %s', async (_, isKnown) => {
   const page = openPage();
   page.site.identityToken = VERA;
   page.refuse('unauthorized', { reason: 'used' });
   page.chat.start();
+  if (isKnown) await settle();
   await page.chat.send('first');
   await page.clock.advance(5_000);
   page.chat.setOpen(true);
@@ -422,7 +439,11 @@ test('what the page says of somebody new is not told of who was here before', as
   page.site.accessToken = async () => BO;
   page.chat.identify();
   await page.chat.updateProfile({ name: 'Bo' });
+  page.chat.startConversation();
+  await page.chat.send('hello');
+  await settle();
   expect(page.scripts.get(ADA)?.calls).not.toContain('updateProfile');
+  expect(page.scripts.get(BO)?.profile).toEqual({ name: 'Bo' });
 });
 
 test('a stopped chat listens to nothing', async () => {
