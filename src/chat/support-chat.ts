@@ -221,7 +221,7 @@ export class SupportChat extends LitElement {
     const lang = this.lang || this.closest('[lang]')?.getAttribute('lang') || navigator.language;
     this.language = languageFor(lang, this.messages);
     if (this.isOpen) this.wasOpened = true;
-    if (this.preview && (this.isOpen || this.isRead(this.preview.message))) this.preview = null;
+    if (this.preview && (this.isOpen || !this.isUnread(this.preview.message))) this.preview = null;
     this.focused = this.shadowRoot?.activeElement ?? null;
   }
 
@@ -487,9 +487,9 @@ export class SupportChat extends LitElement {
     });
   }
 
-  /** Another tab may have shown it meanwhile. */
-  private isRead({ sessionId, seq }: ChatMessage): boolean {
-    return this.driver?.state.sessions.some(({ id, readSeq }) => id === sessionId && readSeq >= seq) ?? false;
+  /** Another tab may have shown it meanwhile, and its visitor may be gone. */
+  private isUnread({ sessionId, seq }: ChatMessage): boolean {
+    return this.driver?.state.sessions.some(({ id, readSeq }) => id === sessionId && readSeq < seq) ?? false;
   }
 
   private turnTo(view: 'list' | 'conversation'): void {

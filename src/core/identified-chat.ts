@@ -268,7 +268,7 @@ class FollowingChat implements IdentifiedChat {
   }
 
   async #named(kind: Person['kind'], jwt: string, claims: ReturnType<typeof claimsOf>): Promise<Person> {
-    return { kind, key: await this.#options.digest(`${kind} ${claims?.['sub']}`), jwt };
+    return { kind, key: await this.#options.digest(`${kind} ${claims?.sub}`), jwt };
   }
 
   /** Whoever is here signs out, whatever the page goes on saying. */

@@ -550,6 +550,19 @@ test('a draft of a visitor who was erased is forgotten', async () => {
   expect([...storage.values.keys()]).toEqual([]);
 });
 
+test('drafts in the conversations of a visitor who is erased now are forgotten', async () => {
+  const { chat, script, storage, live } = await returning();
+  chat.setDraft('half a secret');
+  chat.startConversation();
+  chat.setDraft('half a question');
+  script.token = null;
+  script.session = null;
+  live.deliver({ type: 'resync' });
+  await settle();
+  expect(chat.draft).toBe('half a question');
+  expect([...storage.values.keys()]).toEqual(['support-chat:demo:draft:new']);
+});
+
 test('a draft of a conversation that is no more goes along, and is left nowhere else', async () => {
   const { chat, script, storage, live } = await returning();
   chat.setDraft('half a sentence');

@@ -69,7 +69,7 @@ function projectRef(url: URL): string {
 
 /** The role claim of a legacy key, which is a JWT; null where it is none. */
 function jwtRole(key: string): string | null {
-  const role = claimsOf(key)?.['role'];
+  const role = claimsOf(key)?.role;
   return typeof role === 'string' ? role : null;
 }
 
