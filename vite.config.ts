@@ -21,10 +21,52 @@ function loadOnce(tag: string): Plugin {
       for (const file of Object.values(bundle)) {
         if (file.type !== 'chunk') continue;
         // On what Vite has minified already, another 1 %.
-        const { code = file.code } = await minify(file.code, { ecma: 2022, compress: { passes: 2 } });
+        const { code = file.code } = await minify(shortenVariables(file.code), {
+          ecma: 2022,
+          compress: { passes: 2 },
+        });
         const known = `customElements.get("${tag}")`;
         file.code = `/*! Support Chat ${version} | MIT */\n${known}?${known}.loadedAgain?.(document.currentScript):(()=>{${code}\n})();\n`;
       }
+    },
+  };
+}
+
+/** `--_name` stands only in our own style sheets, and in the code that sets it. */
+function shortenVariables(code: string): string {
+  const names = new Map<string, string>();
+  return code.replace(/--_[\w-]+/g, (name) => {
+    if (!names.has(name)) names.set(name, `--_${names.size.toString(36)}`);
+    return names.get(name) ?? name;
+  });
+}
+
+/**
+ * Lit's way to style sheets for browsers with constructable ones, which is every one since 2023: without what it does
+ * for older ones, 0.4 kB.
+ */
+function plainStyleSheets(): Plugin {
+  return {
+    name: 'plain-style-sheets',
+    enforce: 'pre',
+    apply: 'build',
+    load(id) {
+      if (!/reactive-element\/css-tag\.js$/.test(id)) return null;
+      return `
+        export const supportsAdoptingStyleSheets = true;
+        export class CSSResult {}
+        export const css = (strings, ...values) => {
+          const sheet = new CSSStyleSheet();
+          sheet.text = values.reduce((text, value, i) => text + (value.text ?? value) + strings[i + 1], strings[0]);
+          sheet.replaceSync(sheet.text);
+          return sheet;
+        };
+        export const unsafeCSS = (text) => css([text]);
+        export const getCompatibleStyle = (sheet) => sheet;
+        export const adoptStyles = (root, sheets) => {
+          root.adoptedStyleSheets = sheets;
+        };
+      `;
     },
   };
 }
@@ -92,7 +134,7 @@ const modules = {
 
 export default defineConfig({
   appType: 'custom',
-  plugins: [minifyTemplates()],
+  plugins: [plainStyleSheets(), minifyTemplates()],
   environments: {
     chat: bundle('support-chat'),
     dashboard: bundle('support-dashboard'),

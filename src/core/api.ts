@@ -1,7 +1,8 @@
 // The database's API as both sides of it see it: every function that a browser may call, what it takes and what it
 // answers. Types are made from these two tables, and a test holds the tables against the real functions.
 // An argument whose type ends with `?` may be left out.
-import { DESK_SHAPES, type Scalars, VISITOR_SHAPES } from './shapes.ts';
+import { DESK_SHAPES } from './desk-shapes.ts';
+import { type Scalars, VISITOR_SHAPES } from './shapes.ts';
 
 export const SHAPES = { ...VISITOR_SHAPES, ...DESK_SHAPES };
 

@@ -1,5 +1,5 @@
 // What the database answers with, as types and as what answers are checked against. A test holds it against the real
-// functions. A type is `text`, `uuid`, `integer`, `boolean`, `time` (ISO 8601, or 'infinity'), `json` (anything),
+// functions; `desk-shapes.ts` has what only agents see. A type is `text`, `uuid`, `integer`, `boolean`, `time` (ISO 8601, or 'infinity'), `json` (anything),
 // words with `|` between them (any other word of a newer server is taken for the first), the name of a shape, or
 // one of those with `[]` (a list) or `?` (null).
 
@@ -49,114 +49,6 @@ export const VISITOR_SHAPES = {
     reopen_hours: 'integer',
   },
   availability: { online: 'boolean', agents: 'person[]', reply_seconds: 'integer?', opens_at: 'time?' },
-} as const;
-
-/** What agents are shown besides. */
-export const DESK_SHAPES = {
-  desk_session: {
-    ...VISITOR_SHAPES.session,
-    visitor: 'visitor_summary',
-    waiting_since: 'time?',
-    first_response_at: 'time?',
-    priority: 'normal|low|high|urgent',
-    tags: 'text[]',
-    snoozed_until: 'time?',
-    rating_comment: 'text?',
-    page_url: 'text?',
-    page_title: 'text?',
-    updated_at: 'time',
-  },
-  desk_slice: { session: 'desk_session', messages: 'message[]' },
-  visitor_summary: { id: 'uuid', name: 'text', email: 'text', verified: 'boolean' },
-  desk_visitor: {
-    id: 'uuid',
-    name: 'text',
-    email: 'text',
-    verified: 'boolean',
-    locale: 'text?',
-    attributes: 'json',
-    first_seen_at: 'time',
-    last_seen_at: 'time',
-    page_url: 'text?',
-    page_title: 'text?',
-    referrer: 'text?',
-    user_agent: 'text?',
-    blocked_until: 'time?',
-    external_id: 'text?',
-    notes: 'text',
-  },
-  desk_settings: {
-    team_name: 'text',
-    greeting: 'text',
-    away_text: 'text',
-    suggested_questions: 'text[]',
-    max_length: 'integer',
-    reopen_hours: 'integer',
-    waiting_amber: 'integer',
-    waiting_red: 'integer',
-  },
-  /** All settings, for admins. */
-  team_settings: {
-    team_name: 'text',
-    greeting: 'text',
-    away_text: 'text',
-    suggested_questions: 'text[]',
-    office_hours: 'json?',
-    time_zone: 'text',
-    pre_chat_fields: 'json',
-    max_length: 'integer',
-    reopen_hours: 'integer',
-    waiting_amber: 'integer',
-    waiting_red: 'integer',
-    limits: 'json',
-    ip_header: 'text?',
-    require_mfa: 'boolean',
-  },
-  agent: {
-    id: 'uuid',
-    name: 'text',
-    avatar: 'text?',
-    role: 'agent|admin',
-    availability: 'offline|online|away',
-    viewing: 'uuid?',
-  },
-  /** An agent as admins see them. */
-  member: {
-    id: 'uuid',
-    name: 'text',
-    avatar: 'text?',
-    role: 'agent|admin',
-    active: 'boolean',
-    email: 'text?',
-    availability: 'offline|online|away',
-    last_seen_at: 'time?',
-    created_at: 'time',
-  },
-  invite: { id: 'uuid', role: 'agent|admin', created_at: 'time', expires_at: 'time', created_by: 'named' },
-  counts: {
-    mine: 'integer',
-    mine_unread: 'integer',
-    unassigned: 'integer',
-    unassigned_unread: 'integer',
-  },
-  hit: { session: 'desk_session', message: 'message?', matched: 'text', highlights: 'json' },
-  canned_response: {
-    id: 'uuid',
-    shortcut: 'text',
-    title: 'text',
-    content: 'text',
-    shared: 'boolean',
-    updated_at: 'time',
-  },
-  identity_key: { kid: 'text', created_at: 'time' },
-  audit_entry: {
-    id: 'integer',
-    at: 'time',
-    actor: 'named?',
-    action: 'text',
-    subject: 'text',
-    details: 'json',
-  },
 } as const;
 
 export interface Scalars {

@@ -1,6 +1,8 @@
 // Rows that only agents see → the model.
+
+import { DESK_SHAPES } from '../core/desk-shapes.ts';
 import type { DeskSession, DeskSettings, DeskVisitor } from '../core/model.ts';
-import { DESK_SHAPES, VISITOR_SHAPES } from '../core/shapes.ts';
+import { VISITOR_SHAPES } from '../core/shapes.ts';
 import { reader } from './read.ts';
 
 export const readDesk = reader({ ...VISITOR_SHAPES, ...DESK_SHAPES });
