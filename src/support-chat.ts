@@ -1,8 +1,50 @@
 // Entry of dist/support-chat.js: what the npm package's entry does, and the one-line snippet.
-// The styles first: side by side they compress better.
-import './chat/support-chat.styles.ts';
+// In this order, like beside like, the bundle compresses best.
+import './ui/tokens.styles.ts';
 import './ui/message-list.styles.ts';
 import './ui/message-composer.styles.ts';
+import './chat/support-chat.styles.ts';
+import './ui/base.styles.ts';
+import './ui/avatar.styles.ts';
+import './ui/icons.ts';
+import './i18n/format.ts';
+import './i18n/en.ts';
+import './ui/message-text.ts';
+import './ui/avatar.ts';
+import './chat/pre-chat.ts';
+import './chat/empty-conversation.ts';
+import './chat/transcript.ts';
+import './ui/message-place.ts';
+import './chat/problem.ts';
+import './chat/panel-header.ts';
+import './chat/conversation-list.ts';
+import './chat/closed-conversation.ts';
+import './chat/expectation.ts';
+import './chat/launcher.ts';
+import './ui/message-list.ts';
+import './chat/more-menu.ts';
+import './ui/message-composer.ts';
+import './chat/thread.ts';
+import './chat/snippet.ts';
+import './core/typing.ts';
+import './core/drafts.ts';
+import './chat/proactive.ts';
+import './ui/attention.ts';
+import './chat/support-chat.ts';
+import './core/timeline.ts';
+import './core/visitor-token.ts';
+import './core/outbox.ts';
+import './core/sync-loop.ts';
+import './browser/tabs.ts';
+import './core/session-book.ts';
+import './core/visitor-driver.ts';
+import './core/identified-chat.ts';
+import './transport/read.ts';
+import './transport/live-events.ts';
+import './transport/live-channel.ts';
+import './transport/realtime-socket.ts';
+import './transport/rpc.ts';
+import './transport/visitor-api.ts';
 import './index.ts';
 import { insertFromSnippet } from './chat/snippet.ts';
 
