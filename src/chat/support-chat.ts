@@ -543,17 +543,10 @@ export class SupportChat extends LitElement {
 
   #configurationError(): ChatError | null {
     if (this.#connector.error) return toChatError(this.#connector.error);
-    if (!this.supabaseUrl) {
-      return new ChatError(
-        'not-configured',
-        'supabase-url is missing. Set it to your project URL, like https://abcd.supabase.co.',
-      );
-    }
-    if (!this.supabaseKey) {
-      return new ChatError(
-        'not-configured',
-        'supabase-key is missing. Set it to the publishable key (sb_publishable_…) of your project.',
-      );
+    const missing = this.supabaseUrl ? (this.supabaseKey ? '' : 'supabase-key') : 'supabase-url';
+    if (missing) {
+      const text = `${missing} is missing. You find it in your project's settings, under API Keys.`;
+      return new ChatError('not-configured', text);
     }
     return null;
   }

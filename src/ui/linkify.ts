@@ -30,18 +30,12 @@ type Found = [before: string, link: Exclude<TextPart, string> | null, after: str
 function findLink(token: string): Found {
   const none: Found = [token, null, ''];
   if (token.length < 5 || token.length > LONGEST_LINK || !/[:@.]/u.test(token)) return none;
-  const start = openingLength(token);
+  // Opening brackets and quotes stand before the link.
+  const start = /^[([{'‘*_«]*/u.exec(token)?.[0].length ?? 0;
   const end = start + trimmedLength(token.slice(start));
   const text = token.slice(start, end);
   const href = hrefOf(text);
   return href ? [token.slice(0, start), { text, href }, token.slice(end)] : none;
-}
-
-/** How many opening brackets and quotes stand before the link. */
-function openingLength(token: string): number {
-  let index = 0;
-  while (index < token.length && "([{'‘*_«".includes(token[index] ?? '')) index++;
-  return index;
 }
 
 /** Length without the punctuation that belongs to the sentence; a closing bracket stays where one was opened. */
