@@ -29,7 +29,7 @@ export const iconArrowDown = (size?: number) => icon(svg`<path d="M12 5v14m-6-6 
 export const iconBack = (size?: number) => icon(svg`<path d="m15 5-7 7 7 7"/>`, size);
 export const iconCompose = (size?: number) =>
   icon(
-    svg`<path d="M20 13v5.5A1.5 1.5 0 0 1 18.5 20h-13A1.5 1.5 0 0 1 4 18.5v-13A1.5 1.5 0 0 1 5.5 4H11"/><path d="m10 14 .6-2.9L18 3.7a1.6 1.6 0 0 1 2.3 2.3l-7.4 7.4L10 14Z"/>`,
+    svg`<path d="M12 4H6a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2v-6m-10 2v-3l7-7 3 3-7 7Z"/>`,
     size,
   );
 export const iconMore = (size?: number) =>
@@ -40,7 +40,7 @@ export const iconAlert = (size?: number) =>
   icon(svg`<circle cx="12" cy="12" r="8.5"/><path d="M12 8v4.5M12 16h.01"/>`, size);
 export const iconOffline = (size?: number) =>
   icon(
-    svg`<path d="m4 4 16 16M8.5 15.5a5 5 0 0 1 6.5-.5M5 12a10 10 0 0 1 4-2.4m4.5-.1A10 10 0 0 1 19 12M2 8.5A15 15 0 0 1 6 6m4.5-1A15 15 0 0 1 22 8.5M12 19h.01"/>`,
+    svg`<path d="m4 4 16 16M8 15a6 6 0 0 1 7 0M5 12a10 10 0 0 1 4-2m4 0a10 10 0 0 1 6 2m-7 7h.01"/>`,
     size,
   );
 export const iconClock = (size?: number) =>
