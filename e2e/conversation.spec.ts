@@ -66,6 +66,7 @@ test('an answer while the window is closed shows on the launcher', async ({ widg
   await expect(launcher).toBeVisible();
   await launcher.click();
   await expect(widget.messages.getByText('The size 02 fits.')).toBeVisible();
+  await expect(widget.messages.getByText('New', { exact: true })).toBeVisible();
   await expect(widget.page.getByRole('button', { name: /unread/ })).toHaveCount(0);
 });
 

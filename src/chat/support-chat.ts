@@ -219,6 +219,9 @@ export class SupportChat extends LitElement {
   readonly #notice = new ConnectionNotice(this);
   readonly #attention = new Attention(this, () => this.requestUpdate());
   #wasOpened = false;
+  /** The conversation on screen, and how far it was read when it came there; null where all of it was. */
+  #shown: string | undefined;
+  #readBefore: number | null = null;
   #focused: Element | null = null;
   #reportedUnread = 0;
   #reportedError: unknown = null;
@@ -300,6 +303,11 @@ export class SupportChat extends LitElement {
     if (this.#isOpen) this.#wasOpened = true;
     if (this.preview && (this.#isOpen || !this.#isUnread(this.preview.message))) this.preview = null;
     if (!this.#isOpen) this.showsMenu = false;
+    const current = (this.#isOpen && this.#driver?.state.current) || null;
+    if (current?.id !== this.#shown) {
+      this.#shown = current?.id;
+      this.#readBefore = current?.unread ? current.readSeq : null;
+    }
     this.#focused = this.shadowRoot?.activeElement ?? null;
   }
 
@@ -476,6 +484,7 @@ export class SupportChat extends LitElement {
       secondsLeft: this.#wait.secondsLeft,
       greeting: this.#spoken || this.greeting,
       known: this.#known(),
+      readBefore: this.#readBefore,
       rating: this.rating,
       language: this.#language,
       onRetryLoad: () => void this.#driver?.reload(),

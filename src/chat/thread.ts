@@ -26,6 +26,8 @@ export interface ThreadView {
   /** What the page and the database know of the visitor. */
   readonly known: Partial<Visitor>;
   readonly rating: number | null;
+  /** How far the conversation was read when it came on screen; null where all of it was. */
+  readonly readBefore: number | null;
   readonly language: Language;
   onRetryLoad(): void;
   onDismiss(): void;
@@ -90,6 +92,7 @@ function renderMessages(view: ThreadView, chat: VisitorChatState): TemplateResul
     .loadingEarlier=${chat.loadingEarlier}
     .typing=${chat.typing}
     .seenSeq=${chat.current?.seenSeq ?? 0}
+    .lastReadSeq=${view.readBefore}
     .teamName=${chat.settings?.teamName ?? ''}
     .visitorName=${view.known.name ?? ''}
     .lang=${language.locale}
