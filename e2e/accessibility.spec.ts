@@ -276,6 +276,24 @@ for (const pointer of ['mouse', 'finger'] as const) {
   });
 }
 
+test('no field has text so small that a phone would zoom in on it', async ({ page }) => {
+  await teach(page);
+  const sizes = new Map<string, number>();
+  for (const [name, state] of Object.entries(states)) {
+    await show(page, state);
+    await page.addStyleTag({ content: 'support-chat { --support-font-size: 11px }' });
+    const fields = await page.evaluate(() =>
+      window.look
+        .everything()
+        .filter((one) => one.matches('textarea, select, input:not([type=checkbox])'))
+        .map((one) => Number.parseFloat(getComputedStyle(one).fontSize)),
+    );
+    if (fields.length > 0) sizes.set(name, Math.min(...fields));
+  }
+  expect([...sizes.keys()]).toEqual(expect.arrayContaining(['conversation', 'rating', 'pre-chat']));
+  expect([...sizes].filter(([, size]) => size < 16)).toEqual([]);
+});
+
 test('focus goes in when opened by hand, out by Escape, and is never stolen', async ({ page }) => {
   const theirs = page.getByRole('textbox', { name: 'Theirs' });
   const dialog = page.getByRole('dialog');

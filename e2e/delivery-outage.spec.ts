@@ -1,4 +1,5 @@
 // Whatever is down for a while, both sides get everything afterwards.
+import { Team } from './colleagues.ts';
 import {
   type Desk,
   expect,
@@ -49,6 +50,75 @@ for (const side of ['visitor', 'agent'] as const) {
     await expect(away!.page.getByText(side === 'visitor' ? OFFLINE : BAR)).toHaveCount(0);
   });
 }
+
+for (const side of ['visitor', 'agent'] as const) {
+  test(`a conversation that is closed while the ${side} is offline is closed to them as well`, async ({
+    widget,
+    desk,
+    backend,
+    unique,
+  }) => {
+    const hello = unique('Hello');
+    await meet(widget, desk, hello);
+    await expectDelivered(widget);
+    const away: Widget | Desk = side === 'visitor' ? widget : desk;
+    const field = away.page.getByRole('textbox', { name: side === 'visitor' ? 'Message' : 'Reply' });
+    const reopen = away.page.getByRole('button', { name: 'Reopen conversation' });
+    await away.page.context().setOffline(true);
+    backend.faults.dropSockets();
+    if (side === 'visitor') await desk.button('Close conversation').click();
+    else {
+      await widget.window.getByRole('button', { name: 'More options' }).click();
+      await widget.window.getByRole('button', { name: 'End conversation' }).click();
+    }
+    const home: Widget | Desk = side === 'visitor' ? desk : widget;
+    await expect(home.page.getByRole('button', { name: 'Reopen conversation' })).toBeVisible();
+    await expect(field).toBeVisible();
+    await expect(reopen).toHaveCount(0);
+    await away.page.context().setOffline(false);
+    await expect(reopen).toBeVisible();
+    await expect(field).toHaveCount(0);
+  });
+}
+
+test('an agent who was away finds all that a colleague answered meanwhile, however much', async ({
+  widget,
+  desk,
+  backend,
+  unique,
+}) => {
+  const team = await Team.hire(backend, 1);
+  try {
+    const texts = [unique('Hello')];
+    await meet(widget, desk, texts[0]!);
+    const colleague = (await team.work(team.emails[0]!)).desk;
+    const [session] = await backend.database.query<{ id: string }>(
+      'select s.id from support_chat.sessions s where s.last_message_preview = $1',
+      [texts[0]!],
+    );
+    await colleague.select(session!.id);
+    await desk.page.context().setOffline(true);
+    backend.faults.dropSockets();
+    // More than one answer of the server holds.
+    for (let count = 0; count < 130; count += 1) {
+      texts.push(unique('Answer'));
+      await colleague.send(texts.at(-1)!, 'text');
+    }
+    await expect(widget.messages.getByText(texts.at(-1)!, { exact: true })).toBeVisible({ timeout: 60_000 });
+    await desk.page.context().setOffline(false);
+    await expect(desk.messages.getByText(texts.at(-1)!, { exact: true })).toBeVisible();
+    // Only what is on screen is drawn, so that it is all there shows on the way back.
+    const seen = new Set<string>();
+    const scroller = desk.messages;
+    await expect(async () => {
+      for (const text of await desk.messages.locator('[part~="bubble"]').allTextContents()) seen.add(text);
+      await scroller.evaluate((log) => log.scrollBy(0, -log.clientHeight / 2));
+      expect(texts.filter((text) => !seen.has(text))).toEqual([]);
+    }).toPass({ intervals: [100], timeout: 60_000 });
+  } finally {
+    await team.leave();
+  }
+});
 
 test('where no socket gets through, an answer takes five seconds at most, on either side', async ({
   widget,

@@ -170,3 +170,129 @@ test('hidden hides all of it, and shows it again as it was', async ({ openHost, 
     await widget.textbox.fill('Half a sent');
   }
 });
+
+test('the page around it stays clickable, and all of it where the file does not load', async ({
+  openHost,
+  element,
+  newPerson,
+}) => {
+  const page = await newPerson('about:blank');
+  // Buttons wherever one can click.
+  const body = `<style>main { position: fixed; inset: 0; display: grid; grid-template-columns: repeat(20, 1fr) }</style>
+    <main>${'<button>Theirs</button>'.repeat(200)}</main>${element()}`;
+  const covered = () =>
+    page.evaluate(
+      () =>
+        [...document.querySelectorAll('main button')].filter((button) => {
+          const { x, y, width, height } = button.getBoundingClientRect();
+          return document.elementFromPoint(x + width / 2, y + height / 2) !== button;
+        }).length,
+    );
+  await page.route('**/support-chat.js', (route) => route.abort());
+  await openHost({ head: file, body }, page);
+  expect(await covered()).toBe(0);
+  await page.unroute('**/support-chat.js');
+  await openHost({ head: file, body }, page);
+  const widget = new Widget(page);
+  await expect(widget.launcher).toBeVisible();
+  const underLauncher = await covered();
+  expect([1, 2, 3, 4]).toContain(underLauncher);
+  await widget.open();
+  expect(await covered()).toBeGreaterThan(underLauncher);
+  await page.keyboard.press('Escape');
+  await expect(widget.window).toBeHidden();
+  expect(await covered()).toBe(underLauncher);
+});
+
+test('the page’s own dialog stays above, a modal one by itself and any other by the token', async ({
+  openHost,
+  element,
+}) => {
+  const own = 'position: fixed; inset: 0; width: 100vw; height: 100vh; max-width: none; max-height: none';
+  const page = await openHost({
+    head: `${file}<style>.own { ${own} }</style>`,
+    body: `${element('open')}<dialog class="own"><button class="own">Theirs</button></dialog>`,
+  });
+  const widget = new Widget(page);
+  await widget.textbox.click();
+  await page.evaluate(() => document.querySelector('dialog')!.showModal());
+  const theirs = page.getByRole('button', { name: 'Theirs' });
+  const launcher = () =>
+    page.evaluate(() => {
+      const chat = document.querySelector('support-chat')!;
+      const { x, y } = chat.shadowRoot!.querySelector('.launcher')!.getBoundingClientRect();
+      return document.elementFromPoint(x + 20, y + 20)!.textContent;
+    });
+  expect(await launcher()).toBe('Theirs');
+  await theirs.click();
+  await page.evaluate(() => document.querySelector('dialog')!.close());
+  await widget.textbox.click();
+
+  await page.evaluate(() => {
+    const box = document.querySelector('dialog button')!;
+    document.body.append(box);
+    (box as HTMLElement).style.zIndex = '50';
+  });
+  expect(await launcher()).not.toBe('Theirs');
+  await page.addStyleTag({ content: 'support-chat { --support-z-index: 40 }' });
+  expect(await launcher()).toBe('Theirs');
+});
+
+test('inline it fills its container, however large that is', async ({ openHost, element, unique }) => {
+  const page = await openHost({
+    head: `${file}<style>body { margin: 0 } div { margin: 30px } support-chat { display: block; height: 100% }</style>`,
+    body: `<div>${element('inline')}</div>`,
+  });
+  const widget = new Widget(page);
+  const box = page.locator('body > div');
+  await widget.send(unique('In the page'));
+  for (const size of ['width: 500px; height: 420px', 'margin: 0; width: 100vw; height: 100vh']) {
+    await box.evaluate((one, size) => one.setAttribute('style', size), size);
+    expect(await widget.window.boundingBox()).toEqual(await box.boundingBox());
+    await expect(widget.textbox).toBeInViewport();
+  }
+  await expect(widget.launcher).toHaveCount(0);
+});
+
+test('where the page reads from right to left, so does the chat', async ({ openHost, element, unique }) => {
+  const page = await openHost({ head: file, body: element() });
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const widget = new Widget(page);
+  await widget.open();
+  await widget.send(unique('שלום'));
+  const width = await page.evaluate(() => document.documentElement.clientWidth);
+  const parts = {
+    launcher: page.locator('.launcher'),
+    window: widget.window,
+    message: widget.messages.locator('[part~="bubble"]'),
+    send: widget.window.getByRole('button', { name: 'Send message' }),
+    list: widget.window.getByRole('button', { name: 'Conversations' }),
+  };
+  const places = async () => {
+    const all: Record<string, number[]> = {};
+    for (const [name, part] of Object.entries(parts)) {
+      const { x, y, width, height } = (await part.boundingBox())!;
+      all[name] = [x, y, width, height].map(Math.round);
+    }
+    return all;
+  };
+  const before = await places();
+  const mirrored = Object.fromEntries(
+    Object.entries(before).map(([name, [x = 0, y = 0, wide = 0, high = 0]]) => [
+      name,
+      [width - x - wide, y, wide, high],
+    ]),
+  );
+  expect(mirrored).not.toEqual(before);
+  await page.evaluate(() => {
+    document.documentElement.dir = 'rtl';
+  });
+  expect(await places()).toEqual(mirrored);
+  // Every text has a direction of its own.
+  const words = unique('Left to right');
+  await widget.send(words);
+  const directions = await widget.messages
+    .locator('[part~="bubble"]')
+    .evaluateAll((bubbles) => bubbles.map((bubble) => bubble.matches(':dir(rtl)')));
+  expect(directions).toEqual([true, false]);
+});

@@ -28,6 +28,25 @@ test('the snippet works wherever and however a page loads it', async ({ openHost
   }
 });
 
+test('all that a page loads of ours is one file, and one answer when the window opens', async ({
+  openHost,
+  snippet,
+  newPerson,
+}) => {
+  const page = await newPerson('about:blank');
+  const loaded: string[] = [];
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url());
+    if (!/^\/(?:host|favicon\.ico)$/.test(pathname)) loaded.push(pathname);
+  });
+  await openHost({ body: snippet() }, page);
+  const widget = new Widget(page);
+  await expect(widget.launcher).toBeVisible();
+  expect(loaded).toEqual(['/support-chat.js']);
+  await widget.open();
+  expect(loaded).toEqual(['/support-chat.js', '/rest/v1/rpc/chat_open']);
+});
+
 test('a tag manager adds the snippet by script', async ({ openHost, backend }) => {
   const page = await openHost({});
   await page.evaluate(

@@ -122,6 +122,36 @@ test('after a sign-out without a word the chat shows nothing of who was there, n
   await expect(desk.messages.getByText(other)).toHaveCount(0);
 });
 
+test('who signs in again goes on in the same conversation, here and in another browser', async ({
+  backend,
+  widget,
+  desk,
+  newPerson,
+  unique,
+}) => {
+  await withSignIn(widget);
+  const texts = [unique('Hello'), unique('Here again'), unique('On my phone')];
+  const user = await newUser(backend);
+  await signIn(widget.page, user);
+  await meet(widget, desk, texts[0]!);
+  await signIn(widget.page, null);
+  await widget.page.evaluate(() => document.querySelector('support-chat')!.reset());
+  await expect(widget.window.getByText(GREETING)).toBeVisible();
+
+  await widget.page.reload();
+  await signIn(widget.page, user);
+  await widget.open();
+  await expectThread(widget.messages, texts.slice(0, 1));
+  await say(widget, texts[1]!);
+  const phone = new Widget(await newPerson('/'));
+  await withSignIn(phone);
+  await signIn(phone.page, user);
+  await phone.open();
+  await expectThread(phone.messages, texts.slice(0, 2));
+  await say(phone, texts[2]!);
+  for (const { messages } of [widget, desk]) await expectThread(messages, texts);
+});
+
 test('another tab follows who signs up, and what is written there arrives in the account', async ({
   backend,
   widget,

@@ -166,3 +166,44 @@ test('on a phone the window fills the screen', async ({ widget }) => {
     expect(box).toMatchObject({ x: 0, y: 0, width: 390, height: 844 });
   }).toPass();
 });
+
+test('a phone’s keyboard hides neither the text box nor what was said last', async ({
+  newPerson,
+  unique,
+}) => {
+  const page = await newPerson('about:blank');
+  await page.setViewportSize({ width: 390, height: 844 });
+  // An iPhone's keyboard makes the visual viewport smaller and nothing else, and scrolls it.
+  await page.addInitScript(() => {
+    const left = Object.assign(new EventTarget(), { height: 844, offsetTop: 0, scale: 1 });
+    Object.defineProperty(window, 'visualViewport', { value: left });
+  });
+  await page.goto('/');
+  const widget = new Widget(page);
+  await widget.open();
+  for (let line = 0; line < 4; line++)
+    await widget.send(unique('Many words that need many lines. '.repeat(8)));
+  const last = unique('The last one');
+  await widget.send(last);
+  for (const [height, offsetTop] of [
+    [480, 0],
+    [480, 120],
+    [844, 0],
+  ] as const) {
+    await page.evaluate(
+      ([height, offsetTop]) => {
+        Object.assign(window.visualViewport!, { height, offsetTop });
+        window.visualViewport!.dispatchEvent(new Event('resize'));
+      },
+      [height, offsetTop] as const,
+    );
+    await expect.poll(() => widget.window.boundingBox()).toEqual({ x: 0, y: offsetTop, width: 390, height });
+    for (const part of [widget.textbox, widget.messages.getByText(last, { exact: true })]) {
+      await expect(async () => {
+        const box = (await part.boundingBox())!;
+        expect(box.y).toBeGreaterThanOrEqual(offsetTop);
+        expect(box.y + box.height).toBeLessThanOrEqual(offsetTop + height);
+      }).toPass();
+    }
+  }
+});
