@@ -126,7 +126,7 @@ test('outside office hours it says when somebody is back, and takes an address t
     await widget.send(question);
     await widget.window.getByRole('textbox', { name: /Leave your email/ }).fill('late@example.com');
     await widget.window.getByRole('button', { name: 'Save' }).click();
-    await expect(widget.window.getByText('Our answer also goes to late@example.com.')).toBeVisible();
+    await expect(widget.window.getByText('We can also answer you at late@example.com.')).toBeVisible();
 
     await desk.signIn();
     await desk.showTab('Unassigned');

@@ -29,8 +29,8 @@ export const en = {
   email: 'Email',
   optional: '(optional)',
   startChat: 'Start chat',
-  leaveEmail: 'Leave your email, and we will answer there too.',
-  answerGoesTo: (email: string) => `Our answer also goes to ${email}.`,
+  leaveEmail: 'Leave your email, and we can answer there too.',
+  answerGoesTo: (email: string) => `We can also answer you at ${email}.`,
   save: 'Save',
 
   // Conversations
