@@ -48,9 +48,12 @@ export function createRpc(options: RpcOptions): Rpc {
  * none, and gateways refuse it there.
  */
 async function currentToken(accessToken: RpcOptions['accessToken'], key: string): Promise<string | null> {
-  const token = await accessToken?.().catch((cause: unknown) => {
+  let token: string | null = null;
+  try {
+    token = (await accessToken?.()) ?? null;
+  } catch (cause) {
     throw new ChatError('unavailable', 'The access token could not be fetched.', { cause });
-  });
+  }
   return token ?? (key.startsWith('sb_') ? null : key);
 }
 

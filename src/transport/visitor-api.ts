@@ -1,4 +1,4 @@
-import type { HistoryRange, IdentityApi, VisitorApi } from '../core/ports.ts';
+import type { HistoryRange, ProfilePatch, VisitorApi } from '../core/ports.ts';
 import { parseMessages, parseSession, parseSettings, parseSlices, parseVisitor, read } from './rows.ts';
 import type { Rpc } from './rpc.ts';
 
@@ -25,7 +25,7 @@ export function createVisitorApi(rpc: Rpc): VisitorApi {
         p_client_id: clientId,
         p_content: content,
         p_page: page,
-        p_profile: profile,
+        p_profile: profile && toProfile(profile),
       });
       return {
         topic: read('text', row.topic, 'topic'),
@@ -84,17 +84,16 @@ export function createVisitorApi(rpc: Rpc): VisitorApi {
   };
 }
 
-/** The functions that say who a visitor is; `rpcAs` calls as the user with this JWT. */
-export function createIdentityApi(rpcAs: (jwt: string | null) => Rpc): IdentityApi {
-  return {
-    claim: (jwt, p_token) => rpcAs(jwt)('chat_claim', { p_token }),
-    identify: (p_token, p_identity, p_new_token) =>
-      rpcAs(null)('chat_identify', { p_token, p_identity, p_new_token }),
-  };
-}
-
 /** The arguments of a history function. */
 export function toRange(range: HistoryRange): Readonly<Record<string, number>> {
   const end = 'after' in range ? { p_after: range.after } : { p_before: range.before };
   return range.limit === undefined ? end : { ...end, p_limit: range.limit };
+}
+
+function toProfile({ name, email, attributes }: ProfilePatch): Readonly<Record<string, unknown>> {
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(email === undefined ? {} : { email }),
+    ...(attributes === undefined ? {} : { attributes }),
+  };
 }
