@@ -39,6 +39,7 @@ const states: Readonly<Record<string, State>> = {
   badge: { scene: 'unread', attributes: '' },
   preview: { scene: 'unread', attributes: '', act: (page) => receive(page, 'Is it the grey one?') },
   conversations: { scene: 'list', act: press('Conversations') },
+  menu: { scene: 'conversation', act: press('More options') },
   rating: { scene: 'closed', act: press(/^4 of 5/) },
   written: { scene: 'conversation', act: (page) => write(page, 'Hello') },
   'too-long': { scene: 'conversation', act: (page) => write(page, 'a'.repeat(4012)) },
@@ -51,6 +52,12 @@ async function show(page: Page, { scene, attributes = 'open', act }: State): Pro
   await page.evaluate(() => document.querySelector('support-chat')!.updateComplete);
   await act?.(page);
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+  // What fades in is looked at when it is there.
+  await page.evaluate(() => {
+    for (const one of document.getAnimations()) {
+      if (one.effect?.getTiming().iterations === 1) one.finish();
+    }
+  });
 }
 
 function write(page: Page, text: string): Promise<void> {
@@ -212,10 +219,15 @@ test('what is there has the names of the contract', async ({ page }) => {
       - heading [level=2]
       - paragraph
       - button "New conversation"
+      - button "More options" [expanded=false]
       - log "Messages"
       - textbox "Message"
       - button "Send message" [disabled]
   `);
+  await show(page, states['menu']!);
+  await expect(dialog.getByRole('button', { name: 'More options', expanded: true })).toBeVisible();
+  for (const name of ['Download transcript', 'Mute sounds', 'End conversation'])
+    await expect(dialog.getByRole('button', { name })).toBeVisible();
   await show(page, states['failed']!);
   await expect(dialog.getByRole('log').getByRole('button', { name: 'Retry', exact: true })).toHaveCount(2);
   await expect(dialog.getByRole('log').getByRole('button', { name: 'Delete', exact: true })).toHaveCount(2);
@@ -223,7 +235,6 @@ test('what is there has the names of the contract', async ({ page }) => {
   await expect(dialog.getByRole('heading', { name: 'Conversations', level: 2 })).toBeVisible();
   const items = dialog.getByRole('list', { name: 'Conversations' }).getByRole('listitem');
   await expect(items).toHaveCount(4);
-  await expect(items.nth(0).getByRole('button', { name: 'End conversation' })).toBeVisible();
   await expect(items.nth(1).getByRole('button', { name: /2 unread messages/ })).toBeVisible();
   await expect(dialog.getByRole('button', { name: 'New conversation' })).toBeVisible();
   await show(page, states['rating']!);
@@ -247,9 +258,9 @@ for (const pointer of ['mouse', 'finger'] as const) {
             return controls().flatMap((one) => {
               if (one.matches('.scroller')) return [];
               one.scrollIntoView({ block: 'center' });
-              const { x, y, width, height } = one.getBoundingClientRect();
-              // The text box is as big as the box around it, which takes its clicks.
-              const target = one.matches('textarea') ? one.parentElement! : one;
+              // What is around a text box or a check box takes its clicks.
+              const target = one.matches('textarea, [type="checkbox"]') ? one.parentElement! : one;
+              const { x, y, width, height } = target.getBoundingClientRect();
               const [centreX, centreY] = [x + width / 2, y + height / 2];
               const reaches = (dx: number, dy: number) => {
                 const at = hit(centreX + dx, centreY + dy);

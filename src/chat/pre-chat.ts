@@ -88,7 +88,7 @@ function renderField(field: PreChatField, value: Value, strings: Messages): Temp
   return html`<label class="field">${label}<input
     type=${type}
     name=${name}
-    autocomplete=${type === 'text' && name !== 'name' ? 'off' : name}
+    autocomplete=${type !== 'text' ? type : name === 'name' ? name : 'off'}
     maxlength=${name === 'name' ? 80 : 254}
     dir="auto"
     ?required=${required}

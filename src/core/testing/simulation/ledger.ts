@@ -63,13 +63,16 @@ export class Ledger {
     for (const said of this.#unsent(matches)) said.excuse ??= why;
   }
 
-  /** A disk was wiped: what is not in the database yet is in memory at best, and the token perhaps nowhere. */
+  /**
+   * A disk was wiped: what is not in the database yet is in memory at best, and the token perhaps nowhere. A page that
+   * sleeps may wake before it hears of that, and then it looks like a sign-out, after which nothing may be sent.
+   */
   wiped(browser: Browser): void {
     for (const said of this.entries) if (said.browser === browser) said.mayRepeat = true;
     for (const said of this.#unsent((one) => one.browser === browser)) said.isFragile = true;
     this.excuseUnsent(
       'was nowhere but on a disk that is wiped',
-      (said) => said.browser === browser && !said.page.isAlive,
+      (said) => said.browser === browser && !said.page.isRunning,
     );
   }
 
