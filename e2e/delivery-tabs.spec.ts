@@ -35,7 +35,7 @@ test('five tabs hold one socket between them, and hand it on at once', async ({ 
   }
 
   for (const tab of tabs.toSpliced(2, 1)) await tab.open();
-  expect(sockets.open).toBe(1);
+  await expect.poll(() => sockets.open).toBe(1);
   await stopTime(widget.page);
   await say(desk, texts[2]!);
   for (const tab of tabs) await expectThread(tab.messages, texts.slice(0, 3));

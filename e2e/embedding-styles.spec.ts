@@ -60,7 +60,7 @@ test('inside a form it submits nothing and adds nothing to it', async ({ openHos
   await widget.textbox.press('Enter');
   await expect(widget.textbox).toHaveValue('');
   await widget.textbox.fill('A draft');
-  await widget.window.getByRole('button', { name: 'Conversations' }).click();
+  await widget.window.getByRole('button', { name: 'More options' }).click();
   await widget.window.getByRole('button', { name: 'End conversation' }).click();
   await widget.window.getByRole('button', { name: /^4 of 5/ }).click();
   const comment = widget.window.getByRole('textbox');

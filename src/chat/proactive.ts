@@ -74,7 +74,7 @@ export class Proactive implements ReactiveController {
   };
 }
 
-export function fitsAddress(patterns: string, { pathname, search, hash: fragment, href }: Location): boolean {
+function fitsAddress(patterns: string, { pathname, search, hash: fragment, href }: Location): boolean {
   return patterns.split(',').some((pattern) => {
     const words = pattern.trim().split('*');
     const escaped = words.map((word) => word.replace(/[^\w/-]/g, '\\$&'));

@@ -173,7 +173,7 @@ export type LiveEvent<S extends ChatSession> =
   | { readonly type: 'resync' };
 
 /** Who types: an agent's name and id (agents see it), null for the visitor. */
-export type Typist = { readonly id: string | null; readonly name: string } | null;
+type Typist = { readonly id: string | null; readonly name: string } | null;
 
 export interface LiveHandlers<S extends ChatSession> {
   /** Joined or not; called on every change, and again with `true` after each rejoin. */
