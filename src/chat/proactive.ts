@@ -74,15 +74,21 @@ export class Proactive implements ReactiveController {
   };
 }
 
-function fitsAddress(patterns: string, { pathname, search, hash: fragment, href }: Location): boolean {
-  return patterns.split(',').some((pattern) => {
-    const words = pattern.trim().split('*');
-    const escaped = words.map((word) => word.replace(/[^\w/-]/g, '\\$&'));
-    const form = new RegExp(`^${escaped.join('.*')}$`);
-    return [pathname, pathname + search, pathname + search + fragment, href].some((address) =>
-      form.test(address),
-    );
-  });
+export function fitsAddress(patterns: string, { pathname, search, hash, href }: Location): boolean {
+  const addresses = [pathname, pathname + search, pathname + search + hash, href];
+  return patterns.split(',').some((pattern) => addresses.some((address) => fits(address, pattern.trim())));
+}
+
+function fits(address: string, pattern: string): boolean {
+  const [first = '', ...parts] = pattern.split('*');
+  const last = parts.pop();
+  if (last === undefined) return address === first;
+  let end = address.startsWith(first) ? first.length : -1;
+  for (const part of parts) {
+    const start = end < 0 ? -1 : address.indexOf(part, end);
+    end = start < 0 ? -1 : start + part.length;
+  }
+  return end >= 0 && address.length - last.length >= end && address.endsWith(last);
 }
 
 /** How far the page is scrolled, in percent; one that fits the screen all the way. */
