@@ -81,14 +81,15 @@ export function fitsAddress(patterns: string, { pathname, search, hash, href }: 
 
 function fits(address: string, pattern: string): boolean {
   const [first = '', ...parts] = pattern.split('*');
+  if (!address.startsWith(first)) return false;
+  let rest = address.slice(first.length);
   const last = parts.pop();
-  if (last === undefined) return address === first;
-  let end = address.startsWith(first) ? first.length : -1;
+  if (last === undefined) return rest === '';
   for (const part of parts) {
-    const start = end < 0 ? -1 : address.indexOf(part, end);
-    end = start < 0 ? -1 : start + part.length;
+    if (!rest.includes(part)) return false;
+    rest = rest.slice(rest.indexOf(part) + part.length);
   }
-  return end >= 0 && address.length - last.length >= end && address.endsWith(last);
+  return rest.endsWith(last);
 }
 
 /** How far the page is scrolled, in percent; one that fits the screen all the way. */

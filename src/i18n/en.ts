@@ -21,7 +21,7 @@ export const en = {
 
   // An empty conversation
   greeting: 'Hello! How can we help?',
-  greetingHint: 'Write to us. A real person reads every message.',
+  greetingHint: 'A real person reads every message.',
   suggestions: 'Suggested questions',
 
   // Before a first message, and while nobody is there
@@ -101,9 +101,9 @@ export const en = {
   reconnecting: 'Reconnecting…',
   offline: 'You are offline. What you write is kept.',
   errorUnreachable: 'We can’t connect right now',
-  errorUnreachableHint: 'Please check your connection and try again.',
+  errorUnreachableHint: 'Please check your connection.',
   errorUnavailable: 'The chat is not available right now',
-  errorUnavailableHint: 'Please try again later or contact us another way.',
+  errorUnavailableHint: 'Please try again later.',
   sendingResumes: (seconds: number) =>
     `That was a lot at once. Your messages go on in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
   sendingResumesSoon: 'That was a lot at once. Your messages go on in a moment.',
