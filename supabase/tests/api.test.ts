@@ -64,7 +64,7 @@ beforeAll(async () => {
   `);
   await call('chat_open', {});
   await database.exec(`
-    update support_chat.settings set limits = '{}', pre_chat_fields = '[{"name": "order"}]',
+    update support_chat.settings set limits = '{}', pre_chat_fields = '[{"name": "order", "label": "Order"}]',
       office_hours = jsonb_build_object(lower(to_char(now() + interval '2 days', 'dy')), '[["09:00", "10:00"]]'::jsonb);
     insert into support_chat.visitors (id) values ('${REGULAR}');
     insert into support_chat.sessions (visitor_id, client_id, agent_id, status, first_response_at)
