@@ -91,6 +91,7 @@ beforeAll(async () => {
   await call('desk_open', { p_tab: 'unassigned' }, ADMIN);
   await call('desk_inbox', { p_tab: 'all' }, ADMIN);
   await call('desk_inbox', { p_tab: 'closed' }, ADMIN);
+  await call('desk_presence', { p_availability: 'online' }, ADMIN);
   await call('desk_presence', { p_availability: 'online', p_viewing: session.p_session }, ADMIN);
   await call('desk_assign', { ...session, p_agent: ADMIN }, ADMIN);
   await call('desk_send', { ...session, p_client_id: uuid(), p_content: 'Hi Zoe' }, ADMIN);
