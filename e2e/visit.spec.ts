@@ -99,7 +99,7 @@ test('a profile the database refuses does not cost the first message', async ({ 
   await widget.open();
   await widget.send(unique('Hello'));
   expect(await said).toContain('email');
-  await expect(widget.messages.getByText('Sent')).toBeVisible();
+  await expect(widget.messages.getByText('Sent', { exact: true })).toBeVisible();
 });
 
 test('outside office hours it says when somebody is back, and takes an address to answer to', async ({

@@ -592,6 +592,13 @@ class VisitorChatDriver implements VisitorChat {
       const seq = this.#accepted(started.session, started.message);
       this.#connect();
       return seq;
+    } catch (reason) {
+      const error = toChatError(reason);
+      // What the page says of its visitor must not cost them their words.
+      if (!this.#profile || error.code !== 'invalid' || life !== this.#life) throw error;
+      this.#profile = null;
+      this.#emit({ type: 'error', error });
+      return this.#send(message, life);
     } finally {
       this.#starting -= 1;
       this.#starts += 1;

@@ -161,8 +161,10 @@ function moment(view: DeskView, iso: string): TemplateResult {
   return html`<time datetime=${iso} title=${stamp(iso, lang)}>${ago(iso, now, lang, strings.justNow)}</time>`;
 }
 
-/** Encoded, so that an address cannot add a copy or a text to the mail. */
-/** A letter that begins with what the visitor wrote last, for those who have left the page. */
+/**
+ * A letter that begins with what the visitor wrote last, for those who have left the page. Encoded, so that an address
+ * cannot add a copy or a text to it.
+ */
 function mailto(email: string, { state, strings }: DeskView): string {
   const said = state.messages.findLast(({ senderType }) => senderType === 'customer')?.content ?? '';
   const quote = [...said].slice(0, 1_000).join('').replace(/^/gm, '> ');

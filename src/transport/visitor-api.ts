@@ -1,4 +1,4 @@
-import type { HistoryRange, ProfilePatch, VisitorApi } from '../core/ports.ts';
+import type { HistoryRange, VisitorApi } from '../core/ports.ts';
 import { parseMessages, parseSession, parseSettings, parseSlices, parseVisitor, read } from './rows.ts';
 import type { Rpc } from './rpc.ts';
 
@@ -25,7 +25,7 @@ export function createVisitorApi(rpc: Rpc): VisitorApi {
         p_client_id: clientId,
         p_content: content,
         p_page: page,
-        p_profile: profile && toProfile(profile),
+        p_profile: profile,
       });
       return {
         topic: read('text', row.topic, 'topic'),
@@ -88,12 +88,4 @@ export function createVisitorApi(rpc: Rpc): VisitorApi {
 export function toRange(range: HistoryRange): Readonly<Record<string, number>> {
   const end = 'after' in range ? { p_after: range.after } : { p_before: range.before };
   return range.limit === undefined ? end : { ...end, p_limit: range.limit };
-}
-
-function toProfile({ name, email, attributes }: ProfilePatch): Readonly<Record<string, unknown>> {
-  return {
-    ...(name === undefined ? {} : { name }),
-    ...(email === undefined ? {} : { email }),
-    ...(attributes === undefined ? {} : { attributes }),
-  };
 }
