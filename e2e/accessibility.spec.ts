@@ -209,6 +209,20 @@ test('every state is named in the accessibility tree, and Tab goes through it in
       named('log').every((log) => log === 'Messages'),
       name,
     ).toBe(true);
+    const order = await page.evaluate(() => {
+      const { controls, nameOf, active } = window.look;
+      // An open menu closes when the focus leaves it, so the way begins there.
+      const isMenu = active(document)?.matches('.menu-item');
+      if (!isMenu) (controls()[0] as HTMLElement | undefined)?.focus();
+      const all = controls();
+      return all.slice(isMenu ? all.indexOf(active(document) as Element) : 0).map(nameOf);
+    });
+    const reached = [await page.evaluate(() => window.look.nameOf(window.look.active(document)))];
+    while (reached.length < order.length) {
+      await page.keyboard.press('Tab');
+      reached.push(await page.evaluate(() => window.look.nameOf(window.look.active(document))));
+    }
+    expect(reached, `${name}: the way by Tab`).toEqual(order);
   }
   expect(problems).toEqual([]);
 });
