@@ -5,8 +5,8 @@ import type { DeskSession, DeskSettings } from '../core/model.ts';
 /** `calm` until the first threshold, then `amber`, then `red`; `none` where nobody waits. */
 export type WaitingLevel = 'none' | 'calm' | 'amber' | 'red';
 
-/** Used until the settings have come. */
-const defaults = { waitingAmber: 300, waitingRed: 900 };
+/** Used until the settings have come; what the database begins with. */
+const defaults = { waitingAmber: 120, waitingRed: 600 };
 
 /** Whole seconds since the first unanswered message; null where nobody waits, or it was put off until later. */
 export function waitingSeconds(session: DeskSession, now: number): number | null {
