@@ -294,6 +294,7 @@ test('a visitor who is erased while writing is heard as a new one', async ({
   const before = unique('Before');
   await widget.open();
   await widget.send(before);
+  await expect(widget.messages.getByText('Sent', { exact: true })).toBeVisible();
   await backend.database.query(
     `delete from support_chat.visitors v using support_chat.sessions s
      where s.visitor_id = v.id and s.last_message_preview = $1`,
@@ -301,8 +302,8 @@ test('a visitor who is erased while writing is heard as a new one', async ({
   );
   const after = unique('After');
   await widget.send(after);
-  await expect(widget.messages.getByText('Sent')).toBeVisible();
   await expect(widget.messages.getByText(before)).toHaveCount(0);
+  await expect(widget.messages.getByText('Sent', { exact: true })).toBeVisible();
   await expect(widget.window.getByRole('button', { name: 'Retry' })).toHaveCount(0);
   await desk.signIn();
   await desk.showTab('Unassigned');

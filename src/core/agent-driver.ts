@@ -589,7 +589,7 @@ class AgentDeskDriver implements AgentDesk {
 
   // Commands
 
-  async #deliver(message: Unsent): Promise<number | null> {
+  async #deliver(message: Unsent): Promise<() => number> {
     const sent = await this.#api.send(message.conversation, message.clientId, message.content, message.kind);
     const fresh = this.#book.take(sent.session, [sent.message]);
     this.#relist(sent.session);
@@ -598,7 +598,7 @@ class AgentDeskDriver implements AgentDesk {
     this.#publish();
     if (this.#book.isBehind(sent.session.id)) void this.#loop.request();
     else this.#refreshSoon();
-    return sent.message.seq;
+    return () => sent.message.seq;
   }
 
   #sendFailed(error: ChatError, message: Unsent): void {

@@ -28,8 +28,8 @@ export interface OutboxOptions {
   readonly tabs: Tabs;
   /** What the storage keys begin with: one key a message, so that tabs cannot overwrite each other's. */
   readonly storagePrefix: string;
-  /** Sends it, and tells the `seq` of its row; null where its conversation is gone by then. */
-  deliver(message: Unsent): Promise<number | null>;
+  /** Sends it, and can tell the `seq` of its row; null where its conversation is gone at that moment. */
+  deliver(message: Unsent): Promise<() => number | null>;
   /** What is held of a conversation: an accepted message is listed here until it is listed there. */
   timeline(conversation: string): Timeline | null;
   /** Whether a conversation has messages that are not held, or not yet. */
@@ -313,10 +313,10 @@ export class Outbox {
       );
       if (!next || !this.#isMine(next) || !this.#lanes.has(lane)) break;
       try {
-        const seq = await this.#options.deliver(next);
+        const seqNow = await this.#options.deliver(next);
         lane.failures = 0;
         lane.error = null;
-        this.#settle(next.clientId, seq);
+        this.#settle(next.clientId, seqNow());
       } catch (reason) {
         const error = toChatError(reason);
         if (error.retryable) {

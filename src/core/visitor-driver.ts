@@ -546,7 +546,7 @@ class VisitorChatDriver implements VisitorChat {
 
   // Sending
 
-  async #deliver(message: Unsent, life: number): Promise<number | null> {
+  async #deliver(message: Unsent, life: number): Promise<() => number | null> {
     // What the storage holds by now may belong to whoever came after a sign-out in another tab.
     if (this.#token.isOvertaken) {
       this.#followToken(true);
@@ -565,7 +565,7 @@ class VisitorChatDriver implements VisitorChat {
     }
   }
 
-  async #send(message: Unsent, life: number): Promise<number | null> {
+  async #send(message: Unsent, life: number): Promise<() => number | null> {
     const token = this.#token.ensure();
     if (!message.conversation.startsWith(NEW)) {
       const sent = await this.#api.send(token, message.conversation, message.clientId, message.content);
@@ -605,7 +605,7 @@ class VisitorChatDriver implements VisitorChat {
     }
   }
 
-  #accepted(session: ChatSession, message: ChatMessage): number | null {
+  #accepted(session: ChatSession, message: ChatMessage): () => number | null {
     this.#token.touch();
     this.#announce(session, this.#book.take(session, [message]));
     this.#announceOwn(session, message);
@@ -613,7 +613,7 @@ class VisitorChatDriver implements VisitorChat {
     this.#refreshConnection();
     this.#publish();
     if (this.#book.isBehind(session.id)) void this.#loop.request();
-    return this.#book.get(session.id) ? message.seq : null;
+    return () => (this.#book.get(session.id) ? message.seq : null);
   }
 
   #sendFailed(error: ChatError, message: Unsent): void {
