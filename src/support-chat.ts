@@ -38,6 +38,7 @@ import './core/sync-loop.ts';
 import './browser/tabs.ts';
 import './core/session-book.ts';
 import './core/visitor-driver.ts';
+import './core/identified-chat.ts';
 import './transport/read.ts';
 import './transport/live-events.ts';
 import './transport/live-channel.ts';

@@ -7,7 +7,7 @@ import type { SupportEventMap } from '../ui/events.ts';
 import { MessageComposer } from '../ui/message-composer.ts';
 import { MessageList } from '../ui/message-list.ts';
 import { insertFromSnippet } from './snippet.ts';
-import { SupportChat } from './support-chat.ts';
+import { type ChatConnection, SupportChat } from './support-chat.ts';
 import { maya, message, scenes, session } from './testing/scenes.ts';
 import { type ScriptedChat, scriptedChat } from './testing/scripted-chat.ts';
 
@@ -225,6 +225,39 @@ describe('<support-chat>', () => {
     chat.set({ sessions: [{ ...behind, readSeq: news.seq }] });
     await settled();
     expect(element.renderRoot.querySelector('.preview')).toBeNull();
+  });
+
+  it('drops the preview when its visitor is gone', async () => {
+    const { element, chat, settled } = await widget(scenes['conversation']!());
+    const news = message(maya, 'Only for you', 0);
+    const behind = session({ id: news.sessionId, readSeq: news.seq - 1 });
+    chat.set({ sessions: [behind] });
+    chat.emit({ type: 'message', message: news, session: behind, direction: 'in' });
+    await settled();
+    chat.set({ sessions: [] });
+    await settled();
+    expect(element.renderRoot.querySelector('.preview')).toBeNull();
+  });
+
+  it('hands on who the page speaks for, and tells when that may have changed', async () => {
+    const { element, chat, settled } = await widget();
+    const given: ChatConnection[] = [];
+    SupportChat.connect = (connection) => {
+      given.push(connection);
+      return chat;
+    };
+    element.supabaseUrl = 'https://y.supabase.co';
+    await settled();
+    const { accessToken, identityToken } = given[0]!;
+    expect([accessToken(), identityToken()]).toEqual([null, null]);
+    const told = () => chat.calls.filter((call) => call === 'identify').length;
+    const before = told();
+    element.visitor = { identityToken: 'a.b.c' };
+    element.accessToken = async () => 'd.e.f';
+    await settled();
+    expect([await accessToken(), identityToken()]).toEqual(['d.e.f', 'a.b.c']);
+    expect(told()).toBe(before + 1);
+    expect(chat.calls.filter((call) => call.includes('a.b.c'))).toEqual([]);
   });
 
   it('keeps the focus in the window when what had it is gone', async () => {

@@ -10,7 +10,12 @@ import {
 import { ChatError, toChatError } from '../core/errors.ts';
 import type { ChatMessage, Person, Visitor } from '../core/model.ts';
 import type { ProfilePatch } from '../core/ports.ts';
-import type { VisitorChat, VisitorChatEvent, VisitorChatState } from '../core/visitor-chat.ts';
+import type {
+  IdentifiedChat,
+  VisitorChat,
+  VisitorChatEvent,
+  VisitorChatState,
+} from '../core/visitor-chat.ts';
 import { type Language, languageFor, type Messages } from '../i18n/messages.ts';
 import { Attention, isLooking } from '../ui/attention.ts';
 import avatarStyles from '../ui/avatar.styles.ts';
@@ -37,11 +42,14 @@ import { WaitCountdown } from './wait-countdown.ts';
 export interface ChatConnection {
   readonly url: string;
   readonly key: string;
-  readonly accessToken: () => Promise<string | null>;
+  readonly accessToken: () => Promise<string | null> | null;
+  readonly identityToken: () => string | null;
 }
 
-/** Who the visitor is, as far as the page knows. Shown to agents as not verified. */
+/** Who the visitor is, as far as the page knows. Shown to agents as not verified, but for what the token says. */
 export interface VisitorProfile {
+  /** A JWT by which the site's own backend vouches for who is signed in there. */
+  readonly identityToken?: string | null;
   readonly name?: string;
   readonly email?: string;
   readonly attributes?: Readonly<Record<string, string | number | boolean | null>>;
@@ -145,7 +153,7 @@ export class SupportChat extends LitElement {
    * Makes the driver. Set by the entry file; throws a ChatError where the configuration cannot work.
    * @internal
    */
-  static connect: ((connection: ChatConnection) => VisitorChat) | null = null;
+  static connect: ((connection: ChatConnection) => IdentifiedChat) | null = null;
 
   /**
    * The same file on the page once more: only its snippet counts.
@@ -202,7 +210,7 @@ export class SupportChat extends LitElement {
   /** What was not accepted, until it is dismissed or something else is. */
   private refusal: ChatError | null = null;
 
-  readonly #connector = new DriverController<VisitorChat, readonly [string, string]>(
+  readonly #connector = new DriverController<IdentifiedChat, readonly [string, string]>(
     this,
     () => [this.supabaseUrl, this.supabaseKey],
     (url, key) => this.#connect(url, key),
@@ -293,7 +301,7 @@ export class SupportChat extends LitElement {
     const lang = this.lang || this.closest('[lang]')?.getAttribute('lang') || navigator.language;
     this.#language = languageFor(lang, this.messages);
     if (this.#isOpen) this.#wasOpened = true;
-    if (this.preview && (this.#isOpen || this.#isRead(this.preview.message))) this.preview = null;
+    if (this.preview && (this.#isOpen || !this.#isUnread(this.preview.message))) this.preview = null;
     if (!this.#isOpen) this.showsMenu = false;
     const current = (this.#isOpen && this.#driver?.state.current) || null;
     if (current?.id !== this.#shown) {
@@ -313,6 +321,7 @@ export class SupportChat extends LitElement {
     if (this.#connector.error) this.#reportError(toChatError(this.#connector.error));
     const driver = this.#driver;
     if (!driver) return;
+    if (changed.has('accessToken') || changed.has('visitor')) driver.identify();
     driver.setOpen(this.#isOpen);
     // Not bound in the template, which knows nothing of what was typed since.
     const composer = this.shadowRoot?.querySelector('support-message-composer');
@@ -363,7 +372,7 @@ export class SupportChat extends LitElement {
     return this.shadowRoot?.querySelector<HTMLElement>('.launcher') ?? null;
   }
 
-  get #driver(): VisitorChat | null {
+  get #driver(): IdentifiedChat | null {
     return this.#connector.driver;
   }
 
@@ -521,16 +530,21 @@ export class SupportChat extends LitElement {
     });
   }
 
-  #connect(url: string, key: string): VisitorChat {
+  #connect(url: string, key: string): IdentifiedChat {
     const { connect } = SupportChat;
     if (!connect) throw new TypeError('Set SupportChat.connect before the element is used.');
-    const driver = connect({ url, key, accessToken: async () => (await this.accessToken?.()) ?? null });
+    const driver = connect({
+      url,
+      key,
+      accessToken: () => this.accessToken?.() ?? null,
+      identityToken: () => this.visitor?.identityToken ?? null,
+    });
     driver.onEvent((event) => this.#handleDriverEvent(event));
     this.#reportedError = null;
     return driver;
   }
 
-  async #whenConnected(): Promise<VisitorChat> {
+  async #whenConnected(): Promise<IdentifiedChat> {
     await this.updateComplete;
     if (this.#driver) return this.#driver;
     throw this.#configurationError() ?? new ChatError('not-configured', 'The element is not on the page.');
@@ -657,10 +671,12 @@ export class SupportChat extends LitElement {
     });
   }
 
-  /** Another tab may have shown it meanwhile. */
-  #isRead(message: ChatMessage | null): boolean {
-    const session = this.#driver?.state.sessions.find(({ id }) => id === message?.sessionId);
-    return !!message && !!session && session.readSeq >= message.seq;
+  /** Another tab may have shown it meanwhile, and its visitor may be gone; what the page says first is not read. */
+  #isUnread(message: ChatMessage | null): boolean {
+    const sessions = this.#driver?.state.sessions;
+    return (
+      !message || !!sessions?.some(({ id, readSeq }) => id === message.sessionId && readSeq < message.seq)
+    );
   }
 
   #turnTo(view: 'list' | 'conversation'): void {

@@ -37,10 +37,14 @@ export class Drafts {
     for (const [conversation, text] of this.#texts) if (text === '') this.#texts.delete(conversation);
   }
 
-  /** Forgets all texts, here and in storage. */
-  clear(): void {
+  /** Forgets all texts, here and in storage, but those of one conversation. */
+  clear(kept = ''): void {
+    const text = this.#texts.get(kept);
     this.forget();
-    for (const key of this.#storage.keys(`${this.#prefix}:`)) this.#storage.remove(key);
+    if (text !== undefined) this.#texts.set(kept, text);
+    for (const key of this.#storage.keys(`${this.#prefix}:`)) {
+      if (key !== this.#keyOf(kept)) this.#storage.remove(key);
+    }
   }
 
   /** Forgets what was written on this page. */

@@ -87,6 +87,14 @@ export interface VisitorApi {
   updateProfile(token: string, patch: ProfilePatch): Promise<Visitor>;
 }
 
+/** How a browser's anonymous visitor becomes somebody. */
+export interface IdentityApi {
+  /** Gives what was said under the token to the user whose JWT this is; the token is worth nothing after it. */
+  claim(jwt: string, token: string): Promise<unknown>;
+  /** Makes `newToken` that of the person whom the identity names; what was said under `token` moves along. */
+  identify(token: string | null, identity: string, newToken: string): Promise<unknown>;
+}
+
 export type HistoryRange =
   | { readonly after: number; readonly limit?: number }
   | { readonly before: number; readonly limit?: number };

@@ -78,9 +78,6 @@ export interface VisitorChat extends Driver<VisitorChatState> {
   updateProfile(patch: ProfilePatch): Promise<void>;
   /** Everything said in the conversation on screen, oldest first. Rejects with a ChatError. */
   transcript(): Promise<readonly ChatMessage[]>;
-  /** A short text about this device, like whether it is muted; empty if there is none. Whoever signs out leaves it. */
-  recall(name: string): string;
-  remember(name: string, text: string): void;
   /** The unsent text of the conversation on screen, kept across reloads. */
   readonly draft: string;
   setDraft(text: string): void;
@@ -89,4 +86,13 @@ export interface VisitorChat extends Driver<VisitorChatState> {
   setForm(text: string): void;
   /** Signs out: forgets token, history and drafts on this device. */
   reset(): void;
+}
+
+/** A chat that follows whom the page speaks for. */
+export interface IdentifiedChat extends VisitorChat {
+  /** The page may speak for somebody else now. */
+  identify(): void;
+  /** A short text about this device, like whether it is muted; empty if there is none. Whoever signs out leaves it. */
+  recall(name: string): string;
+  remember(name: string, text: string): void;
 }

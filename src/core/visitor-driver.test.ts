@@ -468,6 +468,21 @@ test('a message is announced where it was written, whichever tab has sent it', a
   expect(told(here)).toHaveLength(1);
 });
 
+test('a sign-out asks anew who is there, at once or when the window is opened', async () => {
+  const { chat, script } = await returning();
+  const asked = script.count('open');
+  chat.reset();
+  await settle();
+  expect(script.count('open')).toBe(asked + 1);
+  chat.setOpen(false);
+  chat.reset();
+  await settle();
+  expect(script.count('open')).toBe(asked + 1);
+  chat.setOpen(true);
+  await settle();
+  expect(script.count('open')).toBe(asked + 2);
+});
+
 test('a sign-out in another tab drops what waits here, though nobody was made for it yet', async () => {
   const { disk, script, here, there } = twoTabs(follower);
   await here.chat.send('private');
@@ -519,6 +534,46 @@ test('a draft is kept per conversation and across reloads', async () => {
   again.chat.start();
   await settle();
   expect(again.chat.draft).toBe('for later');
+});
+
+test('a draft of a visitor who was erased is forgotten', async () => {
+  const { chat, script, storage } = await returning();
+  chat.setDraft('half a secret');
+  chat.stop();
+  script.token = null;
+  script.session = null;
+  const again = setup(script, storage);
+  again.chat.start();
+  again.chat.setOpen(true);
+  await settle();
+  expect(again.chat.draft).toBe('');
+  expect([...storage.values.keys()]).toEqual([]);
+});
+
+test('drafts in the conversations of a visitor who is erased now are forgotten', async () => {
+  const { chat, script, storage, live } = await returning();
+  chat.setDraft('half a secret');
+  chat.startConversation();
+  chat.setDraft('half a question');
+  script.token = null;
+  script.session = null;
+  live.deliver({ type: 'resync' });
+  await settle();
+  expect(chat.draft).toBe('half a question');
+  expect([...storage.values.keys()]).toEqual(['support-chat:demo:draft:new']);
+});
+
+test('a draft of a conversation that is no more goes along, and is left nowhere else', async () => {
+  const { chat, script, storage, live } = await returning();
+  chat.setDraft('half a sentence');
+  script.gone = [chat.state.current?.id ?? ''];
+  live.deliver({ type: 'resync' });
+  await settle();
+  expect(chat.state.current).toBeNull();
+  expect(chat.draft).toBe('half a sentence');
+  expect([...storage.values.keys()].filter((key) => key.includes(':draft:'))).toEqual([
+    'support-chat:demo:draft:new',
+  ]);
 });
 
 test('a draft whose conversation was closed goes along into a new one', async () => {

@@ -26,7 +26,7 @@ import { hasEarlier, lastSeq, type Timeline, withUnsent } from './timeline.ts';
 import { TypingNotice, TypingWatch } from './typing.ts';
 import { toTimelineMessage } from './unsent-message.ts';
 import type { VisitorChat, VisitorChatEvent, VisitorChatState } from './visitor-chat.ts';
-import { VisitorToken } from './visitor-token.ts';
+import { tokenKey, VisitorToken } from './visitor-token.ts';
 
 export interface VisitorChatOptions {
   readonly api: VisitorApi;
@@ -38,6 +38,10 @@ export interface VisitorChatOptions {
   readonly tabs: Tabs;
   /** What the storage keys begin with: one per project. */
   readonly storagePrefix: string;
+  /** Requests say otherwise than by a token of this device who the visitor is. */
+  readonly isKnown?: boolean;
+  /** The conversation to show at first, null for a new one; the newest if it is left out. */
+  readonly conversation?: string | null | undefined;
 }
 
 /** Makes the driver. It does nothing at all before `start`, `setOpen` or `send`. */
@@ -74,8 +78,6 @@ const NOTHING: VisitorChatState = {
 
 class VisitorChatDriver implements VisitorChat {
   readonly #api: VisitorApi;
-  readonly #storage: KeyValueStorage;
-  readonly #storagePrefix: string;
   readonly #environment: PageEnvironment;
   readonly #clock: Clock;
   readonly #store = createStore<VisitorChatState>(NOTHING);
@@ -93,6 +95,8 @@ class VisitorChatDriver implements VisitorChat {
   #open = false;
   /** The conversation on screen: a session's id, or `new:` and the client id the session will be made with. */
   #conversation: string;
+  /** It is to stay there, though there may be newer ones. */
+  readonly #isChosen: boolean;
   #topic: string | null = null;
   #profile: ProfilePatch | null = null;
   /** Requests that make a visitor out of the token, under way now. */
@@ -110,14 +114,14 @@ class VisitorChatDriver implements VisitorChat {
   /** Written here, and announced. */
   readonly #told = new Set<string>();
 
-  constructor({ api, live, storage, environment, clock, tabs, storagePrefix }: VisitorChatOptions) {
+  constructor(options: VisitorChatOptions) {
+    const { api, live, storage, environment, clock, tabs, storagePrefix, conversation } = options;
     this.#api = api;
-    this.#storage = storage;
-    this.#storagePrefix = storagePrefix;
     this.#environment = environment;
     this.#clock = clock;
-    this.#conversation = NEW + clock.uuid();
-    this.#token = new VisitorToken(storage, `${storagePrefix}:visitor`, clock);
+    this.#conversation = conversation ?? NEW + clock.uuid();
+    this.#isChosen = conversation === null;
+    this.#token = new VisitorToken(storage, tokenKey(storagePrefix), clock, options.isKnown);
     this.#drafts = new Drafts(storage, `${storagePrefix}:draft`);
     this.#outbox = new Outbox({
       clock,
@@ -305,14 +309,6 @@ class VisitorChatDriver implements VisitorChat {
     return messages;
   }
 
-  recall(name: string): string {
-    return this.#storage.get(`${this.#storagePrefix}:${name}`) ?? '';
-  }
-
-  remember(name: string, text: string): void {
-    this.#storage.set(`${this.#storagePrefix}:${name}`, text);
-  }
-
   async updateProfile(given: ProfilePatch): Promise<void> {
     const token = this.#token.value;
     const before = this.#profile?.attributes ?? this.state.visitor?.attributes;
@@ -402,7 +398,10 @@ class VisitorChatDriver implements VisitorChat {
       this.#chooseConversation(sessions[0]?.session ?? null);
     } else if (certain) {
       // The database knows no such visitor (any more): the next message makes a new one.
-      if (mine) this.#token.forget();
+      if (mine) {
+        this.#token.forget();
+        this.#drafts.clear(draftKey(this.#conversation));
+      }
       this.#chooseConversation(null);
     } else if (token === this.#token.value) {
       // What another tab has sent was erased with the visitor.
@@ -417,7 +416,7 @@ class VisitorChatDriver implements VisitorChat {
 
   /** Shows the newest conversation at first, unless something unsent waits in a new one. */
   #chooseConversation(newest: ChatSession | null): void {
-    if (this.#book.get(this.#conversation)) return;
+    if (this.#isChosen || this.#book.get(this.#conversation)) return;
     const held = this.#outbox.items.at(-1)?.conversation;
     this.#conversation = held ?? newest?.id ?? this.#conversation;
   }
@@ -513,8 +512,9 @@ class VisitorChatDriver implements VisitorChat {
       this.#book.forget(id);
       this.#outbox.move(id, insteadOf(id));
     }
+    const text = gone.includes(this.#conversation) ? this.draft : '';
+    for (const id of gone) this.#drafts.set(id, '');
     if (!gone.includes(this.#conversation)) return;
-    const text = this.draft;
     this.#show(this.#begun() ?? NEW + this.#clock.uuid());
     if (text !== '') this.setDraft(text);
   }
@@ -765,9 +765,11 @@ class VisitorChatDriver implements VisitorChat {
     this.#profile = null;
     this.#conversation = NEW + this.#clock.uuid();
     const { settings, availability, phase } = this.state;
-    this.#store.set({ ...NOTHING, settings, availability, phase: phase === 'ready' ? 'ready' : 'idle' });
+    // Who is there may change while nobody asks: a closed window asks when it is opened.
+    const isShown = this.#open && phase === 'ready';
+    this.#store.set({ ...NOTHING, settings, availability, phase: isShown ? 'ready' : 'idle' });
     this.#publish();
-    if (this.#open && (this.#token.value !== null || this.state.phase !== 'ready')) void this.#load();
+    if (this.#open && this.#started) void this.#load();
   }
 
   /** The token is worth nothing any more: as a new visitor from here, with the unsent text kept. */
@@ -789,6 +791,7 @@ class VisitorChatDriver implements VisitorChat {
     // What other tabs have sent is as gone as if a sync had not found it.
     this.#outbox.syncing()();
     this.#takeDraftTo(this.#outbox.items.at(-1)?.conversation ?? NEW + this.#clock.uuid());
+    this.#drafts.clear(draftKey(this.#conversation));
     this.#store.set({ visitor: null });
     this.#publish();
     if (this.#open) void this.#load();

@@ -1,7 +1,9 @@
 import type { Clock, KeyValueStorage } from './ports.ts';
 import { parseJson } from './stored.ts';
 
-const SHAPE = /^sv1_[A-Za-z0-9_-]{43}$/;
+/** Of somebody who is known otherwise than by a secret of this device. */
+const KNOWN = 'known';
+const SHAPE = /^(known|sv1_[A-Za-z0-9_-]{43})$/;
 const RECENT = 7 * 24 * 60 * 60 * 1_000;
 const TOUCH_EVERY = 60_000;
 
@@ -12,23 +14,28 @@ interface Stored {
 }
 
 /** Written before the token, and removed again, by a sign-out: so other tabs can tell it from a wiped storage. */
-const SIGNED_OUT = 'signed-out ';
+export const SIGNED_OUT = 'signed-out ';
 
 /** The visitor's secret on this device. Nothing is stored before `ensure`. */
 export class VisitorToken {
   readonly #storage: KeyValueStorage;
   readonly #key: string;
   readonly #clock: Clock;
-  #held: Stored | null = null;
+  /** What is held where nothing is stored. */
+  readonly #rest: Stored | null;
+  #held: Stored | null;
   /** Signed out of; a tab that has not heard of it yet may store it again. */
   #over: string | null = null;
   /** The storage was cleared under this page, by the visitor most likely. */
   #wiped = false;
 
-  constructor(storage: KeyValueStorage, key: string, clock: Clock) {
+  /** Who `isKnown` otherwise always has a token, which is no secret; what is stored is when they last wrote. */
+  constructor(storage: KeyValueStorage, key: string, clock: Clock, isKnown = false) {
     this.#storage = storage;
     this.#key = key;
     this.#clock = clock;
+    this.#rest = isKnown ? { token: KNOWN, activeAt: 0 } : null;
+    this.#held = this.#rest;
   }
 
   get value(): string | null {
@@ -68,7 +75,7 @@ export class VisitorToken {
     // A wiped storage ends nothing that goes on here.
     if (text === null && this.#wiped) return false;
     const stored = text === null ? null : parseStored(text);
-    this.#held = stored?.token === this.#over ? null : stored;
+    this.#held = (stored?.token === this.#over ? null : stored) ?? this.#rest;
     if (text !== null && !this.#held) this.#storage.remove(this.#key);
     return this.#held?.token !== before?.token;
   }
@@ -77,7 +84,7 @@ export class VisitorToken {
   ensure(): string {
     // Another tab may have made one meanwhile; a second one would split the visitor in two.
     if (!this.#held) this.follow();
-    const token = this.#held?.token ?? `sv1_${this.#clock.secret(32)}`;
+    const token = this.#held?.token ?? newToken(this.#clock);
     this.#store(token);
     return token;
   }
@@ -90,7 +97,7 @@ export class VisitorToken {
   /** The token is worth nothing any more. */
   forget(): void {
     const { token } = this.#held ?? {};
-    this.#held = null;
+    this.#held = this.#rest;
     // Another tab may have begun anew already.
     if (token !== undefined && this.#stored()?.token === token) this.#storage.remove(this.#key);
   }
@@ -125,6 +132,14 @@ export class VisitorToken {
     const text = this.#storage.get(this.#key);
     return text === null ? null : parseStored(text);
   }
+}
+
+export function tokenKey(storagePrefix: string): string {
+  return `${storagePrefix}:visitor`;
+}
+
+export function newToken(clock: Clock): string {
+  return `sv1_${clock.secret(32)}`;
 }
 
 function parseStored(text: string): Stored | null {

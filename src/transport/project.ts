@@ -1,4 +1,5 @@
 import { ChatError } from '../core/errors.ts';
+import { claimsOf } from '../core/identity.ts';
 
 /** A project's address and public key, checked. */
 export interface Project {
@@ -68,15 +69,8 @@ function projectRef(url: URL): string {
 
 /** The role claim of a legacy key, which is a JWT; null where it is none. */
 function jwtRole(key: string): string | null {
-  const body = key.split('.')[1];
-  if (body === undefined || key.split('.').length !== 3) return null;
-  try {
-    const claims: unknown = JSON.parse(atob(body.replaceAll('-', '+').replaceAll('_', '/')));
-    if (typeof claims !== 'object' || claims === null || !('role' in claims)) return null;
-    return typeof claims.role === 'string' ? claims.role : null;
-  } catch {
-    return null;
-  }
+  const role = claimsOf(key)?.role;
+  return typeof role === 'string' ? role : null;
 }
 
 function refusal(message: string): ChatError {

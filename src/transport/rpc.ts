@@ -48,12 +48,9 @@ export function createRpc(options: RpcOptions): Rpc {
  * none, and gateways refuse it there.
  */
 async function currentToken(accessToken: RpcOptions['accessToken'], key: string): Promise<string | null> {
-  let token: string | null = null;
-  try {
-    token = (await accessToken?.()) ?? null;
-  } catch (cause) {
+  const token = await accessToken?.().catch((cause: unknown) => {
     throw new ChatError('unavailable', 'The access token could not be fetched.', { cause });
-  }
+  });
   return token ?? (key.startsWith('sb_') ? null : key);
 }
 

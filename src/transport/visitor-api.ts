@@ -1,4 +1,4 @@
-import type { HistoryRange, VisitorApi } from '../core/ports.ts';
+import type { HistoryRange, IdentityApi, VisitorApi } from '../core/ports.ts';
 import { parseMessages, parseSession, parseSettings, parseSlices, parseVisitor, read } from './rows.ts';
 import type { Rpc } from './rpc.ts';
 
@@ -81,6 +81,15 @@ export function createVisitorApi(rpc: Rpc): VisitorApi {
       });
       return parseVisitor(row.visitor);
     },
+  };
+}
+
+/** The functions that say who a visitor is; `rpcAs` calls as the user with this JWT. */
+export function createIdentityApi(rpcAs: (jwt: string | null) => Rpc): IdentityApi {
+  return {
+    claim: (jwt, p_token) => rpcAs(jwt)('chat_claim', { p_token }),
+    identify: (p_token, p_identity, p_new_token) =>
+      rpcAs(null)('chat_identify', { p_token, p_identity, p_new_token }),
   };
 }
 

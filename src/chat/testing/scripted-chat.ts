@@ -1,6 +1,6 @@
 // A visitor's chat without a server: shows the state it is given and remembers what it was told to do.
 import { createStore } from '../../core/store.ts';
-import type { VisitorChat, VisitorChatEvent, VisitorChatState } from '../../core/visitor-chat.ts';
+import type { IdentifiedChat, VisitorChatEvent, VisitorChatState } from '../../core/visitor-chat.ts';
 
 const IDLE: VisitorChatState = {
   phase: 'idle',
@@ -19,7 +19,7 @@ const IDLE: VisitorChatState = {
   resumesAt: null,
 };
 
-export interface ScriptedChat extends VisitorChat {
+export interface ScriptedChat extends IdentifiedChat {
   set(patch: Partial<VisitorChatState>): void;
   emit(event: VisitorChatEvent): void;
   /** Commands so far, like `send Hello`. */
@@ -119,5 +119,6 @@ export function scriptedChat(initial: Partial<VisitorChatState> = {}): ScriptedC
     recall: (name) => device.get(name) ?? '',
     remember: (name, text) => void device.set(name, text),
     reset: () => void note('reset'),
+    identify: () => void note('identify'),
   };
 }
