@@ -333,6 +333,25 @@ const FOUND: readonly Step[][] = [
     ['answer', 347, 0],
     ['wait', 300, 0],
   ],
+  // Opened in the very moment in which a load fails.
+  [
+    ['send', 0, 0],
+    ['answer', 0, 0],
+    ['send', 0, 0],
+    ['reload', 0, 0],
+    ['send', 0, 0],
+    ['answer', 110, 0],
+    ['send', 0, 0],
+    ['send', 0, 0],
+    ['reload', 0, 0],
+    ['wait', 618, 0],
+    ['answer', 0, 0],
+    ['answer', 0, 0],
+    ['lose', 105, 0],
+    ['assign', 0, 495],
+    ['wait', 882, 0],
+    ['answer', 217, 0],
+  ],
 ];
 
 test('whatever gets lost, repeated or out of order, the visitor ends up with what is true', async () => {

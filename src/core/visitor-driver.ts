@@ -352,9 +352,7 @@ class VisitorChatDriver implements VisitorChat {
   // Loading and staying up to date
 
   #load(): Promise<void> {
-    this.#loading ??= this.#loadNow(this.#life).finally(() => {
-      this.#loading = null;
-    });
+    this.#loading ??= this.#loadNow(this.#life);
     return this.#loading;
   }
 
@@ -372,14 +370,14 @@ class VisitorChatDriver implements VisitorChat {
     const isQuiet = () => this.#starting === 0 && this.#starts === starts && !this.#outbox.isBusy;
     const wasQuiet = isQuiet();
     const confirmTaken = this.#outbox.syncing();
-    try {
-      const opened = await this.#api.open(token, this.#environment.page());
-      if (life !== this.#life) return this.#loadNow(this.#life);
+    const opened = await this.#api.open(token, this.#environment.page()).catch(toChatError);
+    if (life !== this.#life) return this.#loadNow(this.#life);
+    this.#loading = null;
+    if (opened instanceof ChatError) {
+      this.#loadFailed(opened);
+    } else {
       this.#failures = 0;
       this.#showOpened(opened, token, wasQuiet && isQuiet(), confirmTaken);
-    } catch (reason) {
-      if (life !== this.#life) return this.#loadNow(this.#life);
-      this.#loadFailed(toChatError(reason));
     }
   }
 
