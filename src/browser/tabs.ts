@@ -1,4 +1,5 @@
 import type { Clock, PageEnvironment, TabMember, Tabs } from '../core/ports.ts';
+import { Timer } from '../core/timer.ts';
 
 /** What of the Web Locks is used. */
 interface Locks {
@@ -67,12 +68,13 @@ class LockedTabs implements Tabs {
   #leads = false;
   /** Grows when the lock is asked for anew; an older request has nothing to say any more. */
   #requests = 0;
-  #patience: unknown = null;
+  readonly #patience: Timer;
   #undo: (() => void)[] = [];
 
   constructor(name: string, options: TabsOptions & { readonly locks: Locks }) {
     this.#name = name;
     this.#options = options;
+    this.#patience = new Timer(options.clock);
   }
 
   get leads(): boolean {
@@ -92,13 +94,10 @@ class LockedTabs implements Tabs {
   }
 
   claim(): void {
-    if (this.#leads || !this.#channel || this.#patience !== null) return;
+    if (this.#leads || !this.#channel || this.#patience.isSet) return;
     if (!this.#options.environment.isVisible()) return;
     this.#note('are you there?');
-    this.#patience = this.#options.clock.setTimeout(() => {
-      this.#patience = null;
-      this.#takeOver();
-    }, PATIENCE);
+    this.#patience.set(PATIENCE, () => this.#takeOver());
   }
 
   #enterGroup(): void {
@@ -111,7 +110,7 @@ class LockedTabs implements Tabs {
   }
 
   #leaveGroup(): void {
-    this.#calm();
+    this.#patience.cancel();
     this.#requests += 1;
     this.#release?.();
     this.#release = null;
@@ -175,7 +174,7 @@ class LockedTabs implements Tabs {
   #setLeads(leads: boolean): void {
     if (this.#leads === leads) return;
     this.#leads = leads;
-    this.#calm();
+    this.#patience.cancel();
     if (leads) this.#sayVisibility();
     for (const member of [...this.#members]) member.onLead();
   }
@@ -193,7 +192,7 @@ class LockedTabs implements Tabs {
 
   #hearNote(note: unknown): void {
     if (note === 'are you there?' && this.#leads) this.#sayVisibility();
-    if (note === 'visible' || note === 'hidden') this.#calm();
+    if (note === 'visible' || note === 'hidden') this.#patience.cancel();
     if (note === 'hidden') this.#takeOver();
   }
 
@@ -203,10 +202,5 @@ class LockedTabs implements Tabs {
 
   #note(note: Note): void {
     this.#channel?.postMessage({ note });
-  }
-
-  #calm(): void {
-    if (this.#patience !== null) this.#options.clock.clearTimeout(this.#patience);
-    this.#patience = null;
   }
 }

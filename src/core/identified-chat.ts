@@ -3,6 +3,7 @@ import { claimsOf, isUser, NOBODY, type Person } from './identity.ts';
 import type { ChatMessage } from './model.ts';
 import type { Clock, IdentityApi, KeyValueStorage, PageEnvironment, ProfilePatch } from './ports.ts';
 import { createStore, type Store } from './store.ts';
+import { Timer } from './timer.ts';
 import type { IdentifiedChat, VisitorChat, VisitorChatEvent, VisitorChatState } from './visitor-chat.ts';
 import { newToken, SIGNED_OUT, tokenKey, VisitorToken } from './visitor-token.ts';
 
@@ -73,12 +74,13 @@ class FollowingChat implements IdentifiedChat {
   readonly #spent = new Set<string | null>();
   /** Grows with every sign-out and where the page says something else: what was seen before may not hold. */
   #turn = 0;
-  #timer: unknown = null;
+  readonly #timer: Timer;
   #undo: readonly (() => void)[] = [];
 
   constructor(options: IdentifiedChatOptions) {
     this.#options = options;
     this.#prefix = options.storagePrefix;
+    this.#timer = new Timer(options.clock);
     this.#chat = this.#enter(NOBODY, undefined);
     this.#store = createStore(this.#chat.state);
     this.#hearken();
@@ -116,7 +118,7 @@ class FollowingChat implements IdentifiedChat {
   stop(): void {
     this.#started = false;
     for (const undo of this.#undo) undo();
-    this.#options.clock.clearTimeout(this.#timer);
+    this.#timer.cancel();
     this.#chat.stop();
   }
 
@@ -229,11 +231,11 @@ class FollowingChat implements IdentifiedChat {
 
   /** The page need not tell when somebody signs in or out. */
   #checkLater(): void {
-    this.#timer = this.#options.clock.setTimeout(() => {
+    this.#timer.set(LOOK_EVERY, () => {
       const isUsed = this.#open || this.#person.key || this.#tokenAt(this.#prefix).value;
       if (isUsed && this.#options.environment.isVisible()) void this.#check();
       this.#checkLater();
-    }, LOOK_EVERY);
+    });
   }
 
   #look(): Promise<Person> {

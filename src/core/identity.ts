@@ -1,4 +1,5 @@
 // Whom the page speaks for, as far as a browser can tell: it reads what the JWTs say, and the database verifies it.
+import { isObject, parseJson } from './json.ts';
 
 export interface Person {
   /** An anonymous visitor, a user of Supabase Auth, or somebody the page's own backend vouches for. */
@@ -25,8 +26,8 @@ export function claimsOf(jwt: string): Claims | null {
   const [, body, signature] = jwt.split('.');
   if (body === undefined || signature === undefined) return null;
   try {
-    const claims: unknown = JSON.parse(atob(body.replaceAll('-', '+').replaceAll('_', '/')));
-    return typeof claims === 'object' && claims !== null ? claims : null;
+    const claims: unknown = parseJson(atob(body.replaceAll('-', '+').replaceAll('_', '/')));
+    return isObject(claims) ? claims : null;
   } catch {
     return null;
   }

@@ -1,8 +1,9 @@
 import { backoffAfter } from './backoff.ts';
 import { type ChatError, type ChatErrorCode, toChatError } from './errors.ts';
+import { isObject, parseJson } from './json.ts';
 import type { Clock, KeyValueStorage, Tabs } from './ports.ts';
-import { parseJson } from './stored.ts';
 import { lastSeq, type Timeline } from './timeline.ts';
+import { Timer } from './timer.ts';
 
 export interface Unsent {
   /** The idempotency key: the same for every try. */
@@ -53,8 +54,8 @@ interface Lane {
   /** Failed tries in a row. */
   failures: number;
   error: ChatError | null;
-  /** Until the next try; null while one is under way. */
-  timer: unknown;
+  /** Until the next try; not set while one is under way. */
+  readonly timer: Timer;
   /** When the next try is, on the clock. */
   until: number;
 }
@@ -105,7 +106,7 @@ export class Outbox {
   /** When a conversation's messages are tried again after the server asked for patience, on the clock. */
   resumesAt(conversation: string): number | null {
     for (const lane of this.#lanes) {
-      const isAsked = lane.error?.code === 'rate-limited' && lane.timer !== null;
+      const isAsked = lane.error?.code === 'rate-limited' && lane.timer.isSet;
       if (lane.conversation === conversation && isAsked) return lane.until;
     }
     return null;
@@ -258,8 +259,8 @@ export class Outbox {
   /** The way may be free again: what waits for it goes now, unless the server asked for patience. */
   hurry(): void {
     for (const lane of this.#lanes) {
-      if (lane.timer === null || lane.error?.code === 'rate-limited') continue;
-      this.#cancel(lane);
+      if (!lane.timer.isSet || lane.error?.code === 'rate-limited') continue;
+      lane.timer.cancel();
       void this.#run(lane);
     }
     if (this.#items.some(({ status }) => status === 'sending')) this.#options.tabs.claim();
@@ -288,7 +289,13 @@ export class Outbox {
     if (!this.#unwatch) return;
     for (const item of this.#items) {
       if (!this.#isMine(item) || this.#laneOf(item.conversation)) continue;
-      const lane = { conversation: item.conversation, failures: 0, error: null, timer: null, until: 0 };
+      const lane = {
+        conversation: item.conversation,
+        failures: 0,
+        error: null,
+        timer: new Timer(this.#options.clock),
+        until: 0,
+      };
       this.#lanes.add(lane);
       void this.#run(lane);
     }
@@ -337,10 +344,7 @@ export class Outbox {
     lane.error = error;
     const wait = backoffAfter(clock, error, lane.failures, FIRST_RETRY);
     lane.until = clock.now() + wait;
-    lane.timer = clock.setTimeout(() => {
-      lane.timer = null;
-      void this.#run(lane);
-    }, wait);
+    lane.timer.set(wait, () => void this.#run(lane));
     if (isNews) this.#options.onDelay(error, message);
     this.#options.onChange();
   }
@@ -377,14 +381,9 @@ export class Outbox {
     return null;
   }
 
-  #cancel(lane: Lane): void {
-    if (lane.timer !== null) this.#options.clock.clearTimeout(lane.timer);
-    lane.timer = null;
-  }
-
   /** What is under way still gets its answer; nothing follows it. */
   #end(lane: Lane): void {
-    this.#cancel(lane);
+    lane.timer.cancel();
     this.#lanes.delete(lane);
   }
 
@@ -414,14 +413,13 @@ export class Outbox {
 
   #leadChanged(): void {
     if (!this.#options.tabs.leads) {
-      for (const lane of this.#lanes) if (lane.timer !== null) this.#end(lane);
+      for (const lane of this.#lanes) if (lane.timer.isSet) this.#end(lane);
     }
     this.#pump();
   }
 
   #hear(message: unknown): void {
-    if (typeof message !== 'object' || message === null || !('outbox' in message)) return;
-    if (message.outbox !== 'discarded' || !('clientId' in message)) return;
+    if (!isObject(message) || message.outbox !== 'discarded') return;
     const { clientId } = message;
     this.#drop((item) => item.clientId === clientId && item.status === 'failed');
   }
@@ -521,8 +519,8 @@ function byOrder(a: Unsent, b: Unsent): number {
 
 function parseUnsent(clientId: string, text: string | null): Unsent | null {
   const value = parseJson(text);
-  if (typeof value !== 'object' || value === null) return null;
-  const { conversation, content, kind, createdAt, order, error } = value as Record<string, unknown>;
+  if (!isObject(value)) return null;
+  const { conversation, content, kind, createdAt, order, error } = value;
   if (typeof conversation !== 'string' || typeof content !== 'string') return null;
   if (typeof createdAt !== 'string' || !Number.isFinite(order)) return null;
   return {

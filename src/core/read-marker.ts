@@ -1,32 +1,31 @@
 import type { Clock } from './ports.ts';
+import { Timer } from './timer.ts';
 
 const DELAY = 400;
 
 /** Tells the server how far somebody has read: shortly after, once per step, one request at a time. */
 export class ReadMarker {
-  readonly #clock: Clock;
+  readonly #timer: Timer;
   readonly #read: (sessionId: string, seq: number) => Promise<void>;
   readonly #marked = new Map<string, number>();
   #wanted: { readonly sessionId: string; readonly seq: number } | null = null;
-  #timer: unknown = null;
   #busy = false;
 
   constructor(clock: Clock, read: (sessionId: string, seq: number) => Promise<void>) {
-    this.#clock = clock;
+    this.#timer = new Timer(clock);
     this.#read = read;
   }
 
   want(sessionId: string, seq: number): void {
     if ((this.#marked.get(sessionId) ?? 0) >= seq) return;
     this.#wanted = { sessionId, seq };
-    if (!this.#busy) this.#timer ??= this.#clock.setTimeout(() => void this.#flush(), DELAY);
+    if (!this.#busy) this.#plan();
   }
 
   /** Nobody is looking (any more): what was about to be marked stays unread. */
   cancel(): void {
     this.#wanted = null;
-    if (this.#timer !== null) this.#clock.clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#timer.cancel();
   }
 
   clear(): void {
@@ -34,8 +33,11 @@ export class ReadMarker {
     this.#marked.clear();
   }
 
+  #plan(): void {
+    if (!this.#timer.isSet) this.#timer.set(DELAY, () => void this.#flush());
+  }
+
   async #flush(): Promise<void> {
-    this.#timer = null;
     const wanted = this.#wanted;
     this.#wanted = null;
     if (!wanted) return;
@@ -49,7 +51,6 @@ export class ReadMarker {
       this.#marked.delete(sessionId);
     }
     this.#busy = false;
-    const next: { readonly sessionId: string; readonly seq: number } | null = this.#wanted;
-    if (next) this.#timer ??= this.#clock.setTimeout(() => void this.#flush(), DELAY);
+    if (this.#wanted !== null) this.#plan();
   }
 }

@@ -3,6 +3,7 @@ import type { Connection } from './driver.ts';
 import { type ChatError, toChatError } from './errors.ts';
 import type { ChatSession } from './model.ts';
 import type { Clock, LiveChannel, LiveEvent, PageEnvironment, Tabs } from './ports.ts';
+import { Timer } from './timer.ts';
 
 export interface SyncLoopOptions<S extends ChatSession> {
   readonly live: LiveChannel<S>;
@@ -50,7 +51,7 @@ export class SyncLoop<S extends ChatSession> {
   #polls = 0;
   #failures = 0;
   #failure: ChatError | null = null;
-  #timer: unknown = null;
+  readonly #timer: Timer;
   #pass: Promise<void> | null = null;
   #again = false;
   /** Tells a pass that began before a stop from one that belongs to the present. */
@@ -58,6 +59,7 @@ export class SyncLoop<S extends ChatSession> {
 
   constructor(options: SyncLoopOptions<S>) {
     this.#options = options;
+    this.#timer = new Timer(options.clock);
   }
 
   get running(): boolean {
@@ -101,7 +103,7 @@ export class SyncLoop<S extends ChatSession> {
     this.#failure = null;
     this.#pass = null;
     this.#again = false;
-    this.#cancel();
+    this.#timer.cancel();
     this.#report();
   }
 
@@ -112,14 +114,14 @@ export class SyncLoop<S extends ChatSession> {
       this.#again = true;
       return this.#pass;
     }
-    this.#cancel();
+    this.#timer.cancel();
     this.#pass = this.#run(this.#life);
     return this.#pass;
   }
 
   /** What there is to miss may have changed: plans a look where none is planned. */
   reconsider(): void {
-    if (this.#timer !== null || this.#pass !== null) return;
+    if (this.#timer.isSet || this.#pass !== null) return;
     this.#polls = Math.min(this.#polls, 1);
     this.#schedule();
   }
@@ -184,14 +186,10 @@ export class SyncLoop<S extends ChatSession> {
   }
 
   #schedule(): void {
-    this.#cancel();
+    this.#timer.cancel();
     if (!this.running || this.#pass !== null) return;
     const wait = this.#nextWait();
-    if (wait === null) return;
-    this.#timer = this.#options.clock.setTimeout(() => {
-      this.#timer = null;
-      void this.request();
-    }, wait);
+    if (wait !== null) this.#timer.set(wait, () => void this.request());
   }
 
   #nextWait(): number | null {
@@ -220,11 +218,5 @@ export class SyncLoop<S extends ChatSession> {
     if (this.#failure?.code === 'offline' || this.#failure?.code === 'unavailable') return 'offline';
     if (this.#joined) return 'live';
     return this.#polls > 0 ? 'polling' : 'connecting';
-  }
-
-  #cancel(): void {
-    if (this.#timer === null) return;
-    this.#options.clock.clearTimeout(this.#timer);
-    this.#timer = null;
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from './ports.ts';
+import { Timer } from './timer.ts';
 
 const NOTICE_EVERY = 3_000;
 const SHOWN_FOR = 6_000;
@@ -28,13 +29,12 @@ export class TypingNotice {
 
 /** Incoming: shows somebody typing until they stop, send or fall silent. */
 export class TypingWatch<T> {
-  readonly #clock: Clock;
+  readonly #timer: Timer;
   readonly #onChange: () => void;
   #value: T | null = null;
-  #timer: unknown = null;
 
   constructor(clock: Clock, onChange: () => void) {
-    this.#clock = clock;
+    this.#timer = new Timer(clock);
     this.#onChange = onChange;
   }
 
@@ -43,24 +43,15 @@ export class TypingWatch<T> {
   }
 
   show(value: T): void {
-    this.#stopTimer();
-    this.#timer = this.#clock.setTimeout(() => {
-      this.#timer = null;
-      this.clear();
-    }, SHOWN_FOR);
+    this.#timer.set(SHOWN_FOR, () => this.clear());
     this.#value = value;
     this.#onChange();
   }
 
   clear(): void {
-    this.#stopTimer();
+    this.#timer.cancel();
     if (this.#value === null) return;
     this.#value = null;
     this.#onChange();
-  }
-
-  #stopTimer(): void {
-    if (this.#timer !== null) this.#clock.clearTimeout(this.#timer);
-    this.#timer = null;
   }
 }

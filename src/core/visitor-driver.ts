@@ -23,6 +23,7 @@ import { createStore } from './store.ts';
 import { type Synced, SyncLoop } from './sync-loop.ts';
 import { cleanText, isBlank, lengthOf } from './text.ts';
 import { hasEarlier, lastSeq, type Timeline, withUnsent } from './timeline.ts';
+import { Timer } from './timer.ts';
 import { TypingNotice, TypingWatch } from './typing.ts';
 import { toTimelineMessage } from './unsent-message.ts';
 import type { VisitorChat, VisitorChatEvent, VisitorChatState } from './visitor-chat.ts';
@@ -107,8 +108,8 @@ class VisitorChatDriver implements VisitorChat {
   #life = 0;
   #loading: Promise<void> | null = null;
   #failures = 0;
-  #retryTimer: unknown = null;
-  #restTimer: unknown = null;
+  readonly #retryTimer: Timer;
+  readonly #restTimer: Timer;
   #undo: (() => void)[] = [];
   readonly #opening = new Map<string, Promise<void>>();
   /** Written here, and announced. */
@@ -119,6 +120,8 @@ class VisitorChatDriver implements VisitorChat {
     this.#api = api;
     this.#environment = environment;
     this.#clock = clock;
+    this.#retryTimer = new Timer(clock);
+    this.#restTimer = new Timer(clock);
     this.#conversation = conversation ?? NEW + clock.uuid();
     this.#isChosen = conversation === null;
     this.#token = new VisitorToken(storage, tokenKey(storagePrefix), clock, options.isKnown);
@@ -197,8 +200,8 @@ class VisitorChatDriver implements VisitorChat {
     this.#outbox.stop();
     this.#marker.cancel();
     this.#typing.clear();
-    this.#retryTimer = this.#cancelTimer(this.#retryTimer);
-    this.#restTimer = this.#cancelTimer(this.#restTimer);
+    this.#retryTimer.cancel();
+    this.#restTimer.cancel();
   }
 
   setOpen(open: boolean): void {
@@ -363,7 +366,7 @@ class VisitorChatDriver implements VisitorChat {
   }
 
   async #loadNow(life: number): Promise<void> {
-    this.#retryTimer = this.#cancelTimer(this.#retryTimer);
+    this.#retryTimer.cancel();
     if (this.state.phase !== 'ready') this.#store.set({ phase: 'loading' });
     const token = this.#token.value;
     const starts = this.#starts;
@@ -434,12 +437,9 @@ class VisitorChatDriver implements VisitorChat {
 
   #loadLater(error: ChatError): void {
     if (!this.#open || !this.#started) return;
-    this.#cancelTimer(this.#retryTimer);
-    const wait = backoffAfter(this.#clock, error, Math.max(1, this.#failures));
-    this.#retryTimer = this.#clock.setTimeout(() => {
-      this.#retryTimer = null;
+    this.#retryTimer.set(backoffAfter(this.#clock, error, Math.max(1, this.#failures)), () => {
       if (this.#open) void this.#load();
-    }, wait);
+    });
   }
 
   /** A first message got no answer, which says nothing about whether it arrived: then answers may come to it. */
@@ -801,7 +801,7 @@ class VisitorChatDriver implements VisitorChat {
     this.#loop.stop();
     this.#marker.clear();
     this.#typing.clear();
-    this.#retryTimer = this.#cancelTimer(this.#retryTimer);
+    this.#retryTimer.cancel();
     this.#book.clear();
     this.#opening.clear();
     this.#topic = null;
@@ -878,18 +878,10 @@ class VisitorChatDriver implements VisitorChat {
 
   /** A page nobody looks at gives its socket back after a while. */
   #planRest(): void {
-    this.#restTimer = this.#cancelTimer(this.#restTimer);
+    this.#restTimer.cancel();
     if (this.#environment.isVisible() || !this.#loop.running) return;
     const wait = this.#hasOpenSession() ? REST_WITH_SESSION : REST_WITHOUT_SESSION;
-    this.#restTimer = this.#clock.setTimeout(() => {
-      this.#restTimer = null;
-      this.#loop.stop();
-    }, wait);
-  }
-
-  #cancelTimer(handle: unknown): null {
-    if (handle !== null) this.#clock.clearTimeout(handle);
-    return null;
+    this.#restTimer.set(wait, () => this.#loop.stop());
   }
 
   /** Without a visitor there is no loop, but the window still should say when nothing can get through. */

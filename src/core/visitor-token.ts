@@ -1,5 +1,5 @@
+import { isObject, parseJson } from './json.ts';
 import type { Clock, KeyValueStorage } from './ports.ts';
-import { parseJson } from './stored.ts';
 
 /** Of somebody who is known otherwise than by a secret of this device. */
 const KNOWN = 'known';
@@ -144,8 +144,8 @@ export function newToken(clock: Clock): string {
 
 function parseStored(text: string): Stored | null {
   const value = parseJson(text);
-  if (typeof value !== 'object' || value === null) return null;
-  const { token, activeAt } = value as Partial<Record<keyof Stored, unknown>>;
+  if (!isObject(value)) return null;
+  const { token, activeAt } = value;
   if (typeof token !== 'string' || !SHAPE.test(token)) return null;
   return { token, activeAt: typeof activeAt === 'number' && Number.isFinite(activeAt) ? activeAt : 0 };
 }

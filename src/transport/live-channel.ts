@@ -1,7 +1,8 @@
+import { isObject } from '../core/json.ts';
 import type { ChatSession } from '../core/model.ts';
 import type { LiveChannel, LiveHandlers, PageEnvironment, Tabs } from '../core/ports.ts';
+import { Timer } from '../core/timer.ts';
 import { parseLiveEvent } from './live-events.ts';
-import { isObject } from './read.ts';
 import { RealtimeSocket, type RealtimeSocketOptions } from './realtime-socket.ts';
 
 export interface LiveChannelOptions<S extends ChatSession> extends RealtimeSocketOptions {
@@ -52,11 +53,12 @@ class Listening<S extends ChatSession> {
   #joined = false;
   #joinedAt = 0;
   #losses = 0;
-  #timer: unknown = null;
+  readonly #timer: Timer;
   #stopped = false;
 
   constructor(options: LiveChannelOptions<S>, topic: string, handlers: LiveHandlers<S>) {
     this.#options = options;
+    this.#timer = new Timer(options.clock);
     this.#topic = topic;
     this.#handlers = handlers;
     const { environment, tabs } = options;
@@ -110,7 +112,7 @@ class Listening<S extends ChatSession> {
   #hangUp(): void {
     this.#socket?.close();
     this.#socket = null;
-    this.#cancelTimer();
+    this.#timer.cancel();
   }
 
   #lost(): void {
@@ -126,14 +128,7 @@ class Listening<S extends ChatSession> {
     const { clock } = this.#options;
     const longest = WAITS[Math.min(this.#losses, WAITS.length - 1)] ?? STEADY;
     this.#losses += 1;
-    this.#cancelTimer();
-    this.#timer = clock.setTimeout(
-      () => {
-        this.#timer = null;
-        run();
-      },
-      longest * (0.5 + 0.5 * clock.random()),
-    );
+    this.#timer.set(longest * (0.5 + 0.5 * clock.random()), run);
   }
 
   /** The page is back: no use in waiting any longer, nor in trusting a line that may have died meanwhile. */
@@ -142,10 +137,10 @@ class Listening<S extends ChatSession> {
       // What was told meanwhile is missed.
       this.#losses = 0;
       this.#ask();
-    } else if (this.#timer === null) {
+    } else if (!this.#timer.isSet) {
       this.#socket?.probe();
     } else {
-      this.#cancelTimer();
+      this.#timer.cancel();
       this.#losses = 0;
       this.#join();
     }
@@ -169,7 +164,7 @@ class Listening<S extends ChatSession> {
     }
     if (!isMine) return;
     if (message.live === 'joined') {
-      this.#cancelTimer();
+      this.#timer.cancel();
       this.#setJoined(true);
     } else if (message.live === 'lost') {
       if (this.#joined) this.#losses = 0;
@@ -196,10 +191,5 @@ class Listening<S extends ChatSession> {
     this.#joined = joined;
     if (joined) this.#joinedAt = this.#options.clock.now();
     this.#handlers.onJoined(joined);
-  }
-
-  #cancelTimer(): void {
-    if (this.#timer !== null) this.#options.clock.clearTimeout(this.#timer);
-    this.#timer = null;
   }
 }

@@ -11,66 +11,40 @@ export interface Project {
 }
 
 /** Checks what a page author wrote into the attributes. Throws `not-configured` with the fix in the message. */
-export function toProject(url: unknown, key: unknown): Project {
-  const parsed = parseUrl(url);
+export function toProject(givenUrl: unknown, givenKey: unknown): Project {
+  const { origin, pathname, hostname, host } = parseUrl(String(givenUrl ?? '').trim());
+  const ref = /^([^.]+)\.supabase\.(?:co|in|red)$/.exec(hostname)?.[1];
   return {
-    url: parsed.href.replace(/\/+$/, ''),
-    key: parseKey(key),
-    storagePrefix: `support-chat:${projectRef(parsed)}`,
+    url: (origin + pathname).replace(/\/+$/, ''),
+    key: checkedKey(String(givenKey ?? '').trim()),
+    storagePrefix: `support-chat:${ref ?? host}`,
   };
 }
 
-function parseUrl(value: unknown): URL {
-  const text = typeof value === 'string' ? value.trim() : '';
-  if (text === '') {
-    throw refusal('supabase-url is missing. Set it to your project URL, like https://abcd.supabase.co.');
-  }
-  let url: URL;
+function parseUrl(text: string): URL {
   try {
-    url = new URL(text);
+    const url = new URL(text);
+    if (/^https?:$/.test(url.protocol)) return url;
   } catch {
-    throw refusal(
-      `supabase-url is not a URL: "${text}". Set it to your project URL, like https://abcd.supabase.co.`,
-    );
+    // Told below.
   }
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw refusal(`supabase-url must begin with https://, not ${url.protocol}.`);
-  }
-  url.search = '';
-  url.hash = '';
-  return url;
+  throw refusal(
+    `supabase-url must be the URL of your project, like https://abcd.supabase.co, not "${text}".`,
+  );
 }
 
-function parseKey(value: unknown): string {
-  const key = typeof value === 'string' ? value.trim() : '';
-  if (key === '') {
-    throw refusal(
-      'supabase-key is missing. Set it to the publishable key (sb_publishable_…) of your project.',
-    );
-  }
-  if (key.startsWith('sb_secret_') || jwtRole(key) === 'service_role') {
+function checkedKey(key: string): string {
+  const role = claimsOf(key)?.role;
+  if (key.startsWith('sb_secret_') || role === 'service_role') {
     throw refusal(
       'supabase-key is a secret key, which must never be on a page: whoever sees it owns your data. ' +
-        'Use the publishable key (sb_publishable_…) and rotate the secret one.',
+        'Rotate it, and use the publishable key (sb_publishable_…).',
     );
   }
-  if (!/^[\w.-]+$/.test(key) || (jwtRole(key) === null && !key.startsWith('sb_publishable_'))) {
-    throw refusal(
-      'supabase-key is malformed. Use the publishable key (sb_publishable_…) or the anon key of your project.',
-    );
-  }
-  return key;
-}
-
-function projectRef(url: URL): string {
-  const ref = /^([^.]+)\.supabase\.(?:co|in|red)$/.exec(url.hostname)?.[1];
-  return ref ?? url.host;
-}
-
-/** The role claim of a legacy key, which is a JWT; null where it is none. */
-function jwtRole(key: string): string | null {
-  const role = claimsOf(key)?.role;
-  return typeof role === 'string' ? role : null;
+  if (/^[\w.-]+$/.test(key) && (key.startsWith('sb_publishable_') || role)) return key;
+  throw refusal(
+    'supabase-key must be the publishable key (sb_publishable_…) or the anon key of your project.',
+  );
 }
 
 function refusal(message: string): ChatError {

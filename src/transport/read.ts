@@ -1,14 +1,9 @@
 import { ChatError } from '../core/errors.ts';
+import { type Fields, isObject } from '../core/json.ts';
 import type { Read } from '../core/shapes.ts';
 
 // Answers and events are read by the tables in `core/shapes.ts`. What does not fit is a ChatError that names the place,
 // never a crash later on.
-
-export type Fields = Readonly<Record<string, unknown>>;
-
-export function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** `Shape` says which fields there are to read; what is in them is still unknown. */
 export function object<Shape extends object = Fields>(value: unknown, where: string): Shape {

@@ -1,6 +1,7 @@
 // Frames of Supabase Realtime, protocol 2.0.0. A client writes JSON arrays; a server answers with the same, but
 // sends broadcasts from the database as binary frames of kind 4. Both are as in `@supabase/realtime-js`
 // (lib/serializer.ts) and in the server's `V2Serializer`; the rest of the protocol is that of Phoenix channels.
+import { parseJson } from '../core/json.ts';
 
 /** What topics begin with on the wire. */
 export const TOPIC_PREFIX = 'realtime:';
@@ -55,12 +56,4 @@ function readBroadcast(bytes: Uint8Array): Frame | null {
     payload: encoding === JSON_ENCODING ? parseJson(text(payloadStart)) : undefined,
   };
   return { ref: null, topic: text(HEADER, eventStart), event: 'broadcast', payload };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

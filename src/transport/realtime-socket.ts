@@ -1,5 +1,6 @@
+import { type Fields, isObject } from '../core/json.ts';
 import type { Clock } from '../core/ports.ts';
-import { type Fields, isObject } from './read.ts';
+import { Timer } from '../core/timer.ts';
 import { readFrame, TOPIC_PREFIX, writeFrame } from './realtime-frames.ts';
 
 export interface RealtimeSocketOptions {
@@ -43,10 +44,11 @@ export class RealtimeSocket {
   #joined = false;
   #heard = false;
   #over = false;
-  #timer: unknown = null;
+  readonly #timer: Timer;
 
   constructor(options: RealtimeSocketOptions, topic: string, handlers: RealtimeSocketHandlers) {
     this.#options = options;
+    this.#timer = new Timer(options.clock);
     this.#handlers = handlers;
     this.#topic = TOPIC_PREFIX + topic;
     // An open socket would keep the page out of the back-forward cache. There is no window in Node.
@@ -58,7 +60,7 @@ export class RealtimeSocket {
   close(): void {
     this.#over = true;
     globalThis.removeEventListener?.('pagehide', this.#lose);
-    this.#options.clock.clearTimeout(this.#timer);
+    this.#timer.cancel();
     this.#socket?.close();
   }
 
@@ -68,7 +70,7 @@ export class RealtimeSocket {
   }
 
   async #open(): Promise<void> {
-    this.#wait(DEADLINE, this.#lose);
+    this.#timer.set(DEADLINE, this.#lose);
     try {
       const { url, key, accessToken, transport: WebSocketClass = WebSocket } = this.#options;
       this.#token = (await accessToken?.()) ?? null;
@@ -90,7 +92,7 @@ export class RealtimeSocket {
   /** Without a user the token stays away, and the key of the connection decides: a publishable key is no JWT. */
   #join(): void {
     if (this.#over) return;
-    this.#wait(DEADLINE, this.#lose);
+    this.#timer.set(DEADLINE, this.#lose);
     this.#socket?.send(
       writeFrame(JOIN_REF, JOIN_REF, this.#topic, 'phx_join', {
         config: {
@@ -110,7 +112,7 @@ export class RealtimeSocket {
     const frame = readFrame(data);
     // A timer set here and not by a timer is one that browsers do not slow down to a minute in a hidden page:
     // https://developer.chrome.com/blog/timer-throttling-in-chrome-88
-    if (frame?.topic === 'phoenix' && this.#joined) this.#wait(HEARTBEAT, this.#check);
+    if (frame?.topic === 'phoenix' && this.#joined) this.#timer.set(HEARTBEAT, this.#check);
     if (frame?.topic !== this.#topic) return;
     const payload: Fields = isObject(frame.payload) ? frame.payload : {};
     switch (frame.event) {
@@ -137,7 +139,7 @@ export class RealtimeSocket {
   #succeed(): void {
     if (this.#joined) return;
     this.#joined = true;
-    this.#wait(HEARTBEAT, this.#check);
+    this.#timer.set(HEARTBEAT, this.#check);
     this.#handlers.onJoined();
   }
 
@@ -154,7 +156,7 @@ export class RealtimeSocket {
   #beat(patience: number): void {
     this.#heard = false;
     this.#socket?.send(writeFrame(null, this.#nextRef(), 'phoenix', 'heartbeat', {}));
-    this.#wait(patience, this.#check);
+    this.#timer.set(patience, this.#check);
   }
 
   /** The server closes a channel whose token has expired, unless it gets the next one in time. */
@@ -177,12 +179,6 @@ export class RealtimeSocket {
     this.close();
     this.#handlers.onLost();
   };
-
-  #wait(ms: number, then: () => void): void {
-    const { clock } = this.#options;
-    clock.clearTimeout(this.#timer);
-    this.#timer = clock.setTimeout(then, ms);
-  }
 
   #nextRef(): string {
     this.#lastRef += 1;

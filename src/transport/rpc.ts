@@ -1,6 +1,7 @@
 import type { Answer, Arguments, FunctionName } from '../core/api.ts';
 import { ChatError, type ChatErrorCode } from '../core/errors.ts';
-import { type Fields, isObject, object } from './read.ts';
+import { type Fields, isObject, parseJson } from '../core/json.ts';
+import { object } from './read.ts';
 
 /** Calls one database function. Rejects with a ChatError and nothing else. */
 export type Rpc = <Name extends FunctionName>(name: Name, args: Arguments<Name>) => Promise<Answer<Name>>;
@@ -37,7 +38,7 @@ export function createRpc(options: RpcOptions): Rpc {
       headers,
       body: JSON.stringify(args),
     });
-    const answer = parseJson(body);
+    const answer = body === '' ? null : parseJson(body);
     if (ok && answer !== undefined) return object<Answer<Name>>(answer, name);
     throw toRpcError(status, isObject(answer) ? answer : { body }, refusedJwt);
   };
@@ -54,39 +55,13 @@ async function currentToken(accessToken: RpcOptions['accessToken'], key: string)
   return token ?? (key.startsWith('sb_') ? null : key);
 }
 
-interface Exchange {
-  readonly ok: boolean;
-  readonly status: number;
-  readonly body: string;
-}
-
 /** One request and its whole answer within `timeout`; a deadline for the headers alone would wait for ever. */
-async function exchange(
-  send: typeof fetch,
-  timeout: number,
-  url: string,
-  init: RequestInit,
-): Promise<Exchange> {
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), timeout);
+async function exchange(send: typeof fetch, timeout: number, url: string, init: RequestInit) {
   try {
-    const response = await send(url, { ...init, signal: controller.signal });
-    const { ok, status } = response;
-    return { ok, status, body: await response.text() };
+    const response = await send(url, { ...init, signal: AbortSignal.timeout(timeout) });
+    return { ok: response.ok, status: response.status, body: await response.text() };
   } catch (cause) {
     throw new ChatError('offline', 'The server did not answer.', { cause });
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Nothing at all is null; undefined is what is no JSON, like the page of a proxy. */
-function parseJson(body: string): unknown {
-  if (body === '') return null;
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
   }
 }
 
@@ -135,16 +110,10 @@ function codeOf(status: number, code: string, refusedJwt: RpcOptions['refusedJwt
 }
 
 function parseDetails(details: unknown): unknown {
-  if (typeof details !== 'string') return details ?? null;
-  try {
-    return JSON.parse(details);
-  } catch {
-    return details === '' ? null : details;
-  }
+  return (typeof details === 'string' ? (parseJson(details) ?? details) : details) || null;
 }
 
 function retryAfter(details: unknown): number | null {
-  if (typeof details !== 'object' || details === null || !('retry_after' in details)) return null;
-  const seconds = details.retry_after;
-  return typeof seconds === 'number' && Number.isFinite(seconds) && seconds >= 0 ? seconds : null;
+  const seconds = isObject(details) ? Number(details.retry_after) : -1;
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds : null;
 }

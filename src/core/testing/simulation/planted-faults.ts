@@ -89,8 +89,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     what: 'what a visitor reads is never marked as read',
     file: 'core/read-marker.ts',
-    code: 'if (!this.#busy) this.#timer ??=',
-    instead: 'if (this.#busy) this.#timer ??=',
+    code: 'if (!this.#busy) this.#plan',
+    instead: 'if (this.#busy) this.#plan',
   },
 ];
 
