@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { ensureChromium, launchOptions } from './scripts/chromium.ts';
+import { ensureShell, launchOptions } from './scripts/chromium.ts';
 
 export default defineConfig({
   testDir: 'e2e',
@@ -14,7 +14,7 @@ export default defineConfig({
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   use: {
     browserName: 'chromium',
-    launchOptions: { ...launchOptions, executablePath: ensureChromium() },
+    launchOptions: { ...launchOptions, executablePath: ensureShell() },
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
     screenshot: 'only-on-failure',

@@ -1,7 +1,7 @@
 // Runs everything there is to check and ends with one line: "N passed, N failed, N skipped".
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { ensureChromium } from './chromium.ts';
+import { ensureChromium, ensureShell } from './chromium.ts';
 
 interface Counts {
   passed: number;
@@ -64,6 +64,7 @@ function playwrightCounts(report: unknown): Counts {
 }
 
 ensureChromium();
+ensureShell();
 check('types', 'npx tsc --noEmit');
 check('format, lint and import boundaries', 'npx biome ci --error-on-warnings .');
 check('templates', 'npm run --silent templates');
