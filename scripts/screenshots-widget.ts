@@ -21,6 +21,10 @@ interface Shot {
   readonly dark?: boolean;
   readonly dir?: 'rtl';
   readonly page?: string;
+  readonly size?: { readonly width: number; readonly height: number };
+  /** Device pixels to one of CSS: more of them in a smaller window are what zooming in does. */
+  readonly zoom?: number;
+  readonly forcedColors?: boolean;
   readonly act?: (page: Page) => Promise<unknown>;
 }
 
@@ -84,12 +88,27 @@ function shots(): Shot[] {
     { name: 'yellow-list', scene: 'list', page: 'support-chat{--support-accent:#ffd23f}', act: openList },
   ];
   const rtl = ['launcher', 'preview', 'conversation', 'hostile', 'empty', 'list', 'failed'];
+  // What is done in the others is found by its English name.
+  const pseudo = states.flatMap(({ name, act }) => (act && name !== 'preview' ? [] : name));
+  const sizes = ['launcher', 'preview', 'empty', 'conversation', 'pre-chat', 'closed', 'list', 'menu'];
   const pick = (names: readonly string[]) => states.filter(({ name }) => names.includes(name));
   return [
     ...states,
     ...states.map((state) => ({ ...state, name: `${state.name}-dark`, dark: true })),
     ...states.map((state) => ({ ...state, name: `${state.name}-phone`, phone: true })),
     ...pick(rtl).map((state) => ({ ...state, name: `${state.name}-rtl`, dir: 'rtl' as const })),
+    ...pick(pseudo).map((state) => ({
+      ...state,
+      name: `${state.name}-pseudo`,
+      dir: 'rtl' as const,
+      attributes: `${state.attributes ?? 'open'}&pseudo`,
+    })),
+    ...states.map((state) => ({ ...state, name: `${state.name}-contrast`, forcedColors: true })),
+    ...pick(sizes).flatMap((state) => [
+      { ...state, name: `${state.name}-zoom`, size: { width: 640, height: 400 }, zoom: 2 },
+      { ...state, name: `${state.name}-320`, size: { width: 320, height: 480 } },
+      { ...state, name: `${state.name}-4k`, size: { width: 3840, height: 2160 } },
+    ]),
     ...more,
   ];
 }
@@ -138,7 +157,9 @@ const browser = await chromium.launch({ executablePath: ensureChromium(), ...lau
 try {
   for (const shot of shots().filter(({ name }) => name.includes(wanted))) {
     const page = await browser.newPage({
-      viewport: shot.phone ? phone : desktop,
+      viewport: shot.size ?? (shot.phone ? phone : desktop),
+      deviceScaleFactor: shot.zoom ?? 1,
+      forcedColors: shot.forcedColors ? 'active' : 'none',
       colorScheme: shot.dark ? 'dark' : 'light',
       reducedMotion: 'reduce',
     });
