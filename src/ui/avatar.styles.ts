@@ -14,10 +14,7 @@ export default css`
     border-radius: 50%;
     background: oklch(var(--_avatar-l) 0.06 var(--_hue));
     color: oklch(var(--_avatar-ink-l) 0.1 var(--_hue));
-    font-size: calc(var(--_avatar, 28px) * 0.4);
-    font-weight: 600;
-    letter-spacing: 0;
-    line-height: 1;
+    font: 600 calc(var(--_avatar, 28px) * 0.4) / 1 var(--_font);
     user-select: none;
   }
 

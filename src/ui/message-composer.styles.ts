@@ -4,8 +4,6 @@ export default css`
   :host {
     display: block;
     color: var(--_text);
-    font-family: var(--_font);
-    line-height: 1.4;
   }
 
   :host([hidden]) {
@@ -21,7 +19,6 @@ export default css`
     border-radius: 22px;
     background: var(--_surface);
     cursor: text;
-    transition: border-color var(--_duration);
   }
 
   .box:focus-within {
@@ -37,23 +34,18 @@ export default css`
 
   /* 16 px, or phones zoom in. */
   textarea {
-    appearance: none;
     flex: 1;
     field-sizing: content;
     min-inline-size: 0;
-    min-block-size: 22px;
     max-block-size: calc(5 * 22px);
-    margin: 0;
     /* Not padding, in which lines scrolled out of view would still show. */
-    margin-block: 7px;
-    padding-block: 0;
+    margin: 7px 0;
+    padding: 0;
     padding-inline: 12px 4px;
     border: 0;
     background: none;
     color: inherit;
-    font-family: inherit;
-    font-size: max(16px, var(--_font-size));
-    line-height: 22px;
+    font: max(16px, var(--_font-size)) / 22px var(--_font);
     overflow-wrap: anywhere;
     resize: none;
     scrollbar-width: thin;
@@ -80,18 +72,16 @@ export default css`
 
   .send {
     position: relative;
-    display: flex;
+    display: grid;
     flex: none;
-    align-items: center;
-    justify-content: center;
+    place-items: center;
     inline-size: 36px;
     block-size: 36px;
-    border-radius: 18px;
+    border-radius: 22px;
     background: var(--_accent);
     color: var(--_on-accent);
     transition:
       background-color var(--_duration),
-      color var(--_duration),
       transform var(--_duration) var(--_ease);
   }
 
@@ -105,8 +95,7 @@ export default css`
   .send.text {
     inline-size: auto;
     padding-inline: 16px;
-    font-size: 14px;
-    font-weight: 600;
+    font: 600 14px / 1.4 var(--_font);
   }
 
   .send:active:not(:disabled) {
@@ -126,10 +115,9 @@ export default css`
   .counter {
     padding: 4px 16px 0;
     color: var(--_text-muted);
-    font-size: 12px;
-    line-height: 16px;
-    text-align: end;
+    font: 12px / 16px var(--_font);
     font-variant-numeric: tabular-nums;
+    text-align: end;
   }
 
   .counter:empty {
@@ -148,7 +136,7 @@ export default css`
 
   @media (forced-colors: active) {
     .send {
-      border: 1px solid ButtonText;
+      border: 1px solid;
     }
 
     .send:disabled {
