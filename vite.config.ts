@@ -41,32 +41,27 @@ function shortenVariables(code: string): string {
   });
 }
 
+const sheets = /\bcss`[^`]*`/g;
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
 /**
- * What only `class="…"` and our style sheets say, which `minifyTemplates` marks there (`.__name`), becomes a letter or
- * two, the most frequent first. A name that stands in a string as well keeps it: code may look for it or put it on.
+ * What `markClasses` has marked becomes a letter or two, the most frequent first. A name that stands in a string
+ * without a mark keeps it: code puts it together.
  */
 function shortenClasses(code: string): string {
-  const isMark = /\.__([\w-]+)/g;
   const counts = new Map<string, number>();
-  for (const [, name = ''] of code.matchAll(isMark)) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const rest = code.replace(/\s(?:class|part|role|name)="[^"$]*"/g, '');
+  for (const [, name = ''] of code.matchAll(/\.__([\w-]+)/g)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const rest = code.replace(/\s(?:part|role|name)="[^"$]*"/g, '');
   const inString = /(?<=["'`}][\w .,:()[\]>=-]*)[\w-]+(?=[\w .,:()[\]>=-]*(?:["'`]|\$\{))/g;
   const inCode = new Set(rest.match(inString));
   const names = [...counts.keys()]
     .filter((name) => !inCode.has(name))
     .sort((one, other) => (counts.get(other) ?? 0) - (counts.get(one) ?? 0));
+  // `a` to `z`, then `aa`: in a quirky page capitals count as small ones.
   const short = new Map(
-    // `a` to `z`, then `aa`: in a quirky page capitals count as small ones.
     names.map((name, i) => [name, LETTERS.charAt(Math.floor(i / 26) - 1) + LETTERS.charAt(i % 26)]),
   );
-  const shorten = (name: string) => short.get(name) ?? name;
-  return code
-    .replace(isMark, (_, name: string) => `.${shorten(name)}`)
-    .replace(/\bclass="[^"$]*"/g, (attribute) =>
-      attribute.replace(/[\w-]+(?=[ "])/g, (name) => shorten(name)),
-    );
+  return code.replace(/\b__([a-z][\w-]*)/g, (_, name: string) => short.get(name) ?? name);
 }
 
 /**
@@ -105,13 +100,24 @@ function plainStyleSheets(): Plugin {
  */
 function plainer(sheet: string): string {
   return sheet
-    .replace(/(,| \/) /g, (space) => space.trim())
+    .replace(/(,| \/| \*) /g, (space) => space.trim())
+    .replace(/1000000/g, '1e6')
     .replace(/inset-block-start/g, 'top')
     .replace(/inset-block-end/g, 'bottom')
     .replace(/block-start/g, 'top')
     .replace(/block-end/g, 'bottom')
     .replace(/inline-size/g, 'width')
     .replace(/block-size/g, 'height');
+}
+
+/** Class names in style sheets, in `class`, and where code looks for one: `__name`. */
+function markClasses(code: string): string {
+  return code
+    .replace(sheets, (sheet) => sheet.replace(/\.(?=[a-z])/g, '.__'))
+    .replace(/'\.(?=[a-z][\w-]*')/g, "'.__")
+    .replace(/\bclass=(?:"[^"$]*"|\$\{[^}]*\})/g, (attribute) =>
+      attribute.replace(/(["'])[^"']*\1/g, (value) => value.replace(/[a-z][\w-]*/g, '__$&')),
+    );
 }
 
 /** Takes the indentation out of templates and style sheets, which a minifier for JavaScript leaves alone. */
@@ -128,15 +134,8 @@ function minifyTemplates(): Plugin {
         html: { keepClosingSlash: true },
       });
       if (!minified) return null;
-      const sheets = /\bcss`[^`]*`/g;
       const code = minified.code.replace(sheets, plainer);
-      return {
-        code:
-          this.environment.name === 'chat'
-            ? code.replace(sheets, (sheet) => sheet.replace(/\.(?=[a-z])/g, '.__'))
-            : code,
-        map: null,
-      };
+      return { code: this.environment.name === 'chat' ? markClasses(code) : code, map: null };
     },
   };
 }

@@ -81,7 +81,6 @@ export default css`
 
   .skeleton {
     flex: 1;
-    align-items: flex-start;
     gap: 10px;
     padding: 24px 16px;
     animation: show 200ms 150ms backwards;
@@ -208,7 +207,6 @@ export default css`
     block-size: 48px;
     border-radius: 50%;
     font: 28px / 48px var(--_font);
-    text-align: center;
   }
 
   /* A picture, not words: the button's name says what it means. */
@@ -238,10 +236,6 @@ export default css`
     color: inherit;
     font: max(16px, var(--_font-size)) / 22px var(--_font);
     resize: none;
-  }
-
-  .comment {
-    min-block-size: 64px;
   }
 
   .fields {
@@ -393,7 +387,7 @@ export default css`
     .button,
     .question,
     .rate[aria-pressed="true"] {
-      border: 1px solid;
+      border: 1px solid ButtonText;
     }
 
     .badge {

@@ -21,6 +21,7 @@ const rootStyles = css`
   /* Most things stand in a column. */
   div,
   form,
+  section,
   ul {
     display: flex;
     flex-direction: column;

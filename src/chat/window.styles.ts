@@ -3,7 +3,6 @@ import { css } from 'lit';
 export default css`
   .window {
     display: none;
-    flex-direction: column;
     min-block-size: 0;
     overflow: hidden;
     background: var(--_surface);
@@ -24,7 +23,7 @@ export default css`
   }
 
   .floating .window {
-    inline-size: min(var(--support-window-width, 400px), calc(100vw - 40px));
+    inline-size: min(var(--support-window-width, 400px), 100vw - 40px);
     block-size: var(--support-window-height, 704px);
     border-radius: var(--_radius);
     box-shadow: var(--_shadow);
@@ -219,13 +218,10 @@ export default css`
       inset: var(--_view-top, 0px) 0 auto;
       inline-size: 100%;
       block-size: var(--_view-height, 100dvh);
-      padding: env(safe-area-inset-top) env(safe-area-inset-right) 0 env(safe-area-inset-left);
+      /* The foot has 12 px of its own. */
+      padding: env(safe-area-inset-top) env(safe-area-inset-right)
+        max(0px, env(safe-area-inset-bottom) - 12px) env(safe-area-inset-left);
       border-radius: 0;
-    }
-
-    .floating .foot,
-    .floating .list-foot {
-      padding-block-end: max(12px, env(safe-area-inset-bottom));
     }
 
     .only-full-screen {

@@ -18,7 +18,7 @@ export default css`
     text-align: inherit;
     cursor: pointer;
     touch-action: manipulation;
-    -webkit-tap-highlight-color: transparent;
+    -webkit-tap-highlight-color: #0000;
   }
 
   button:disabled {

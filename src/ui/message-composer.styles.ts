@@ -26,12 +26,6 @@ export default css`
     box-shadow: 0 0 0 1px var(--_accent-ink);
   }
 
-  :host([tone="note"]) .box {
-    border-color: var(--_note-border);
-    background: var(--_note);
-    color: var(--_note-text);
-  }
-
   /* 16 px, or phones zoom in. */
   textarea {
     flex: 1;
@@ -46,10 +40,9 @@ export default css`
     background: none;
     color: inherit;
     font: max(16px, var(--_font-size)) / 22px var(--_font);
-    overflow-wrap: anywhere;
     resize: none;
     scrollbar-width: thin;
-    scrollbar-color: var(--_border) transparent;
+    scrollbar-color: var(--_border) #0000;
   }
 
   textarea:focus-visible {
@@ -63,11 +56,6 @@ export default css`
     opacity: 1;
     text-overflow: ellipsis;
     white-space: nowrap;
-  }
-
-  :host([tone="note"]) textarea::placeholder {
-    color: inherit;
-    opacity: 0.75;
   }
 
   .send {
@@ -92,12 +80,6 @@ export default css`
     inset: -4px;
   }
 
-  .send.text {
-    inline-size: auto;
-    padding-inline: 16px;
-    font: 600 14px / 1.4 var(--_font);
-  }
-
   .send:active:not(:disabled) {
     transform: scale(0.94);
   }
@@ -105,11 +87,6 @@ export default css`
   .send:disabled {
     background: var(--_surface-raised);
     color: var(--_text-muted);
-  }
-
-  :host([tone="note"]) .send:disabled {
-    background: rgb(0 0 0 / 6%);
-    color: inherit;
   }
 
   .counter {
@@ -136,12 +113,7 @@ export default css`
 
   @media (forced-colors: active) {
     .send {
-      border: 1px solid;
-    }
-
-    .send:disabled {
-      border-color: GrayText;
-      color: GrayText;
+      border: 1px solid ButtonText;
     }
   }
 `;

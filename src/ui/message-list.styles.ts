@@ -17,12 +17,11 @@ export default css`
 
   .scroller {
     flex: 1;
-    min-block-size: 0;
     overflow-y: auto;
     overscroll-behavior: contain;
     overflow-anchor: none;
     scrollbar-width: thin;
-    scrollbar-color: var(--_border) transparent;
+    scrollbar-color: var(--_border) #0000;
   }
 
   .scroller:focus-visible {
@@ -48,7 +47,8 @@ export default css`
     margin-block-start: 2px;
   }
 
-  .row.first {
+  .row.first,
+  .row.typing {
     margin-block-start: 12px;
   }
 
@@ -139,8 +139,6 @@ export default css`
 
   .bubble a {
     color: inherit;
-    text-decoration: underline;
-    text-decoration-thickness: 1px;
     text-underline-offset: 2px;
   }
 
@@ -198,10 +196,6 @@ export default css`
     border-radius: 6px;
     color: var(--_text);
     font-weight: 600;
-  }
-
-  .failure button:hover {
-    background: var(--_hover);
   }
 
   .failed.own .bubble {
@@ -272,7 +266,8 @@ export default css`
     font-size: 13px;
   }
 
-  .earlier:hover:not([aria-disabled]) {
+  .failure button:hover,
+  .earlier:hover {
     background: var(--_hover);
     color: var(--_text);
   }
@@ -301,15 +296,14 @@ export default css`
     background: var(--_surface);
     box-shadow: var(--_shadow);
     font: 600 13px / 1.4 var(--_font);
-    animation: rise var(--_duration) var(--_ease);
   }
 
   .pill:hover {
     background: var(--_surface-raised);
   }
 
+  .pill,
   .typing {
-    margin-block-start: 12px;
     animation: rise var(--_duration) var(--_ease);
   }
 
@@ -388,7 +382,7 @@ export default css`
   @media (forced-colors: active) {
     .bubble,
     .pill {
-      border: 1px solid;
+      border: 1px solid ButtonText;
     }
 
     .own .bubble {

@@ -16,7 +16,6 @@ const light = css`
   --_note: #fdf3d6;
   --_note-border: #efdca2;
   --_note-text: #5c4508;
-  --_warning: #a35b00;
   --_hover: rgb(0 0 0 / 5%);
   --_shadow: var(
     --support-shadow,
@@ -44,7 +43,6 @@ const dark = css`
   --_note: #3a3013;
   --_note-border: #57481c;
   --_note-text: #f5dd97;
-  --_warning: #f5b759;
   --_hover: rgb(255 255 255 / 7%);
   --_shadow: var(
     --support-shadow,
