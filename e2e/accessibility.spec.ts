@@ -475,7 +475,9 @@ test('any accent gives readable text and icons', async ({ page }) => {
               if (one.matches('style, :disabled, slot') || one.closest(':disabled')) return false;
               if (getComputedStyle(one).clipPath !== 'none') return false;
               if (one.matches('svg'))
-                return one.closest('[part=launcher] > :nth-child(1)') === null && one.closest('button') !== null;
+                return (
+                  one.closest('[part=launcher] > :nth-child(1)') === null && one.closest('button') !== null
+                );
               return [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim());
             });
             const poor: string[] = [];
