@@ -21,7 +21,7 @@ function loadOnce(tag: string): Plugin {
       for (const file of Object.values(bundle)) {
         if (file.type !== 'chunk') continue;
         // On what Vite has minified already, another 1 %; its names compress better than new ones would.
-        const { code = file.code } = await minify(shortenVariables(file.code), {
+        const { code = file.code } = await minify(shortenClasses(shortenVariables(file.code)), {
           ecma: 2022,
           mangle: false,
         });
@@ -39,6 +39,29 @@ function shortenVariables(code: string): string {
     if (!names.has(name)) names.set(name, `--_${names.size.toString(36)}`);
     return names.get(name) ?? name;
   });
+}
+
+const sheets = /\bcss`[^`]*`/g;
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
+
+/**
+ * What `markClasses` has marked becomes a letter or two, the most frequent first. A name that stands in a string
+ * without a mark keeps it: code puts it together.
+ */
+function shortenClasses(code: string): string {
+  const counts = new Map<string, number>();
+  for (const [, name = ''] of code.matchAll(/\.__([\w-]+)/g)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const rest = code.replace(/\s(?:part|role|name)="[^"$]*"/g, '');
+  const inString = /(?<=["'`}][\w .,:()[\]>=-]*)[\w-]+(?=[\w .,:()[\]>=-]*(?:["'`]|\$\{))/g;
+  const inCode = new Set(rest.match(inString));
+  const names = [...counts.keys()]
+    .filter((name) => !inCode.has(name))
+    .sort((one, other) => (counts.get(other) ?? 0) - (counts.get(one) ?? 0));
+  // `a` to `z`, then `aa`: in a quirky page capitals count as small ones.
+  const short = new Map(
+    names.map((name, i) => [name, LETTERS.charAt(Math.floor(i / 26) - 1) + LETTERS.charAt(i % 26)]),
+  );
+  return code.replace(/\b__([a-z][\w-]*)/g, (_, name: string) => short.get(name) ?? name);
 }
 
 /**
@@ -71,20 +94,48 @@ function plainStyleSheets(): Plugin {
   };
 }
 
+/**
+ * Takes out the spaces the minifier leaves. Lines may run from right to left, but never down the page, so what it says
+ * about the other axis has a shorter name.
+ */
+function plainer(sheet: string): string {
+  return sheet
+    .replace(/(,| \/| \*) /g, (space) => space.trim())
+    .replace(/1000000/g, '1e6')
+    .replace(/inset-block-start/g, 'top')
+    .replace(/inset-block-end/g, 'bottom')
+    .replace(/block-start/g, 'top')
+    .replace(/block-end/g, 'bottom')
+    .replace(/inline-size/g, 'width')
+    .replace(/block-size/g, 'height');
+}
+
+/** Class names in style sheets, in `class`, and where code looks for one: `__name`. */
+function markClasses(code: string): string {
+  return code
+    .replace(sheets, (sheet) => sheet.replace(/\.(?=[a-z])/g, '.__'))
+    .replace(/'\.(?=[a-z][\w-]*')/g, "'.__")
+    .replace(/\bclass=(?:"[^"$]*"|\$\{[^}]*\})/g, (attribute) =>
+      attribute.replace(/(["'])[^"']*\1/g, (value) => value.replace(/[a-z][\w-]*/g, '__$&')),
+    );
+}
+
 /** Takes the indentation out of templates and style sheets, which a minifier for JavaScript leaves alone. */
 function minifyTemplates(): Plugin {
   return {
     name: 'minify-templates',
     enforce: 'pre',
     apply: 'build',
-    async transform(code, id) {
-      if (!/\/src\/.+\.ts$/.test(id) || !/(?:html|css|svg)`/.test(code)) return null;
-      const minified = await minifyHTMLLiterals(code, {
+    async transform(source, id) {
+      if (!/\/src\/.+\.ts$/.test(id) || !/(?:html|css|svg)`/.test(source)) return null;
+      const minified = await minifyHTMLLiterals(source, {
         fileName: id,
         // Without its slash an SVG shape would swallow its siblings.
         html: { keepClosingSlash: true },
       });
-      return minified ? { code: minified.code, map: null } : null;
+      if (!minified) return null;
+      const code = minified.code.replace(sheets, plainer);
+      return { code: this.environment.name === 'chat' ? markClasses(code) : code, map: null };
     },
   };
 }

@@ -212,7 +212,7 @@ test('every state is named in the accessibility tree, and Tab goes through it in
     const order = await page.evaluate(() => {
       const { controls, nameOf, active } = window.look;
       // An open menu closes when the focus leaves it, so the way begins there.
-      const isMenu = active(document)?.matches('.menu-item');
+      const isMenu = active(document)?.matches('[aria-expanded="true"] + div button');
       if (!isMenu) (controls()[0] as HTMLElement | undefined)?.focus();
       const all = controls();
       return all.slice(isMenu ? all.indexOf(active(document) as Element) : 0).map(nameOf);
@@ -273,7 +273,7 @@ for (const pointer of ['mouse', 'finger'] as const) {
           ...(await page.evaluate((name) => {
             const { controls, nameOf, hit, chain } = window.look;
             return controls().flatMap((one) => {
-              if (one.matches('.scroller')) return [];
+              if (one.matches('[role=log]')) return [];
               one.scrollIntoView({ block: 'center' });
               // What is around a text box or a check box takes its clicks.
               const target = one.matches('textarea, [type="checkbox"]') ? one.parentElement! : one;
@@ -291,7 +291,7 @@ for (const pointer of ['mouse', 'finger'] as const) {
               const size = [reach(-1, 0) + reach(1, 0), reach(0, -1) + reach(0, 1)] as const;
               // WCAG 2.5.8 leaves alone what stands in a line of text; of that, a finger needs buttons larger still.
               const isFine = matchMedia('(pointer: fine)').matches;
-              const wanted = one.matches('a') ? 0 : one.matches('.failure button') && isFine ? 24 : 44;
+              const wanted = one.matches('a') ? 0 : one.matches('[part~=message] button') && isFine ? 24 : 44;
               return size.every((length) => length >= wanted)
                 ? []
                 : [`${name}: ${nameOf(one)} ${size.join(' × ')}`];
@@ -472,10 +472,12 @@ test('any accent gives readable text and icons', async ({ page }) => {
             const chat = document.querySelector('support-chat')!;
             const drawn = everything().filter((one) => {
               if (!isShown(one) || one.closest('[aria-hidden="true"]:not(svg)')) return false;
-              if (one.matches('.visually-hidden, style, :disabled, slot') || one.closest(':disabled'))
-                return false;
+              if (one.matches('style, :disabled, slot') || one.closest(':disabled')) return false;
+              if (getComputedStyle(one).clipPath !== 'none') return false;
               if (one.matches('svg'))
-                return one.closest('.launcher-icon:nth-child(1)') === null && one.closest('button') !== null;
+                return (
+                  one.closest('[part=launcher] > :nth-child(1)') === null && one.closest('button') !== null
+                );
               return [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim());
             });
             const poor: string[] = [];

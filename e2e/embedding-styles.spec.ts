@@ -29,9 +29,9 @@ function looks(page: Page): Promise<Record<string, readonly unknown[]>> {
       ];
     };
     return {
-      launcher: look(root.querySelector('.launcher')),
-      window: look(root.querySelector('.window')),
-      title: look(root.querySelector('.title')),
+      launcher: look(root.querySelector('[part=launcher]')),
+      window: look(root.querySelector('[part=window]')),
+      title: look(root.querySelector('h2')),
       input: look(composer.querySelector('textarea')),
       send: look(composer.querySelector('button')),
     };
@@ -220,7 +220,7 @@ test('the page’s own dialog stays above, a modal one by itself and any other b
   const launcher = () =>
     page.evaluate(() => {
       const chat = document.querySelector('support-chat')!;
-      const { x, y } = chat.shadowRoot!.querySelector('.launcher')!.getBoundingClientRect();
+      const { x, y } = chat.shadowRoot!.querySelector('[part=launcher]')!.getBoundingClientRect();
       return document.elementFromPoint(x + 20, y + 20)!.textContent;
     });
   expect(await launcher()).toBe('Theirs');
@@ -262,7 +262,7 @@ test('where the page reads from right to left, so does the chat', async ({ openH
   await widget.send(unique('שלום'));
   const width = await page.evaluate(() => document.documentElement.clientWidth);
   const parts = {
-    launcher: page.locator('.launcher'),
+    launcher: page.locator('[part=launcher]'),
     window: widget.window,
     message: widget.messages.locator('[part~="bubble"]'),
     send: widget.window.getByRole('button', { name: 'Send message' }),

@@ -12,13 +12,7 @@ export default css`
     border-radius: 22px;
     background: var(--_surface);
     box-shadow: inset 0 0 0 1px var(--_border);
-    color: var(--_text);
-    font-size: 14px;
-    font-weight: 600;
-    line-height: 20px;
-    transition:
-      background-color var(--_duration),
-      filter var(--_duration);
+    font: 600 14px / 20px var(--_font);
   }
 
   .button:hover {
@@ -36,34 +30,26 @@ export default css`
   }
 
   .empty {
-    display: flex;
     flex: 1;
-    flex-direction: column;
     gap: 24px;
-    min-block-size: 0;
     padding: 32px 24px 12px;
     overflow-y: auto;
     overscroll-behavior: contain;
   }
 
   .greeting {
-    display: flex;
-    flex-direction: column;
     align-items: flex-start;
   }
 
   .greeting-text,
   .greeting-hint {
-    margin: 0;
     overflow-wrap: anywhere;
     white-space: pre-line;
   }
 
   .greeting-text {
-    font-size: 24px;
-    font-weight: 650;
+    font: 650 24px / 30px var(--_font);
     letter-spacing: -0.02em;
-    line-height: 30px;
     text-wrap: balance;
   }
 
@@ -74,14 +60,9 @@ export default css`
   }
 
   .questions {
-    display: flex;
-    flex-direction: column;
     align-items: flex-end;
     gap: 8px;
-    margin: 0;
     margin-block-start: auto;
-    padding: 0;
-    list-style: none;
   }
 
   .question {
@@ -89,14 +70,8 @@ export default css`
     padding: 10px 16px;
     border-radius: var(--_radius-bubble);
     box-shadow: inset 0 0 0 1px var(--_border);
-    color: var(--_text);
-    font-size: 14px;
-    font-weight: 500;
-    line-height: 20px;
+    font: 500 14px / 20px var(--_font);
     overflow-wrap: anywhere;
-    transition:
-      background-color var(--_duration),
-      box-shadow var(--_duration);
   }
 
   .question:hover {
@@ -105,10 +80,7 @@ export default css`
   }
 
   .skeleton {
-    display: flex;
     flex: 1;
-    flex-direction: column;
-    align-items: flex-start;
     gap: 10px;
     padding: 24px 16px;
     animation: show 200ms 150ms backwards;
@@ -131,20 +103,11 @@ export default css`
     inline-size: 52%;
   }
 
-  .list {
-    display: flex;
-    flex: 1;
-    flex-direction: column;
-    min-block-size: 0;
-  }
-
   .sessions {
     flex: 1;
-    margin: 0;
     padding: 8px;
     overflow-y: auto;
     overscroll-behavior: contain;
-    list-style: none;
   }
 
   .session {
@@ -155,7 +118,6 @@ export default css`
     inline-size: 100%;
     padding: 10px 12px;
     border-radius: 12px;
-    transition: background-color var(--_duration);
   }
 
   .session:hover {
@@ -166,21 +128,9 @@ export default css`
     background: var(--_surface-raised);
   }
 
-  .session:focus-visible {
-    outline-offset: -2px;
-  }
-
   .session-words {
     flex: 1;
     min-inline-size: 0;
-  }
-
-  .session-preview,
-  .session-meta {
-    display: block;
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
   }
 
   .session-preview {
@@ -194,36 +144,25 @@ export default css`
 
   .session-meta {
     margin-block-start: 2px;
-    color: var(--_text-muted);
-    font-size: 13px;
-    line-height: 18px;
   }
 
   .count {
     flex: none;
     min-inline-size: 20px;
-    padding-inline: 6px;
-    border-radius: 10px;
+    border-radius: 22px;
     background: var(--_accent);
     color: var(--_on-accent);
-    font-size: 12px;
-    font-weight: 700;
     line-height: 20px;
-    text-align: center;
-    font-variant-numeric: tabular-nums;
   }
 
   .list-foot {
-    display: flex;
     flex: none;
-    justify-content: center;
+    align-items: center;
     padding: 12px;
     border-block-start: 1px solid var(--_border);
   }
 
   .closed {
-    display: flex;
-    flex-direction: column;
     align-items: center;
     gap: 12px;
     margin-inline: -12px;
@@ -236,9 +175,7 @@ export default css`
     display: flex;
     align-items: center;
     gap: 8px;
-    margin: 0;
-    font-size: 14px;
-    line-height: 20px;
+    font: 14px / 20px var(--_font);
   }
 
   .thanks-face {
@@ -246,16 +183,12 @@ export default css`
   }
 
   .rating {
-    display: flex;
-    flex-direction: column;
     align-items: center;
     gap: 12px;
     inline-size: 100%;
   }
 
   .faces {
-    display: flex;
-    flex-direction: column;
     align-items: center;
     gap: 4px;
   }
@@ -273,12 +206,7 @@ export default css`
     inline-size: 48px;
     block-size: 48px;
     border-radius: 50%;
-    font-size: 28px;
-    line-height: 48px;
-    text-align: center;
-    transition:
-      transform var(--_duration) cubic-bezier(0.34, 1.5, 0.64, 1),
-      background-color var(--_duration);
+    font: 28px / 48px var(--_font);
   }
 
   /* A picture, not words: the button's name says what it means. */
@@ -298,40 +226,25 @@ export default css`
   .comment,
   .field input,
   .field select {
-    appearance: none;
     inline-size: 100%;
     min-block-size: 44px;
     margin: 0;
     padding: 9px 12px;
-    border: 1px solid var(--_border-strong);
+    border: 1px solid color-mix(in srgb, var(--_text-muted) 75%, var(--_surface));
     border-radius: 12px;
     background: var(--_surface);
     color: inherit;
-    font-family: inherit;
-    font-size: max(16px, var(--_font-size));
-    line-height: 22px;
+    font: max(16px, var(--_font-size)) / 22px var(--_font);
     resize: none;
   }
 
-  .comment {
-    min-block-size: 64px;
-  }
-
-  .field select {
-    appearance: auto;
-  }
-
   .fields {
-    display: flex;
-    flex-direction: column;
     gap: 16px;
   }
 
   .field,
   .check {
-    font-size: 14px;
-    font-weight: 500;
-    line-height: 20px;
+    font: 500 14px / 20px var(--_font);
   }
 
   .field span {
@@ -361,16 +274,14 @@ export default css`
   }
 
   .contact {
-    display: flex;
+    flex-direction: row;
     align-items: flex-end;
     gap: 8px;
-    margin: 0;
     margin-block-end: 8px;
     padding: 12px;
     border-radius: 12px;
     background: var(--_surface-raised);
-    font-size: 14px;
-    line-height: 20px;
+    font: 14px / 20px var(--_font);
     overflow-wrap: anywhere;
   }
 
@@ -386,16 +297,13 @@ export default css`
   }
 
   .closed-actions {
-    display: flex;
-    flex-wrap: wrap;
+    flex-flow: wrap;
     justify-content: center;
     gap: 8px;
   }
 
   .problem {
-    display: flex;
     flex: 1;
-    flex-direction: column;
     align-items: center;
     justify-content: center;
     gap: 4px;
@@ -416,14 +324,7 @@ export default css`
 
   .problem-title,
   .problem-hint {
-    margin: 0;
     text-wrap: balance;
-  }
-
-  .problem-title {
-    font-size: 16px;
-    font-weight: 600;
-    line-height: 22px;
   }
 
   .problem-hint {
@@ -436,18 +337,17 @@ export default css`
   }
 
   .refusal {
-    display: flex;
+    flex-direction: row;
     align-items: center;
     gap: 8px;
     margin-block-end: 8px;
-    padding-block: 6px;
+    padding: 6px;
     padding-inline: 12px 6px;
     border: 1px solid var(--_note-border);
     border-radius: 12px;
     background: var(--_note);
     color: var(--_note-text);
-    font-size: 13px;
-    line-height: 18px;
+    font: 13px / 18px var(--_font);
   }
 
   .refusal span {
@@ -471,16 +371,27 @@ export default css`
       animation: none;
     }
 
-    .rate:hover {
+    .launcher:hover,
+    .launcher:active,
+    .rate:hover,
+    .floating .window {
       transform: none;
     }
   }
 
   @media (forced-colors: active) {
+    .launcher,
+    .preview,
+    .window,
+    .menu,
     .button,
     .question,
     .rate[aria-pressed="true"] {
       border: 1px solid ButtonText;
+    }
+
+    .badge {
+      forced-color-adjust: none;
     }
 
     .bone {

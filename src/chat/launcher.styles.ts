@@ -12,6 +12,10 @@ export default css`
       0 1px 3px rgb(15 15 30 / 16%),
       0 8px 24px rgb(15 15 30 / 20%);
     color: var(--_on-accent);
+  }
+
+  .launcher,
+  .rate {
     transition: transform calc(var(--_duration) * 1.2) cubic-bezier(0.34, 1.5, 0.64, 1);
   }
 
@@ -24,10 +28,6 @@ export default css`
     transition-duration: 80ms;
   }
 
-  .launcher:focus-visible {
-    outline-offset: 3px;
-  }
-
   .launcher-icon {
     position: absolute;
     inset: 0;
@@ -35,7 +35,7 @@ export default css`
     place-items: center;
     transition:
       opacity var(--_duration),
-      transform calc(var(--_duration) * 1.2) cubic-bezier(0.34, 1.3, 0.64, 1);
+      transform calc(var(--_duration) * 1.2) cubic-bezier(0.34, 1.5, 0.64, 1);
   }
 
   .launcher-icon:nth-child(2),
@@ -49,22 +49,24 @@ export default css`
     transform: none;
   }
 
+  .badge,
+  .count {
+    padding-inline: 6px;
+    font: 700 12px / 18px var(--_font);
+    font-variant-numeric: tabular-nums;
+    text-align: center;
+  }
+
   .badge {
     position: absolute;
     inset-block-start: -3px;
     inset-inline-end: -3px;
     min-inline-size: 22px;
-    padding-inline: 6px;
     border: 2px solid var(--_surface);
-    border-radius: 11px;
+    border-radius: 22px;
     background: #d92535;
     color: #ffffff;
-    font-size: 12px;
-    font-weight: 700;
-    line-height: 18px;
-    text-align: center;
-    font-variant-numeric: tabular-nums;
-    animation: pop calc(var(--_duration) * 1.4) cubic-bezier(0.34, 1.6, 0.64, 1);
+    animation: pop calc(var(--_duration) * 1.2) cubic-bezier(0.34, 1.5, 0.64, 1);
   }
 
   .preview {
@@ -73,8 +75,7 @@ export default css`
     border-radius: var(--_radius);
     background: var(--_surface);
     box-shadow: var(--_shadow);
-    color: var(--_text);
-    animation: arrive calc(var(--_duration) * 1.2) var(--_ease);
+    animation: rise calc(var(--_duration) * 1.2) var(--_ease);
   }
 
   .preview-text {
@@ -82,7 +83,7 @@ export default css`
     display: flex;
     gap: 12px;
     inline-size: 100%;
-    padding-block: 12px;
+    padding: 12px;
     padding-inline: 14px 40px;
     border-radius: inherit;
   }
@@ -97,21 +98,17 @@ export default css`
 
   .preview-name {
     display: block;
-    font-size: 13px;
-    font-weight: 600;
-    line-height: 18px;
+    font: 600 13px / 18px var(--_font);
   }
 
   .preview-message {
     display: -webkit-box;
     overflow: hidden;
     color: var(--_text-muted);
-    font-size: 14px;
-    line-height: 20px;
+    font: 14px / 20px var(--_font);
     overflow-wrap: anywhere;
     -webkit-box-orient: vertical;
     -webkit-line-clamp: 3;
-    line-clamp: 3;
   }
 
   .preview-close {
@@ -143,28 +140,10 @@ export default css`
     }
   }
 
-  @keyframes arrive {
+  @keyframes rise {
     from {
       opacity: 0;
       transform: translateY(8px);
-    }
-  }
-
-  @media (prefers-reduced-motion: reduce) {
-    .launcher:hover,
-    .launcher:active {
-      transform: none;
-    }
-  }
-
-  @media (forced-colors: active) {
-    .launcher,
-    .preview {
-      border: 1px solid ButtonText;
-    }
-
-    .badge {
-      forced-color-adjust: none;
     }
   }
 `;

@@ -11,38 +11,60 @@ const rootStyles = css`
 
   .root {
     all: initial;
-    display: contents;
     color-scheme: var(--_scheme);
     color: var(--_text);
-    font-family: var(--_font);
-    font-size: var(--_font-size);
-    line-height: 1.4;
+    font: var(--_font-size) / 1.4 var(--_font);
     -webkit-text-size-adjust: 100%;
-    text-size-adjust: 100%;
     -webkit-font-smoothing: antialiased;
   }
 
+  /* Most things stand in a column. */
+  div,
+  form,
+  section,
+  ul {
+    display: flex;
+    flex-direction: column;
+  }
+
+  h2,
+  p,
+  ul {
+    margin: 0;
+  }
+
+  ul {
+    padding: 0;
+    list-style: none;
+  }
+
+  button {
+    transition:
+      background-color var(--_duration),
+      box-shadow var(--_duration),
+      filter var(--_duration);
+  }
+
+  .root {
+    display: contents;
+  }
+
+  /* A popover, without its looks. */
   .box {
+    all: unset;
     display: flex;
     flex-direction: column;
     gap: 12px;
-    margin: 0;
-    padding: 0;
-    border: 0;
-    background: none;
-    color: inherit;
-    overflow: visible;
   }
 
   .floating {
     position: fixed;
-    inset: auto;
     inset-block: 16px var(--support-offset-block, 20px);
+    inset-inline: auto var(--support-offset-inline, 20px);
     z-index: var(--support-z-index, 2147483000);
     align-items: flex-end;
     justify-content: flex-end;
     inline-size: max-content;
-    block-size: auto;
     pointer-events: none;
   }
 
@@ -50,12 +72,8 @@ const rootStyles = css`
     pointer-events: auto;
   }
 
-  .at-end {
-    inset-inline-end: var(--support-offset-inline, 20px);
-  }
-
   .at-start {
-    inset-inline-start: var(--support-offset-inline, 20px);
+    inset-inline: var(--support-offset-inline, 20px) auto;
     align-items: flex-start;
   }
 

@@ -340,7 +340,7 @@ export class SupportChat extends LitElement {
     this.#wait.watch(chat?.resumesAt ?? null);
     const { strings } = this.#language;
     const unread = this.unread;
-    const classes = `box ${this.inline ? 'inline' : 'floating'} ${this.position === 'bottom-start' ? 'at-start' : 'at-end'}`;
+    const classes = `box ${this.inline ? 'inline' : 'floating'} ${this.position === 'bottom-start' ? 'at-start' : ''}`;
     return html`<div class="root">
       <div class=${classes} @keydown=${this.#handleKey} @keyup=${stop} @keypress=${stop}>
         ${this.#wasOpened ? this.#renderWindow(chat) : nothing}

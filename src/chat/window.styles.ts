@@ -3,11 +3,9 @@ import { css } from 'lit';
 export default css`
   .window {
     display: none;
-    flex-direction: column;
     min-block-size: 0;
     overflow: hidden;
     background: var(--_surface);
-    color: var(--_text);
   }
 
   .window.is-open {
@@ -25,21 +23,17 @@ export default css`
   }
 
   .floating .window {
-    inline-size: min(var(--support-window-width, 400px), calc(100vw - 40px));
+    inline-size: min(var(--support-window-width, 400px), 100vw - 40px);
     block-size: var(--support-window-height, 704px);
     border-radius: var(--_radius);
     box-shadow: var(--_shadow);
     opacity: 0;
     transform: translateY(12px) scale(0.98);
-    transform-origin: bottom right;
+    transform-origin: bottom;
     transition:
       opacity var(--_duration) ease-out,
       transform var(--_duration) var(--_ease),
       display var(--_duration) allow-discrete;
-  }
-
-  .floating .window:dir(rtl) {
-    transform-origin: bottom left;
   }
 
   .floating .window.is-open {
@@ -55,8 +49,8 @@ export default css`
   }
 
   .header {
-    display: flex;
     flex: none;
+    flex-direction: row;
     align-items: center;
     gap: 4px;
     min-block-size: 64px;
@@ -65,8 +59,8 @@ export default css`
   }
 
   .identity {
-    display: flex;
     flex: 1;
+    flex-direction: row;
     align-items: center;
     gap: 12px;
     min-inline-size: 0;
@@ -82,24 +76,29 @@ export default css`
   }
 
   .title,
-  .subtitle {
-    margin: 0;
+  .subtitle,
+  .session-preview,
+  .session-meta {
+    display: block;
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
   }
 
-  .title {
-    font-size: 16px;
-    font-weight: 600;
-    letter-spacing: -0.01em;
-    line-height: 22px;
+  .title,
+  .problem-title {
+    font: 600 16px / 22px var(--_font);
   }
 
-  .subtitle {
+  .title {
+    letter-spacing: -0.01em;
+  }
+
+  .subtitle,
+  .session-meta,
+  .connection {
     color: var(--_text-muted);
-    font-size: 13px;
-    line-height: 18px;
+    font: 13px / 18px var(--_font);
   }
 
   .people {
@@ -125,7 +124,6 @@ export default css`
     block-size: 44px;
     border-radius: 12px;
     color: var(--_text-muted);
-    transition: background-color var(--_duration);
   }
 
   .icon-button:hover {
@@ -133,7 +131,8 @@ export default css`
     color: var(--_text);
   }
 
-  .icon-button:focus-visible {
+  .icon-button:focus-visible,
+  .session:focus-visible {
     outline-offset: -2px;
   }
 
@@ -153,8 +152,6 @@ export default css`
     inset-block-start: 100%;
     inset-inline-end: 0;
     z-index: 1;
-    display: flex;
-    flex-direction: column;
     inline-size: max-content;
     max-inline-size: 260px;
     padding: 6px;
@@ -169,10 +166,8 @@ export default css`
   .menu-item {
     min-block-size: 44px;
     padding-inline: 12px;
-    border-radius: 10px;
-    font-size: 14px;
-    font-weight: 500;
-    line-height: 20px;
+    border-radius: 8px;
+    font: 500 14px / 20px var(--_font);
   }
 
   .menu-item:hover {
@@ -191,12 +186,11 @@ export default css`
     position: absolute;
     inset-block-start: 9px;
     inset-inline-end: 9px;
-    inline-size: 9px;
-    block-size: 9px;
+    inline-size: 13px;
+    block-size: 13px;
     border: 2px solid var(--_surface);
     border-radius: 50%;
     background: #d92535;
-    box-sizing: content-box;
   }
 
   .connection {
@@ -204,21 +198,13 @@ export default css`
     padding: 6px 16px;
     border-block-end: 1px solid var(--_border);
     background: var(--_surface-raised);
-    color: var(--_text-muted);
-    font-size: 13px;
-    line-height: 18px;
     text-align: center;
   }
 
-  .body {
-    display: flex;
+  .body,
+  .list {
     flex: 1;
-    flex-direction: column;
     min-block-size: 0;
-  }
-
-  .body > support-message-list {
-    flex: 1;
   }
 
   .foot {
@@ -229,21 +215,13 @@ export default css`
   @media (max-width: 480px), (max-height: 420px) {
     .floating .window {
       position: fixed;
-      inset-block-start: var(--_view-top, 0px);
-      inset-inline: 0;
-      z-index: 1;
+      inset: var(--_view-top, 0px) 0 auto;
       inline-size: 100%;
       block-size: var(--_view-height, 100dvh);
-      padding-block-start: env(safe-area-inset-top);
-      padding-inline: env(safe-area-inset-left) env(safe-area-inset-right);
+      /* The foot has 12 px of its own. */
+      padding: env(safe-area-inset-top) env(safe-area-inset-right)
+        max(0px, env(safe-area-inset-bottom) - 12px) env(safe-area-inset-left);
       border-radius: 0;
-      transform: translateY(24px);
-      transform-origin: center;
-    }
-
-    .floating .foot,
-    .floating .list-foot {
-      padding-block-end: max(12px, env(safe-area-inset-bottom));
     }
 
     .only-full-screen {
@@ -258,19 +236,6 @@ export default css`
   @media (max-width: 360px) {
     .floating .people {
       display: none;
-    }
-  }
-
-  @media (prefers-reduced-motion: reduce) {
-    .floating .window {
-      transform: none;
-    }
-  }
-
-  @media (forced-colors: active) {
-    .window,
-    .menu {
-      border: 1px solid CanvasText;
     }
   }
 `;

@@ -4,7 +4,7 @@ import { css } from 'lit';
 export default css`
   :host {
     --_red: var(--_danger);
-    --_amber: var(--_warning);
+    --_amber: #a35b00;
     --_pressed: color-mix(in oklab, var(--_accent-ink) 10%, var(--_surface));
     --_ground: color-mix(in oklab, var(--_surface) 97%, black);
     --_control: 32px;
@@ -14,11 +14,13 @@ export default css`
   /* What lies beneath a card is darker than the card, whatever the theme. */
   @media (prefers-color-scheme: dark) {
     :host(:not([theme="light"])) {
+      --_amber: #f5b759;
       --_ground: color-mix(in oklab, var(--_surface) 88%, black);
     }
   }
 
   :host([theme="dark"]) {
+    --_amber: #f5b759;
     --_ground: color-mix(in oklab, var(--_surface) 88%, black);
   }
 

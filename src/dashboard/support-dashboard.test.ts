@@ -432,7 +432,7 @@ describe('<support-dashboard> composer', () => {
     mounted.button('Note').click();
     await mounted.settle();
     expect(name()).toBe('Note');
-    expect(composerOf(mounted).tone).toBe('note');
+    expect(mounted.all('.answer--note')).toHaveLength(1);
   });
 
   it('sends replies and notes as such, and then empties', async () => {
@@ -477,10 +477,10 @@ describe('<support-dashboard> composer', () => {
     type(composerOf(mounted), 'Half a note');
     desk.set({ current: deskSession({ id: 's2' }) });
     await settle();
-    expect([composerOf(mounted).value, composerOf(mounted).tone]).toEqual(['', 'reply']);
+    expect([composerOf(mounted).value, composerOf(mounted).label]).toEqual(['', 'Reply']);
     desk.set({ current: mine.current });
     await settle();
-    expect([composerOf(mounted).value, composerOf(mounted).tone]).toEqual(['Half a note', 'note']);
+    expect([composerOf(mounted).value, composerOf(mounted).label]).toEqual(['Half a note', 'Note']);
     button('Reply').click();
     await settle();
     expect(composerOf(mounted).value).toBe('Half a reply');
@@ -586,7 +586,7 @@ describe('<support-dashboard> keys', () => {
     const composer = () => one<HTMLElementTagNameMap['support-message-composer']>('support-message-composer');
     expect(element.shadowRoot?.activeElement).toBe(composer());
     await press('n', document.body);
-    expect(composer().tone).toBe('note');
+    expect(composer().label).toBe('Note');
     expect(element.shadowRoot?.activeElement).toBe(composer());
   });
 

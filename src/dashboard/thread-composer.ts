@@ -96,7 +96,6 @@ function composer(
     ${keyed(
       `${mode} ${session.id}`,
       html`<support-message-composer
-      tone=${mode}
       label=${noting ? strings.note : strings.reply}
       placeholder=${noting ? strings.notePlaceholder : strings.replyPlaceholder(visitorName(session.visitor, strings))}
       send-label=${strings.send}

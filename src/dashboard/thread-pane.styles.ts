@@ -268,12 +268,32 @@ export default css`
     border-radius: 14px;
   }
 
+  support-message-composer::part(send) {
+    inline-size: auto;
+    padding-inline: 16px;
+    border-radius: 10px;
+    font: 600 14px / 1.4 var(--_font);
+  }
+
+  /* Notes look different, so that nobody writes one to the visitor by mistake. */
   .answer--note support-message-composer {
     --_accent-ink: var(--_amber);
   }
 
-  support-message-composer::part(send) {
-    border-radius: 10px;
+  .answer--note support-message-composer::part(composer) {
+    border-color: var(--_note-border);
+    background: var(--_note);
+    color: var(--_note-text);
+  }
+
+  .answer--note support-message-composer::part(input)::placeholder {
+    color: inherit;
+    opacity: 0.75;
+  }
+
+  .answer--note support-message-composer::part(send):disabled {
+    background: rgb(0 0 0 / 6%);
+    color: inherit;
   }
 
   .modes {

@@ -14,10 +14,7 @@ export default css`
     border-radius: 50%;
     background: oklch(var(--_avatar-l) 0.06 var(--_hue));
     color: oklch(var(--_avatar-ink-l) 0.1 var(--_hue));
-    font-size: calc(var(--_avatar, 28px) * 0.4);
-    font-weight: 600;
-    letter-spacing: 0;
-    line-height: 1;
+    font: 600 calc(var(--_avatar, 28px) * 0.4) / 1 var(--_font);
     user-select: none;
   }
 
@@ -39,25 +36,25 @@ export default css`
     background: var(--_success);
   }
 
-  .avatar[data-hue="1"] {
+  [data-hue="1"] {
     --_hue: 25;
   }
-  .avatar[data-hue="2"] {
+  [data-hue="2"] {
     --_hue: 70;
   }
-  .avatar[data-hue="3"] {
+  [data-hue="3"] {
     --_hue: 140;
   }
-  .avatar[data-hue="4"] {
+  [data-hue="4"] {
     --_hue: 180;
   }
-  .avatar[data-hue="5"] {
+  [data-hue="5"] {
     --_hue: 225;
   }
-  .avatar[data-hue="6"] {
+  [data-hue="6"] {
     --_hue: 310;
   }
-  .avatar[data-hue="7"] {
+  [data-hue="7"] {
     --_hue: 350;
   }
 `;

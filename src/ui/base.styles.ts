@@ -9,26 +9,20 @@ export default css`
   }
 
   button {
-    appearance: none;
     margin: 0;
     padding: 0;
     border: 0;
     background: none;
     color: inherit;
     font: inherit;
-    letter-spacing: inherit;
     text-align: inherit;
     cursor: pointer;
     touch-action: manipulation;
-    -webkit-tap-highlight-color: transparent;
+    -webkit-tap-highlight-color: #0000;
   }
 
   button:disabled {
     cursor: default;
-  }
-
-  :focus {
-    outline: none;
   }
 
   :focus-visible {
@@ -41,8 +35,6 @@ export default css`
     inline-size: 1px;
     block-size: 1px;
     margin: -1px;
-    padding: 0;
-    border: 0;
     overflow: hidden;
     clip-path: inset(50%);
     white-space: nowrap;

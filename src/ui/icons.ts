@@ -4,7 +4,6 @@ import { html, type SVGTemplateResult, svg, type TemplateResult } from 'lit';
 
 function icon(shape: SVGTemplateResult, size = 20): TemplateResult {
   return html`<svg
-    class="icon"
     width=${size}
     height=${size}
     viewBox="0 0 24 24"

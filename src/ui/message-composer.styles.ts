@@ -4,8 +4,6 @@ export default css`
   :host {
     display: block;
     color: var(--_text);
-    font-family: var(--_font);
-    line-height: 1.4;
   }
 
   :host([hidden]) {
@@ -21,7 +19,6 @@ export default css`
     border-radius: 22px;
     background: var(--_surface);
     cursor: text;
-    transition: border-color var(--_duration);
   }
 
   .box:focus-within {
@@ -29,35 +26,23 @@ export default css`
     box-shadow: 0 0 0 1px var(--_accent-ink);
   }
 
-  :host([tone="note"]) .box {
-    border-color: var(--_note-border);
-    background: var(--_note);
-    color: var(--_note-text);
-  }
-
   /* 16 px, or phones zoom in. */
   textarea {
-    appearance: none;
     flex: 1;
     field-sizing: content;
     min-inline-size: 0;
-    min-block-size: 22px;
     max-block-size: calc(5 * 22px);
-    margin: 0;
     /* Not padding, in which lines scrolled out of view would still show. */
-    margin-block: 7px;
-    padding-block: 0;
+    margin: 7px 0;
+    padding: 0;
     padding-inline: 12px 4px;
     border: 0;
     background: none;
     color: inherit;
-    font-family: inherit;
-    font-size: max(16px, var(--_font-size));
-    line-height: 22px;
-    overflow-wrap: anywhere;
+    font: max(16px, var(--_font-size)) / 22px var(--_font);
     resize: none;
     scrollbar-width: thin;
-    scrollbar-color: var(--_border) transparent;
+    scrollbar-color: var(--_border) #0000;
   }
 
   textarea:focus-visible {
@@ -73,25 +58,18 @@ export default css`
     white-space: nowrap;
   }
 
-  :host([tone="note"]) textarea::placeholder {
-    color: inherit;
-    opacity: 0.75;
-  }
-
   .send {
     position: relative;
-    display: flex;
+    display: grid;
     flex: none;
-    align-items: center;
-    justify-content: center;
+    place-items: center;
     inline-size: 36px;
     block-size: 36px;
-    border-radius: 18px;
+    border-radius: 22px;
     background: var(--_accent);
     color: var(--_on-accent);
     transition:
       background-color var(--_duration),
-      color var(--_duration),
       transform var(--_duration) var(--_ease);
   }
 
@@ -100,13 +78,6 @@ export default css`
     content: "";
     position: absolute;
     inset: -4px;
-  }
-
-  .send.text {
-    inline-size: auto;
-    padding-inline: 16px;
-    font-size: 14px;
-    font-weight: 600;
   }
 
   .send:active:not(:disabled) {
@@ -118,18 +89,12 @@ export default css`
     color: var(--_text-muted);
   }
 
-  :host([tone="note"]) .send:disabled {
-    background: rgb(0 0 0 / 6%);
-    color: inherit;
-  }
-
   .counter {
     padding: 4px 16px 0;
     color: var(--_text-muted);
-    font-size: 12px;
-    line-height: 16px;
-    text-align: end;
+    font: 12px / 16px var(--_font);
     font-variant-numeric: tabular-nums;
+    text-align: end;
   }
 
   .counter:empty {
@@ -149,11 +114,6 @@ export default css`
   @media (forced-colors: active) {
     .send {
       border: 1px solid ButtonText;
-    }
-
-    .send:disabled {
-      border-color: GrayText;
-      color: GrayText;
     }
   }
 `;

@@ -42,7 +42,6 @@ export class MessageComposer extends LitElement {
     maxLength: { type: Number, attribute: 'max-length' },
     disabled: { type: Boolean },
     busy: { type: Boolean },
-    tone: { reflect: true },
     strings: { attribute: false },
   };
   static override shadowRootOptions: ShadowRootInit = {
@@ -65,8 +64,6 @@ export class MessageComposer extends LitElement {
   disabled = false;
   /** Writing goes on, sending waits. */
   busy = false;
-  /** Notes look different, so that nobody writes one to the visitor by mistake. */
-  tone: 'reply' | 'note' = 'reply';
   strings: Messages = en;
 
   override updated(changed: PropertyValues<this>): void {
@@ -112,7 +109,7 @@ export class MessageComposer extends LitElement {
           @keydown=${this.#handleKey}
         ></textarea>
         <button
-          class=${this.sendText ? 'send text' : 'send'}
+          class="send"
           part="send"
           type="button"
           aria-label=${this.sendLabel}

@@ -4,12 +4,11 @@ export default css`
   :host {
     position: relative;
     display: flex;
+    flex: 1;
     flex-direction: column;
     min-block-size: 0;
     color: var(--_text);
-    font-family: var(--_font);
-    font-size: var(--_font-size);
-    line-height: 1.4;
+    font: var(--_font-size) / 1.4 var(--_font);
   }
 
   :host([hidden]) {
@@ -18,16 +17,15 @@ export default css`
 
   .scroller {
     flex: 1;
-    min-block-size: 0;
     overflow-y: auto;
     overscroll-behavior: contain;
     overflow-anchor: none;
     scrollbar-width: thin;
-    scrollbar-color: var(--_border) transparent;
+    scrollbar-color: var(--_border) #0000;
   }
 
   .scroller:focus-visible {
-    outline-offset: -3px;
+    outline-offset: -2px;
     border-radius: 6px;
   }
 
@@ -46,12 +44,11 @@ export default css`
   }
 
   .row {
-    display: flex;
-    flex-direction: column;
     margin-block-start: 2px;
   }
 
-  .row.first {
+  .row.first,
+  .row.typing {
     margin-block-start: 12px;
   }
 
@@ -75,12 +72,18 @@ export default css`
     block-size: 28px;
   }
 
+  .name,
+  .delivery,
+  .day,
+  .event,
+  .unread {
+    color: var(--_text-muted);
+    font: 12px / 16px var(--_font);
+  }
+
   .name {
     margin-block-end: 4px;
     padding-inline: 12px;
-    color: var(--_text-muted);
-    font-size: 12px;
-    line-height: 16px;
   }
 
   .face ~ .bubble {
@@ -92,12 +95,10 @@ export default css`
   }
 
   .bubble {
-    flex: 0 1 auto;
     max-inline-size: min(calc(100% - 56px), 560px);
     padding: 8px 14px;
     border-radius: var(--_radius-bubble);
     background: var(--_bubble-agent);
-    color: var(--_text);
     text-align: start;
     overflow-wrap: anywhere;
     white-space: pre-wrap;
@@ -133,14 +134,11 @@ export default css`
     padding: 0 2px;
     background: none;
     color: var(--_text);
-    font-size: 36px;
-    line-height: 1.2;
+    font: 36px / 1.2 var(--_font);
   }
 
   .bubble a {
     color: inherit;
-    text-decoration: underline;
-    text-decoration-thickness: 1px;
     text-underline-offset: 2px;
   }
 
@@ -153,7 +151,6 @@ export default css`
   }
 
   .bubble a:focus-visible {
-    border-radius: 2px;
     outline-color: currentColor;
   }
 
@@ -161,8 +158,7 @@ export default css`
     flex: none;
     align-self: center;
     color: var(--_text-muted);
-    font-size: 11px;
-    line-height: 16px;
+    font: 11px / 16px var(--_font);
     font-variant-numeric: tabular-nums;
     white-space: nowrap;
     opacity: 0;
@@ -179,14 +175,11 @@ export default css`
   .delivery {
     margin-block-start: 4px;
     padding-inline: 4px;
-    color: var(--_text-muted);
-    font-size: 12px;
-    line-height: 16px;
   }
 
   /* A quick network should not flash. */
   .pending {
-    animation: appear 200ms 400ms backwards;
+    animation: show 200ms 400ms backwards;
   }
 
   .failure {
@@ -205,31 +198,22 @@ export default css`
     font-weight: 600;
   }
 
-  .failure button:hover {
-    background: var(--_hover);
-  }
-
   .failed.own .bubble {
     background: var(--_bubble-agent);
     color: var(--_text);
   }
 
   .day,
-  .event {
+  .event,
+  .unread {
     margin-block: 16px 4px;
-    color: var(--_text-muted);
-    font-size: 12px;
-    line-height: 16px;
     text-align: center;
     text-wrap: balance;
   }
 
-  .day {
+  .day,
+  .unread {
     font-weight: 600;
-  }
-
-  .day:first-child {
-    margin-block-start: 0;
   }
 
   .event {
@@ -248,6 +232,7 @@ export default css`
     margin-block-start: 8px;
   }
 
+  .day:first-child,
   .content > .space + * {
     margin-block-start: 0;
   }
@@ -256,11 +241,7 @@ export default css`
     display: flex;
     align-items: center;
     gap: 12px;
-    margin-block: 16px 4px;
     color: var(--_danger);
-    font-size: 12px;
-    font-weight: 600;
-    line-height: 16px;
   }
 
   .unread::before,
@@ -280,12 +261,13 @@ export default css`
     min-block-size: 32px;
     margin-block-end: 8px;
     padding-inline: 12px;
-    border-radius: 16px;
+    border-radius: 22px;
     color: var(--_text-muted);
     font-size: 13px;
   }
 
-  .earlier:hover:not([aria-disabled]) {
+  .failure button:hover,
+  .earlier:hover {
     background: var(--_hover);
     color: var(--_text);
   }
@@ -310,21 +292,18 @@ export default css`
     min-block-size: 36px;
     margin-inline: auto;
     padding-inline: 14px 12px;
-    border-radius: 18px;
+    border-radius: 22px;
     background: var(--_surface);
     box-shadow: var(--_shadow);
-    color: var(--_text);
-    font-size: 13px;
-    font-weight: 600;
-    animation: rise var(--_duration) var(--_ease);
+    font: 600 13px / 1.4 var(--_font);
   }
 
   .pill:hover {
     background: var(--_surface-raised);
   }
 
+  .pill,
   .typing {
-    margin-block-start: 12px;
     animation: rise var(--_duration) var(--_ease);
   }
 
@@ -373,11 +352,11 @@ export default css`
   @keyframes rise {
     from {
       opacity: 0;
-      transform: translateY(6px);
+      transform: translateY(8px);
     }
   }
 
-  @keyframes appear {
+  @keyframes show {
     from {
       opacity: 0;
     }
@@ -401,16 +380,13 @@ export default css`
   }
 
   @media (forced-colors: active) {
-    .bubble {
-      border: 1px solid CanvasText;
+    .bubble,
+    .pill {
+      border: 1px solid ButtonText;
     }
 
     .own .bubble {
       border-color: Highlight;
-    }
-
-    .pill {
-      border: 1px solid ButtonText;
     }
 
     .dots span {

@@ -16,7 +16,6 @@ const light = css`
   --_note: #fdf3d6;
   --_note-border: #efdca2;
   --_note-text: #5c4508;
-  --_warning: #a35b00;
   --_hover: rgb(0 0 0 / 5%);
   --_shadow: var(
     --support-shadow,
@@ -44,7 +43,6 @@ const dark = css`
   --_note: #3a3013;
   --_note-border: #57481c;
   --_note-text: #f5dd97;
-  --_warning: #f5b759;
   --_hover: rgb(255 255 255 / 7%);
   --_shadow: var(
     --support-shadow,
@@ -86,14 +84,12 @@ const derived = css`
     --_accent: var(--_chosen);
     --_on-accent: var(--support-on-accent, #ffffff);
     --_bubble-visitor: var(--support-bubble-visitor, var(--_accent));
-    --_border-strong: color-mix(in srgb, var(--_text-muted) 75%, var(--_surface));
     --_on-bubble-visitor: var(--support-on-accent, #ffffff);
     --_accent-ink: var(--_accent);
     --_font: var(--support-font, system-ui, sans-serif);
     --_font-size: var(--support-font-size, 15px);
     --_radius: var(--support-radius, 16px);
     --_radius-bubble: var(--support-radius-bubble, 18px);
-    --_radius-small: 10px;
     --_duration: var(--support-duration, 180ms);
     --_ease: cubic-bezier(0.2, 0.8, 0.3, 1);
   }
