@@ -80,7 +80,7 @@ function isUnread(message: TimelineMessage, side: Side, lastReadSeq: number): bo
 }
 
 function isAnotherDay(a: TimelineMessage, b: TimelineMessage): boolean {
-  return daysBetween(new Date(a.createdAt), new Date(b.createdAt)) !== 0;
+  return daysBetween(a.createdAt, b.createdAt) !== 0;
 }
 
 function belongTogether(a: TimelineMessage, b: TimelineMessage): boolean {
