@@ -42,14 +42,12 @@ export function toProfile(values: PreChatForm['values']): ProfilePatch {
   };
 }
 
-export interface PreChatView {
-  readonly fields: readonly PreChatField[];
-  readonly form: PreChatForm;
-  readonly strings: Messages;
-  onChange(form: PreChatForm): void;
-}
-
-export function renderPreChat({ fields, form, strings, onChange }: PreChatView): TemplateResult {
+export function renderPreChat(
+  fields: readonly PreChatField[],
+  form: PreChatForm,
+  strings: Messages,
+  onChange: (form: PreChatForm) => void,
+): TemplateResult {
   const read = (event: Event, done: boolean) => {
     event.preventDefault();
     const data = new FormData(event.currentTarget as HTMLFormElement);
@@ -96,15 +94,12 @@ function renderField(field: PreChatField, value: Value, strings: Messages): Temp
   /></label>`;
 }
 
-export interface ContactView {
-  /** Where answers go already; empty where nobody knows. */
-  readonly email: string;
-  readonly strings: Messages;
-  onSave(email: string): void;
-}
-
-/** While nobody is there: where else an answer may reach this visitor. */
-export function renderContact({ email, strings, onSave }: ContactView): TemplateResult {
+/** While nobody is there: where else an answer may reach this visitor, `email` if that is known. */
+export function renderContact(
+  email: string,
+  strings: Messages,
+  onSave: (email: string) => void,
+): TemplateResult {
   if (email) return html`<p class="contact">${strings.answerGoesTo(email)}</p>`;
   const save = (event: Event) => {
     event.preventDefault();

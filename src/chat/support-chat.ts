@@ -19,10 +19,10 @@ import { ConnectionNotice } from '../ui/connection-notice.ts';
 import { DriverController } from '../ui/driver-controller.ts';
 import { emitSupport, type OpenReason } from '../ui/events.ts';
 import tokens from '../ui/tokens.styles.ts';
+import type { ChatView } from './chat-view.ts';
 import { renderConversationList } from './conversation-list.ts';
-import { expectationText } from './expectation.ts';
-import { renderLauncher, renderPreview } from './launcher.ts';
-import { renderMoreMenu } from './more-menu.ts';
+import { type Preview, renderLauncher, renderPreview } from './launcher.ts';
+import { isMuted } from './more-menu.ts';
 import { renderPanelHeader } from './panel-header.ts';
 import { placeInTopLayer, VisualViewportController } from './placement.ts';
 import { readForm, toProfile } from './pre-chat.ts';
@@ -47,15 +47,7 @@ export interface VisitorProfile {
   readonly attributes?: Readonly<Record<string, string | number | boolean | null>>;
 }
 
-/** What stands beside the launcher: a message, or what the page's owner wants to say first. */
-interface Preview {
-  readonly text: string;
-  readonly sender: Person;
-  readonly message: ChatMessage | null;
-}
-
 const TAG = 'support-chat';
-const MUTED = 'muted';
 const SPOKEN = 'proactive';
 /** Where the window covers the page, as in its styles. */
 const FULL_SCREEN = '(max-width: 480px), (max-height: 420px)';
@@ -339,12 +331,7 @@ export class SupportChat extends LitElement {
         ${
           this.inline || this.hideLauncher
             ? nothing
-            : renderLauncher({
-                open: this.open,
-                unread,
-                strings,
-                onToggle: () => this.#setOpen(!this.open, 'user'),
-              })
+            : renderLauncher(this.open, unread, strings, () => this.#setOpen(!this.open, 'user'))
         }
         <span class="visually-hidden" role="status">${this.#status(unread)}</span>
       </div>
@@ -373,6 +360,7 @@ export class SupportChat extends LitElement {
 
   #renderWindow(chat: VisitorChatState | null): TemplateResult {
     const { strings } = this.#language;
+    const view = this.#view(chat);
     // A closed window is still drawn while it fades out; nobody can reach it then.
     return html`<section
       class=${this.#isOpen ? 'window is-open' : 'window'}
@@ -384,75 +372,66 @@ export class SupportChat extends LitElement {
       @pointerdown=${this.#leaveMenu}
       @focusin=${this.#leaveMenu}
     >
-      ${this.#renderHeader(chat)}
+      ${renderPanelHeader(view)}
       ${
         this.#notice.isShown && chat?.phase !== 'failed'
           ? html`<div class="connection" role="status">${navigator.onLine ? strings.reconnecting : strings.offline}</div>`
           : nothing
       }
-      ${this.showsList && chat ? this.#renderList(chat) : this.#renderConversation(chat)}
+      ${view.showsList ? renderConversationList(view) : renderThread(view)}
     </section>`;
   }
 
-  #renderHeader(chat: VisitorChatState | null): TemplateResult {
-    const { strings } = this.#language;
-    const { heading, showsList } = this;
-    const current = chat?.current ?? null;
-    const availability = chat?.availability ?? null;
-    const agent = current?.status === 'assigned' ? current.agent : null;
-    const isWorking = chat?.phase === 'ready';
-    return renderPanelHeader({
-      title: showsList ? strings.conversations : heading || chat?.settings?.teamName || strings.heading,
-      subtitle: showsList ? '' : expectationText(availability, current, this.#language),
-      people: showsList ? [] : agent ? [agent] : (availability?.agents ?? []),
-      online: availability?.online ?? false,
-      strings,
-      unreadElsewhere: this.unread - (current?.unread ?? 0),
-      showsList: isWorking && !showsList && chat.sessions.length > 0,
-      showsNew: isWorking && !showsList && current !== null && current.status !== 'closed',
-      closable: this.inline ? 'never' : this.hideLauncher ? 'always' : 'full-screen',
-      more: isWorking && !showsList ? this.#renderMore(chat) : nothing,
-      onList: () => this.#turnTo('list'),
-      onNew: () => this.#startAnother(),
-      onClose: () => this.#setOpen(false, 'user'),
-    });
-  }
-
-  #renderList(chat: VisitorChatState): TemplateResult {
-    return renderConversationList({
-      sessions: chat.sessions,
-      currentId: chat.current?.id ?? null,
-      teamName: chat.settings?.teamName || this.#language.strings.team,
+  #view(chat: VisitorChatState | null): ChatView {
+    return {
+      chat,
+      driver: this.#driver,
       language: this.#language,
+      heading: this.heading,
+      greeting: this.#spoken || this.greeting,
+      teamName: this.#team().name,
+      known: this.#known(),
+      unread: this.unread,
+      closable: this.inline ? 'never' : this.hideLauncher ? 'always' : 'full-screen',
+      showsList: this.showsList && chat !== null,
+      showsMenu: this.showsMenu,
+      noSound: this.noSound,
+      loadError: chat ? (chat.phase === 'failed' ? chat.error : null) : this.#configurationError(),
+      refusal: this.refusal ?? (chat?.error === this.#dismissedError ? null : (chat?.error ?? null)),
+      secondsLeft: this.#wait.secondsLeft,
+      readBefore: this.#readBefore,
+      rating: this.rating,
+      onList: () => this.#turnTo('list'),
       onSelect: (sessionId) => {
         void this.#driver?.select(sessionId);
         this.#turnTo('conversation');
       },
-      onNew: () => this.#startAnother(),
-    });
-  }
-
-  #renderMore({ current, messages }: VisitorChatState): TemplateResult | typeof nothing {
-    const driver = this.#driver;
-    const muted = driver?.recall(MUTED) !== '';
-    const then = (action: () => void) => () => {
-      this.showsMenu = false;
-      action();
-    };
-    return renderMoreMenu({
-      isOpen: this.showsMenu,
-      strings: this.#language.strings,
-      muted: this.noSound ? null : muted,
-      canEnd: current !== null && current.status !== 'closed',
-      canDownload: current !== null && messages.length > 0,
-      onToggle: () => {
-        this.showsMenu = !this.showsMenu;
-        if (this.showsMenu) void this.updateComplete.then(() => this.#focus('.menu-item'));
+      onNew: () => {
+        this.#driver?.startConversation();
+        this.#turnTo('conversation');
       },
-      onMute: then(() => driver?.remember(MUTED, muted ? '' : 'yes')),
-      onDownload: then(() => void this.#download()),
-      onEnd: then(() => void driver?.closeConversation()),
-    });
+      onClose: () => this.#setOpen(false, 'user'),
+      onMenu: (open) => {
+        this.showsMenu = open;
+        if (open) void this.updateComplete.then(() => this.#focus('.menu-item'));
+      },
+      onDownload: () => void this.#download(),
+      onDismiss: () => {
+        this.#dismissedError = chat?.error ?? null;
+        this.refusal = null;
+        this.requestUpdate();
+      },
+      onSend: (text, accept) => void this.#sendFromWindow(text, accept),
+      onChoose: (rating) => {
+        this.rating = rating;
+      },
+      onForm: (form) => {
+        this.#driver?.setForm(JSON.stringify(form));
+        if (!form.done) return;
+        this.requestUpdate();
+        void this.updateComplete.then(() => this.#focusWindow());
+      },
+    };
   }
 
   async #download(): Promise<void> {
@@ -465,60 +444,23 @@ export class SupportChat extends LitElement {
     }
   }
 
-  #renderConversation(chat: VisitorChatState | null): TemplateResult {
-    const loadError = chat ? (chat.phase === 'failed' ? chat.error : null) : this.#configurationError();
-    return renderThread({
-      chat,
-      driver: this.#driver,
-      loadError,
-      refusal: this.refusal ?? (chat?.error === this.#dismissedError ? null : (chat?.error ?? null)),
-      secondsLeft: this.#wait.secondsLeft,
-      greeting: this.#spoken || this.greeting,
-      known: this.#known(),
-      readBefore: this.#readBefore,
-      rating: this.rating,
-      language: this.#language,
-      onRetryLoad: () => void this.#driver?.reload(),
-      onDismiss: () => {
-        this.#dismissedError = chat?.error ?? null;
-        this.refusal = null;
-        this.requestUpdate();
-      },
-      onSend: (text, accept) => void this.#sendFromWindow(text, accept),
-      onChoose: (rating) => {
-        this.rating = rating;
-      },
-      onRate: (rating, comment) => {
-        this.rating = null;
-        void this.#driver?.rate(rating, comment || null);
-      },
-      onNew: () => this.#startAnother(),
-      onForm: (form) => {
-        this.#driver?.setForm(JSON.stringify(form));
-        if (!form.done) return;
-        this.requestUpdate();
-        void this.updateComplete.then(() => this.#focusWindow());
-      },
-    });
-  }
-
-  #renderPreview({ message, sender, text }: Preview): TemplateResult {
-    return renderPreview({
-      sender,
-      text,
-      strings: this.#language.strings,
-      onOpen: () => {
+  #renderPreview(preview: Preview): TemplateResult {
+    const { message } = preview;
+    return renderPreview(
+      preview,
+      this.#language.strings,
+      () => {
         const driver = this.#driver;
         this.showsList = false;
         if (message && driver?.state.current?.id !== message.sessionId)
           void driver?.select(message.sessionId);
         this.#setOpen(true, 'user');
       },
-      onDismiss: () => {
+      () => {
         this.preview = null;
         this.#launcher?.focus();
       },
-    });
+    );
   }
 
   #connect(url: string, key: string): VisitorChat {
@@ -583,7 +525,7 @@ export class SupportChat extends LitElement {
     }
     const { message, session, direction } = event;
     emitSupport(this, 'support-message', { message, session, direction });
-    if (direction === 'in' && !this.noSound && !this.#driver?.recall(MUTED)) {
+    if (direction === 'in' && !this.noSound && !isMuted(this.#driver)) {
       const isShown = this.#isOpen && this.#driver?.state.current?.id === session.id;
       this.#attention.ring(message.id, isShown && isLooking());
     }
@@ -670,11 +612,6 @@ export class SupportChat extends LitElement {
       if (view === 'list') this.#focus('.session');
       else this.#focusWindow();
     });
-  }
-
-  #startAnother(): void {
-    this.#driver?.startConversation();
-    this.#turnTo('conversation');
   }
 
   #focus(selector: string): void {
