@@ -1,11 +1,12 @@
 // All conversations of this visitor, newest first.
 import { html, nothing, type TemplateResult } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
+
 import type { ChatSession } from '../core/model.ts';
 import { formatDateTime, formatRelative } from '../i18n/format.ts';
 import type { Messages } from '../i18n/messages.ts';
 import { renderAvatar } from '../ui/avatar.ts';
 import { iconCompose } from '../ui/icons.ts';
+import { keyed } from '../ui/keyed.ts';
 import { renderButton } from './button.ts';
 import type { ChatView } from './chat-view.ts';
 
@@ -13,7 +14,7 @@ export function renderConversationList(view: ChatView): TemplateResult {
   const { strings } = view.language;
   return html`<div class="list">
     <ul class="sessions" role="list" aria-label=${strings.conversations}>
-      ${repeat(
+      ${keyed(
         view.chat?.sessions ?? [],
         (session) => session.id,
         (session) => renderSession(session, view),

@@ -7,7 +7,7 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
+
 import type { TimelineMessage } from '../core/model.ts';
 import { en } from '../i18n/en.ts';
 import { formatDateTime, formatDay, formatTime } from '../i18n/format.ts';
@@ -17,6 +17,7 @@ import { renderAvatar } from './avatar.ts';
 import baseStyles from './base.styles.ts';
 import { emit } from './events.ts';
 import { iconAlert, iconArrowDown } from './icons.ts';
+import { keyed } from './keyed.ts';
 import styles from './message-list.styles.ts';
 import { MessagePlace } from './message-place.ts';
 import { eventLine, failureText, isOnlyEmoji, renderText } from './message-text.ts';
@@ -149,7 +150,7 @@ export class MessageList extends LitElement {
       >
         <div class="content">
           ${this.#renderEarlier()} ${first > 0 ? html`<div class="space above"></div>` : nothing}
-          ${repeat(
+          ${keyed(
             items.slice(first, end),
             (item) => item.key,
             (item) => this.#renderItem(item),
