@@ -56,36 +56,23 @@ export function placeInTopLayer(box: HTMLElement, host: Element): void {
  */
 export class VisualViewportController implements ReactiveController {
   readonly #target: () => HTMLElement | null;
-  readonly #isActive: () => boolean;
-  #listening = false;
 
-  constructor(host: ReactiveControllerHost, target: () => HTMLElement | null, isActive: () => boolean) {
+  /** `target` is null while nothing needs to follow. */
+  constructor(host: ReactiveControllerHost, target: () => HTMLElement | null) {
     this.#target = target;
-    this.#isActive = isActive;
     host.addController(this);
   }
 
+  hostConnected(): void {
+    window.visualViewport?.addEventListener('resize', this.#follow);
+    window.visualViewport?.addEventListener('scroll', this.#follow);
+  }
+
   hostUpdated(): void {
-    if (this.#isActive()) this.#listen();
-    else this.#stop();
-  }
-
-  hostDisconnected(): void {
-    this.#stop();
-  }
-
-  #listen(): void {
-    const { visualViewport } = window;
-    if (this.#listening || !visualViewport) return;
-    this.#listening = true;
-    visualViewport.addEventListener('resize', this.#follow);
-    visualViewport.addEventListener('scroll', this.#follow);
     this.#follow();
   }
 
-  #stop(): void {
-    if (!this.#listening) return;
-    this.#listening = false;
+  hostDisconnected(): void {
     window.visualViewport?.removeEventListener('resize', this.#follow);
     window.visualViewport?.removeEventListener('scroll', this.#follow);
   }

@@ -18,6 +18,7 @@ import baseStyles from '../ui/base.styles.ts';
 import { ConnectionNotice } from '../ui/connection-notice.ts';
 import { DriverController } from '../ui/driver-controller.ts';
 import { emitSupport, type OpenReason } from '../ui/events.ts';
+import type { MessageComposer } from '../ui/message-composer.ts';
 import tokens from '../ui/tokens.styles.ts';
 import type { ChatView } from './chat-view.ts';
 import { renderConversationList } from './conversation-list.ts';
@@ -48,7 +49,6 @@ export interface VisitorProfile {
 }
 
 const TAG = 'support-chat';
-const SPOKEN = 'proactive';
 /** Where the window covers the page, as in its styles. */
 const FULL_SCREEN = '(max-width: 480px), (max-height: 420px)';
 const NOBODY = { name: '', email: '', attributes: {} };
@@ -220,16 +220,10 @@ export class SupportChat extends LitElement {
     super();
     new Proactive(this, {
       campaign: () => this.#campaign(),
-      mayInterrupt: () => this.#mayInterrupt(),
-      recall: () => this.#driver?.recall(SPOKEN) ?? '',
-      remember: (shown) => this.#driver?.remember(SPOKEN, shown),
+      memory: () => this.#memory(),
       speak: (message) => this.#speak(message),
     });
-    new VisualViewportController(
-      this,
-      () => this.#window,
-      () => this.#isOpen && !this.inline,
-    );
+    new VisualViewportController(this, () => (this.#isOpen && !this.inline ? this.#window : null));
   }
 
   /** Unread messages in all conversations. */
@@ -307,7 +301,7 @@ export class SupportChat extends LitElement {
     if (!driver) return;
     driver.setOpen(this.#isOpen);
     // Not bound in the template, which knows nothing of what was typed since.
-    const composer = this.shadowRoot?.querySelector('support-message-composer');
+    const composer = this.#composer;
     if (composer) composer.value = driver.draft;
     this.#tellProfile(driver);
     if (this.unread !== this.#reportedUnread) {
@@ -338,16 +332,16 @@ export class SupportChat extends LitElement {
     </div>`;
   }
 
-  get #box(): HTMLElement | null {
-    return this.shadowRoot?.querySelector<HTMLElement>('.box') ?? null;
-  }
-
   get #window(): HTMLElement | null {
-    return this.shadowRoot?.querySelector<HTMLElement>('.window') ?? null;
+    return this.#find('.window');
   }
 
-  get #launcher(): HTMLElement | null {
-    return this.shadowRoot?.querySelector<HTMLElement>('.launcher') ?? null;
+  #find(selector: string): HTMLElement | null {
+    return this.shadowRoot?.querySelector<HTMLElement>(selector) ?? null;
+  }
+
+  get #composer(): MessageComposer | null {
+    return this.shadowRoot?.querySelector('support-message-composer') ?? null;
   }
 
   get #driver(): VisitorChat | null {
@@ -413,7 +407,7 @@ export class SupportChat extends LitElement {
       onClose: () => this.#setOpen(false, 'user'),
       onMenu: (open) => {
         this.showsMenu = open;
-        if (open) void this.updateComplete.then(() => this.#focus('.menu-item'));
+        if (open) void this.updateComplete.then(() => this.#find('.menu-item')?.focus());
       },
       onDownload: () => void this.#download(),
       onDismiss: () => {
@@ -458,7 +452,7 @@ export class SupportChat extends LitElement {
       },
       () => {
         this.preview = null;
-        this.#launcher?.focus();
+        this.#find('.launcher')?.focus();
       },
     );
   }
@@ -557,16 +551,16 @@ export class SupportChat extends LitElement {
   }
 
   #campaign(): Campaign | null {
-    const { openAfter: after, openOnScroll: scroll, openOnUrl: urls, proactiveMessage: message } = this;
-    if (this.inline || (after === null && scroll === null && urls === null && !message)) return null;
-    return { after, scroll, urls, message };
+    const { openAfter, openOnScroll, openOnUrl, proactiveMessage } = this;
+    const isNone = openAfter === null && openOnScroll === null && openOnUrl === null && !proactiveMessage;
+    return this.inline || isNone ? null : this;
   }
 
   /** Nobody is interrupted who has chatted, or has had the window open on this page. */
-  #mayInterrupt(): boolean {
+  #memory(): VisitorChat | null {
     const driver = this.#driver;
-    if (!driver || this.#wasOpened) return false;
-    return driver.state.phase !== 'loading' && driver.state.sessions.length === 0;
+    if (!driver || this.#wasOpened || driver.state.phase === 'loading') return null;
+    return driver.state.sessions.length === 0 ? driver : null;
   }
 
   #speak(message: string): void {
@@ -595,7 +589,7 @@ export class SupportChat extends LitElement {
       const active = this.shadowRoot?.activeElement;
       if (active && !active.closest('[inert]')) return;
       if (this.#isOpen) this.#focusWindow();
-      else this.#launcher?.focus({ preventScroll: true });
+      else this.#find('.launcher')?.focus({ preventScroll: true });
     });
   }
 
@@ -609,13 +603,9 @@ export class SupportChat extends LitElement {
     this.showsList = view === 'list';
     this.rating = null;
     void this.updateComplete.then(() => {
-      if (view === 'list') this.#focus('.session');
+      if (view === 'list') this.#find('.session')?.focus();
       else this.#focusWindow();
     });
-  }
-
-  #focus(selector: string): void {
-    this.shadowRoot?.querySelector<HTMLElement>(selector)?.focus();
   }
 
   readonly #leaveMenu = (event: Event): void => {
@@ -623,9 +613,8 @@ export class SupportChat extends LitElement {
   };
 
   #focusWindow(): void {
-    const composer = this.renderRoot.querySelector<HTMLElement>('support-message-composer');
     // On a phone focus would bring up the keyboard over what there is to read.
-    const target = matchMedia('(pointer: coarse)').matches ? this.#window : (composer ?? this.#window);
+    const target = matchMedia('(pointer: coarse)').matches ? this.#window : (this.#composer ?? this.#window);
     target?.focus({ preventScroll: true });
   }
 
@@ -642,7 +631,8 @@ export class SupportChat extends LitElement {
   }
 
   #place(): void {
-    if (this.isConnected && this.#box && !this.inline) placeInTopLayer(this.#box, this);
+    const box = this.#find('.box');
+    if (this.isConnected && box && !this.inline) placeInTopLayer(box, this);
   }
 
   #handleKey(event: KeyboardEvent): void {
@@ -653,7 +643,7 @@ export class SupportChat extends LitElement {
     event.preventDefault();
     if (this.showsMenu) {
       this.showsMenu = false;
-      this.#focus('.more > button');
+      this.#find('.more > button')?.focus();
     } else this.#setOpen(false, 'user');
   }
 }
