@@ -4,6 +4,7 @@ import type { ChatSession } from '../core/model.ts';
 import type { Messages } from '../i18n/messages.ts';
 import { renderButton } from './button.ts';
 import type { ChatView } from './chat-view.ts';
+import { submitted } from './pre-chat.ts';
 
 const HOUR = 3_600_000;
 const FACES = ['😞', '🙁', '😐', '🙂', '😀'];
@@ -28,9 +29,8 @@ function renderRating(view: ChatView): TemplateResult {
   const { rating } = view;
   const { strings } = view.language;
   const handleSubmit = (event: Event) => {
-    event.preventDefault();
+    const comment = submitted(event, 'comment');
     if (rating === null) return;
-    const comment = String(new FormData(event.currentTarget as HTMLFormElement).get('comment')).trim();
     view.onChoose(null);
     void view.driver?.rate(rating, comment || null);
   };

@@ -55,11 +55,12 @@ export function placeInTopLayer(box: HTMLElement, host: Element): void {
  * iOS shrinks neither the layout viewport nor its units.
  */
 export class VisualViewportController implements ReactiveController {
-  readonly #target: () => HTMLElement | null;
+  readonly #wanted: () => HTMLElement | null;
+  #target: HTMLElement | null = null;
 
-  /** `target` is null while nothing needs to follow. */
-  constructor(host: ReactiveControllerHost, target: () => HTMLElement | null) {
-    this.#target = target;
+  /** `wanted` is the target, or null while nothing needs to follow. */
+  constructor(host: ReactiveControllerHost, wanted: () => HTMLElement | null) {
+    this.#wanted = wanted;
     host.addController(this);
   }
 
@@ -69,6 +70,9 @@ export class VisualViewportController implements ReactiveController {
   }
 
   hostUpdated(): void {
+    const target = this.#wanted();
+    if (target === this.#target) return;
+    this.#target = target;
     this.#follow();
   }
 
@@ -78,7 +82,7 @@ export class VisualViewportController implements ReactiveController {
   }
 
   readonly #follow = (): void => {
-    const target = this.#target();
+    const target = this.#target;
     const { visualViewport } = window;
     if (!target || !visualViewport) return;
     // Pinched in, the visitor moves around in the page on purpose.

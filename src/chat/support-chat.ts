@@ -9,7 +9,6 @@ import {
 } from 'lit';
 import { ChatError, toChatError } from '../core/errors.ts';
 import type { ChatMessage, Person, Visitor } from '../core/model.ts';
-import type { ProfilePatch } from '../core/ports.ts';
 import type { VisitorChat, VisitorChatEvent, VisitorChatState } from '../core/visitor-chat.ts';
 import { type Language, languageFor, type Messages } from '../i18n/messages.ts';
 import { Attention, isLooking } from '../ui/attention.ts';
@@ -502,14 +501,10 @@ export class SupportChat extends LitElement {
     const told = [driver, visitor, form.done && driver.form, known !== null];
     if (told.every((item, index) => item === this.#toldProfile[index])) return;
     this.#toldProfile = told;
-    const asked = form.done ? toProfile(form.values) : {};
-    const attributes = { ...asked.attributes, ...visitor?.attributes };
-    const profile = {
-      ...asked,
-      ...(visitor && toPatch(visitor)),
-      ...(Object.keys(attributes).length > 0 && { attributes }),
-    };
-    if (!agrees(profile, known ?? NOBODY)) void driver.updateProfile(profile);
+    const profile = toProfile(form, visitor);
+    const before = known ?? NOBODY;
+    const after = { ...before, ...profile, attributes: { ...before.attributes, ...profile.attributes } };
+    if (JSON.stringify(after) !== JSON.stringify(before)) void driver.updateProfile(profile);
   }
 
   #handleDriverEvent(event: VisitorChatEvent): void {
@@ -654,22 +649,6 @@ function stop(event: Event): void {
 
 function isTextBox(event: Event): boolean {
   return (event.composedPath()[0] as Element).matches('input, select, textarea');
-}
-
-function agrees(profile: VisitorProfile, known: Pick<Visitor, 'name' | 'email' | 'attributes'>): boolean {
-  return (
-    (profile.name ?? known.name) === known.name &&
-    (profile.email ?? known.email) === known.email &&
-    Object.entries(profile.attributes ?? {}).every(([name, value]) => known.attributes[name] === value)
-  );
-}
-
-function toPatch({ name, email, attributes }: VisitorProfile): ProfilePatch {
-  return {
-    ...(name === undefined ? {} : { name }),
-    ...(email === undefined ? {} : { email }),
-    ...(attributes === undefined ? {} : { attributes }),
-  };
 }
 
 declare global {

@@ -92,9 +92,7 @@ function renderComposer(view: ChatView): TemplateResult {
   const { strings } = language;
   return html`<support-message-composer
     exportparts="composer, input, send"
-    .label=${strings.message}
     .placeholder=${strings.messagePlaceholder}
-    .sendLabel=${strings.sendMessage}
     .maxLength=${chat?.settings?.maxLength ?? 0}
     .strings=${strings}
     @draft=${(event: CustomEvent<{ text: string }>) => driver?.setDraft(event.detail.text)}

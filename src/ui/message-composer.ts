@@ -51,10 +51,10 @@ export class MessageComposer extends LitElement {
   };
 
   /** Accessible name of the text box. */
-  label = en.message;
+  label = '';
   placeholder = '';
   /** Accessible name of the button; shown on it with `sendText`. */
-  sendLabel = en.sendMessage;
+  sendLabel = '';
   /** Shows these words on the button instead of an icon. */
   sendText = '';
   /** The text so far. */
@@ -103,7 +103,7 @@ export class MessageComposer extends LitElement {
           dir="auto"
           enterkeyhint="send"
           autocomplete="off"
-          aria-label=${this.label}
+          aria-label=${this.label || this.strings.message}
           aria-describedby=${counter ? 'counter' : nothing}
           aria-invalid=${over > 0 ? 'true' : nothing}
           placeholder=${this.placeholder}
@@ -115,7 +115,7 @@ export class MessageComposer extends LitElement {
           class=${this.sendText ? 'send text' : 'send'}
           part="send"
           type="button"
-          aria-label=${this.sendLabel}
+          aria-label=${this.sendLabel || this.strings.sendMessage}
           ?disabled=${!this.#canSend()}
           @pointerdown=${this.#keepFocus}
           @click=${this.#submit}
