@@ -40,13 +40,14 @@ function renderRating(view: ChatView): TemplateResult {
       <span class="face-row">
         ${FACES.map((face, index) => {
           const value = index + 1;
+          const word = strings.rateScale[index] ?? '';
           return html`<button
             class="rate"
             type="button"
             data-face=${face}
-            aria-label=${strings.rateOption(value, strings.rateScale[index] ?? '')}
+            aria-label=${strings.rateOption(value, word)}
             aria-pressed=${value === rating ? 'true' : 'false'}
-            title=${strings.rateScale[index] ?? ''}
+            title=${word}
             @click=${() => view.onChoose(value)}
           ></button>`;
         })}

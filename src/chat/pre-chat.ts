@@ -25,11 +25,11 @@ export function readForm(text: string): PreChatForm {
 /** The fields whose answers are not known yet. */
 export function unknownFields(
   settings: ChatSettings | null,
-  known: Partial<Visitor> | null,
+  known: Pick<Visitor, 'name' | 'email' | 'attributes'>,
 ): readonly PreChatField[] {
   return (settings?.preChatFields ?? []).filter(({ name }) => {
-    const value = name === 'name' || name === 'email' ? known?.[name] : known?.attributes?.[name];
-    return value === undefined || value === null || value === '';
+    const value = name === 'name' || name === 'email' ? known[name] : known.attributes[name];
+    return (value ?? '') === '';
   });
 }
 

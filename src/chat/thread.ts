@@ -1,5 +1,6 @@
 // The conversation on screen: what was said, or why there is nothing yet, and where to write.
 import { html, nothing, type TemplateResult } from 'lit';
+import type { PreChatField } from '../core/model.ts';
 import type { VisitorChatState } from '../core/visitor-chat.ts';
 import type { SendDetail } from '../ui/message-composer.ts';
 // The elements drawn here; the entry defines them.
@@ -16,31 +17,28 @@ export function renderThread(view: ChatView): TemplateResult {
   if (loadError)
     return html`<div class="body">${renderProblem(loadError.code, language.strings, () => void view.driver?.reload())}</div>`;
   const isEmpty = !chat || (chat.messages.length === 0 && !chat.hasEarlier);
+  const fields = isEmpty ? askedFields(view) : [];
   return html`
-    <div class="body">${isEmpty ? renderNothingYet(view) : renderMessages(view, chat)}</div>
-    ${isEmpty && isAsked(view) ? nothing : html`<div class="foot">${renderFoot(view)}</div>`}
+    <div class="body">${isEmpty ? renderNothingYet(view, fields) : renderMessages(view, chat)}</div>
+    ${fields.length > 0 ? nothing : html`<div class="foot">${renderFoot(view)}</div>`}
   `;
 }
 
-/** Whether the visitor is to fill in something before the first message; what is optional only once. */
-function isAsked({ chat, driver, known }: ChatView): boolean {
-  if (chat?.phase !== 'ready' || !driver || readForm(driver.form).done) return false;
+/** What the visitor is to fill in before the first message; what is optional only once. */
+function askedFields({ chat, driver, known }: ChatView): readonly PreChatField[] {
+  if (chat?.phase !== 'ready' || !driver || readForm(driver.form).done) return [];
   const fields = unknownFields(chat.settings, known);
-  return chat.sessions.length === 0 ? fields.length > 0 : fields.some(({ required }) => required);
+  return chat.sessions.length === 0 || fields.some(({ required }) => required) ? fields : [];
 }
 
-function renderNothingYet(view: ChatView): TemplateResult {
+function renderNothingYet(view: ChatView, fields: readonly PreChatField[]): TemplateResult {
   const { chat, driver, language } = view;
   // A conversation that exists has messages, which are on their way.
   if (chat?.phase !== 'ready' || chat.current) return renderSkeleton(language.strings);
-  const form = isAsked(view)
-    ? renderPreChat(
-        unknownFields(chat.settings, view.known),
-        readForm(driver?.form ?? ''),
-        language.strings,
-        view.onForm,
-      )
-    : null;
+  const form =
+    driver && fields.length > 0
+      ? renderPreChat(fields, readForm(driver.form), language.strings, view.onForm)
+      : null;
   return renderEmptyConversation(view, chat, form);
 }
 

@@ -10,7 +10,7 @@ export const en = {
   closeChat: 'Close chat',
   unread: (count: number) => counted(count, 'unread message'),
   dismissPreview: 'Dismiss message',
-  loading: 'Loading the conversation…',
+  loading: 'Loading…',
 
   // What to expect
   repliesIn: (duration: string) => `Usually replies in ${duration}`,
@@ -94,7 +94,7 @@ export const en = {
   messagePlaceholder: 'Write a message…',
   sendMessage: 'Send message',
   charactersLeft: (count: number) => `${count} left`,
-  charactersOver: (count: number) => `${counted(count, 'character')} too long. Please shorten the message.`,
+  charactersOver: (count: number) => `${counted(count, 'character')} too long`,
 
   // When something is wrong
   reconnecting: 'Reconnecting…',

@@ -149,7 +149,7 @@ export class MessageComposer extends LitElement {
 
   /** Up to five lines, then it scrolls. Browsers with `field-sizing` do it themselves. */
   #grow(input: HTMLTextAreaElement): void {
-    if (globalThis.CSS?.supports?.('field-sizing', 'content')) return;
+    if (CSS.supports('field-sizing', 'content')) return;
     input.style.blockSize = 'auto';
     input.style.blockSize = `${input.scrollHeight}px`;
   }
