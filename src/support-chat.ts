@@ -20,6 +20,7 @@ import './chat/panel-header.ts';
 import './chat/conversation-list.ts';
 import './chat/closed-conversation.ts';
 import './chat/expectation.ts';
+import './chat/button.ts';
 import './chat/launcher.ts';
 import './ui/message-list.ts';
 import './chat/more-menu.ts';

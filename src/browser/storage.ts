@@ -34,11 +34,7 @@ export function createStorage(getStorage: () => Storage = () => localStorage): K
     keys(prefix) {
       const keys = new Set<string>();
       try {
-        const storage = getStorage();
-        for (let index = 0; index < storage.length; index += 1) {
-          const key = storage.key(index);
-          if (key?.startsWith(prefix)) keys.add(key);
-        }
+        for (const key of Object.keys(getStorage())) if (key.startsWith(prefix)) keys.add(key);
       } catch {
         // Blocked: there is only what memory holds.
       }

@@ -30,7 +30,7 @@ type Note = 'are you there?' | 'visible' | 'hidden';
 /** The tabs that use the same `name`, which takes one lock and one channel, and both only while it takes part. */
 export function createTabs(name: string, options: TabsOptions): Tabs {
   const locks = options.locks === undefined ? findLocks() : options.locks;
-  return locks ? new LockedTabs(name, { ...options, locks }) : new LoneTab();
+  return locks ? new LockedTabs(name, { ...options, locks }) : LONE_TAB;
 }
 
 function findLocks(): Locks | null {
@@ -38,21 +38,7 @@ function findLocks(): Locks | null {
 }
 
 /** Nobody to agree with. */
-class LoneTab implements Tabs {
-  readonly leads = true;
-
-  enter(): () => void {
-    return () => {};
-  }
-
-  tell(): void {
-    // Nobody listens.
-  }
-
-  claim(): void {
-    // Nobody else has it.
-  }
-}
+const LONE_TAB: Tabs = { leads: true, enter: () => () => {}, tell: () => {}, claim: () => {} };
 
 /**
  * The leader is who holds the lock. The browser hands it on when a tab is closed or crashes; a visible tab takes it
@@ -185,9 +171,9 @@ class LockedTabs implements Tabs {
   }
 
   #hear(data: unknown): void {
-    if (typeof data !== 'object' || data === null) return;
-    if ('note' in data) this.#hearNote(data.note);
-    if ('message' in data) for (const member of [...this.#members]) member.onMessage(data.message);
+    const { note, message } = Object(data);
+    this.#hearNote(note);
+    if (message !== undefined) for (const member of [...this.#members]) member.onMessage(message);
   }
 
   #hearNote(note: unknown): void {

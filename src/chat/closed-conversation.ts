@@ -2,46 +2,37 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ChatSession } from '../core/model.ts';
 import type { Messages } from '../i18n/messages.ts';
+import { renderButton } from './button.ts';
+import type { ChatView } from './chat-view.ts';
+import { submitted } from './pre-chat.ts';
 
-export interface ClosedConversationView {
-  readonly session: ChatSession;
-  /** The rating chosen but not sent yet. */
-  readonly chosen: number | null;
-  readonly canReopen: boolean;
-  readonly strings: Messages;
-  onChoose(rating: number): void;
-  onRate(rating: number, comment: string): void;
-  onReopen(): void;
-  onNew(): void;
-}
-
+const HOUR = 3_600_000;
 const FACES = ['😞', '🙁', '😐', '🙂', '😀'];
 
-export function renderClosedConversation(view: ClosedConversationView): TemplateResult {
-  const { strings, session } = view;
+export function renderClosedConversation(view: ChatView, session: ChatSession): TemplateResult {
+  const { strings } = view.language;
+  const closedFor = Date.now() - Date.parse(session.closedAt ?? '');
   return html`<div class="closed">
     ${session.rating === null ? renderRating(view) : renderThanks(session.rating, strings)}
     <div class="closed-actions">
       ${
-        view.canReopen
-          ? html`<button class="button" type="button" @click=${view.onReopen}>${strings.reopen}</button>`
+        closedFor < (view.chat?.settings?.reopenHours ?? 0) * HOUR
+          ? renderButton('button', strings.reopen, () => void view.driver?.reopenConversation())
           : nothing
       }
-      <button
-        class=${view.chosen === null ? 'button primary' : 'button'}
-        type="button"
-        @click=${view.onNew}
-      >${strings.newConversation}</button>
+      ${renderButton(view.rating === null ? 'button primary' : 'button', strings.newConversation, view.onNew)}
     </div>
   </div>`;
 }
 
-function renderRating(view: ClosedConversationView): TemplateResult {
-  const { strings, chosen } = view;
+function renderRating(view: ChatView): TemplateResult {
+  const { rating } = view;
+  const { strings } = view.language;
   const handleSubmit = (event: Event) => {
-    event.preventDefault();
-    const comment = new FormData(event.currentTarget as HTMLFormElement).get('comment');
-    if (chosen !== null) view.onRate(chosen, typeof comment === 'string' ? comment.trim() : '');
+    const comment = submitted(event, 'comment');
+    if (rating === null) return;
+    view.onChoose(null);
+    void view.driver?.rate(rating, comment || null);
   };
   return html`<form class="rating" @submit=${handleSubmit}>
     <div class="faces" role="group" aria-label=${strings.ratePrompt}>
@@ -49,20 +40,21 @@ function renderRating(view: ClosedConversationView): TemplateResult {
       <span class="face-row">
         ${FACES.map((face, index) => {
           const value = index + 1;
+          const word = strings.rateScale[index] ?? '';
           return html`<button
             class="rate"
             type="button"
             data-face=${face}
-            aria-label=${strings.rateOption(value, strings.rateScale[index] ?? '')}
-            aria-pressed=${value === chosen ? 'true' : 'false'}
-            title=${strings.rateScale[index] ?? ''}
+            aria-label=${strings.rateOption(value, word)}
+            aria-pressed=${value === rating ? 'true' : 'false'}
+            title=${word}
             @click=${() => view.onChoose(value)}
           ></button>`;
         })}
       </span>
     </div>
     ${
-      chosen === null
+      rating === null
         ? nothing
         : html`<textarea
               class="comment"

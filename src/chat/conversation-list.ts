@@ -1,40 +1,32 @@
 // All conversations of this visitor, newest first.
 import { html, nothing, type TemplateResult } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
+
 import type { ChatSession } from '../core/model.ts';
 import { formatDateTime, formatRelative } from '../i18n/format.ts';
-import type { Language, Messages } from '../i18n/messages.ts';
+import type { Messages } from '../i18n/messages.ts';
 import { renderAvatar } from '../ui/avatar.ts';
 import { iconCompose } from '../ui/icons.ts';
+import { keyed } from '../ui/keyed.ts';
+import { renderButton } from './button.ts';
+import type { ChatView } from './chat-view.ts';
 
-export interface ConversationListView {
-  readonly sessions: readonly ChatSession[];
-  readonly currentId: string | null;
-  readonly teamName: string;
-  readonly language: Language;
-  onSelect(sessionId: string): void;
-  onNew(): void;
-}
-
-export function renderConversationList(view: ConversationListView): TemplateResult {
+export function renderConversationList(view: ChatView): TemplateResult {
   const { strings } = view.language;
   return html`<div class="list">
     <ul class="sessions" role="list" aria-label=${strings.conversations}>
-      ${repeat(
-        view.sessions,
+      ${keyed(
+        view.chat?.sessions ?? [],
         (session) => session.id,
         (session) => renderSession(session, view),
       )}
     </ul>
     <div class="list-foot">
-      <button class="button primary" type="button" @click=${view.onNew}>
-        ${iconCompose(18)} ${strings.newConversation}
-      </button>
+      ${renderButton('button primary', html`${iconCompose(18)} ${strings.newConversation}`, view.onNew)}
     </div>
   </div>`;
 }
 
-function renderSession(session: ChatSession, view: ConversationListView): TemplateResult {
+function renderSession(session: ChatSession, view: ChatView): TemplateResult {
   const { strings, locale } = view.language;
   const at = session.lastMessageAt ?? session.createdAt;
   const isUnread = session.unread > 0;
@@ -42,7 +34,7 @@ function renderSession(session: ChatSession, view: ConversationListView): Templa
     <button
       class=${isUnread ? 'session is-unread' : 'session'}
       type="button"
-      aria-current=${session.id === view.currentId ? 'true' : nothing}
+      aria-current=${session.id === view.chat?.current?.id ? 'true' : nothing}
       @click=${() => view.onSelect(session.id)}
     >
       ${renderAvatar(session.agent ?? view.teamName)}

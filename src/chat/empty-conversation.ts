@@ -1,35 +1,33 @@
 // What a new conversation shows before the first word: a greeting and questions to begin with.
 import { html, nothing, type TemplateResult } from 'lit';
+import type { VisitorChatState } from '../core/visitor-chat.ts';
 import type { Messages } from '../i18n/messages.ts';
+import type { ChatView } from './chat-view.ts';
 
-export interface EmptyConversationView {
-  readonly greeting: string;
-  /** What to expect while nobody is there; empty while somebody is. */
-  readonly awayText: string;
-  readonly questions: readonly string[];
-  /** What is asked before the first message. */
-  readonly form: TemplateResult | typeof nothing;
-  readonly strings: Messages;
-  onAsk(question: string): void;
-}
-
-export function renderEmptyConversation(view: EmptyConversationView): TemplateResult {
-  const { strings } = view;
+/** `form` is what is asked before the first message, instead of suggesting any. */
+export function renderEmptyConversation(
+  view: ChatView,
+  { availability, settings }: VisitorChatState,
+  form: TemplateResult | null,
+): TemplateResult {
+  const { strings } = view.language;
+  const awayText = availability && !availability.online && settings?.awayText;
+  const questions = (!form && settings?.suggestedQuestions) || [];
   return html`<div class="empty">
     <slot name="empty">
       <div class="greeting">
-        <p class="greeting-text" dir="auto">${view.greeting}</p>
-        <p class="greeting-hint" dir="auto">${view.awayText || strings.greetingHint}</p>
+        <p class="greeting-text" dir="auto">${view.greeting || settings?.greeting || strings.greeting}</p>
+        <p class="greeting-hint" dir="auto">${awayText || strings.greetingHint}</p>
       </div>
     </slot>
-    ${view.form}
+    ${form}
     ${
-      view.questions.length > 0
+      questions.length > 0
         ? html`<ul class="questions" role="list" aria-label=${strings.suggestions}>
-            ${view.questions.map(
+            ${questions.map(
               (question) =>
                 html`<li>
-                  <button class="question" type="button" dir="auto" @click=${() => view.onAsk(question)}>${question}</button>
+                  <button class="question" type="button" dir="auto" @click=${() => view.onSend(question, () => {})}>${question}</button>
                 </li>`,
             )}
           </ul>`

@@ -4,8 +4,8 @@ import { formatDuration, formatOpening } from '../i18n/format.ts';
 import type { Language } from '../i18n/messages.ts';
 
 export function expectationText(
-  availability: Availability | null,
-  current: ChatSession | null,
+  availability: Availability | null | undefined,
+  current: ChatSession | null | undefined,
   { strings, locale }: Language,
 ): string {
   if (!availability) return '';

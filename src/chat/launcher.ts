@@ -1,18 +1,17 @@
 // The round button in the corner, and the bubble beside it that shows a message while the window is closed.
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Person } from '../core/model.ts';
+import type { ChatMessage, Person } from '../core/model.ts';
 import type { Messages } from '../i18n/messages.ts';
 import { renderAvatar } from '../ui/avatar.ts';
 import { iconChat, iconClose, iconDown } from '../ui/icons.ts';
+import { renderButton } from './button.ts';
 
-export interface LauncherView {
-  readonly open: boolean;
-  readonly unread: number;
-  readonly strings: Messages;
-  onToggle(): void;
-}
-
-export function renderLauncher({ open, unread, strings, onToggle }: LauncherView): TemplateResult {
+export function renderLauncher(
+  open: boolean,
+  unread: number,
+  strings: Messages,
+  onToggle: () => void,
+): TemplateResult {
   const name = open ? strings.closeChat : unread > 0 ? strings.openChatUnread(unread) : strings.openChat;
   return html`<button
     class=${open ? 'launcher is-open' : 'launcher'}
@@ -31,15 +30,19 @@ export function renderLauncher({ open, unread, strings, onToggle }: LauncherView
   </button>`;
 }
 
-export interface PreviewView {
-  readonly sender: Person;
+/** What stands beside the launcher: a message, or what the page's owner wants to say first. */
+export interface Preview {
   readonly text: string;
-  readonly strings: Messages;
-  onOpen(): void;
-  onDismiss(): void;
+  readonly sender: Person;
+  readonly message: ChatMessage | null;
 }
 
-export function renderPreview({ sender, text, strings, onOpen, onDismiss }: PreviewView): TemplateResult {
+export function renderPreview(
+  { sender, text }: Preview,
+  strings: Messages,
+  onOpen: () => void,
+  onDismiss: () => void,
+): TemplateResult {
   return html`<div class="preview" part="preview">
     <button class="preview-text" type="button" @click=${onOpen}>
       ${renderAvatar(sender)}
@@ -48,8 +51,6 @@ export function renderPreview({ sender, text, strings, onOpen, onDismiss }: Prev
         <span class="preview-message" dir="auto">${text}</span>
       </span>
     </button>
-    <button class="preview-close" type="button" aria-label=${strings.dismissPreview} @click=${onDismiss}>
-      ${iconClose(16)}
-    </button>
+    ${renderButton('preview-close', iconClose(16), onDismiss, strings.dismissPreview)}
   </div>`;
 }

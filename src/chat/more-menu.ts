@@ -1,43 +1,49 @@
 // What one may do with the conversation on screen, behind one button of the header.
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Messages } from '../i18n/messages.ts';
+import type { IdentifiedChat, VisitorChatState } from '../core/visitor-chat.ts';
 import { iconMore } from '../ui/icons.ts';
+import { renderButton } from './button.ts';
+import type { ChatView } from './chat-view.ts';
 
-export interface MoreMenuView {
-  readonly isOpen: boolean;
-  readonly strings: Messages;
-  /** Whether the visitor wants no sound; null where there is none to mute. */
-  readonly muted: boolean | null;
-  readonly canEnd: boolean;
-  readonly canDownload: boolean;
-  onToggle(): void;
-  onMute(): void;
-  onDownload(): void;
-  onEnd(): void;
+const MUTED = 'muted';
+
+/** Whether the visitor wants no sound. */
+export function isMuted(driver: IdentifiedChat | null): boolean {
+  return !!driver?.recall(MUTED);
 }
 
-export function renderMoreMenu(view: MoreMenuView): TemplateResult | typeof nothing {
-  const { strings, muted } = view;
+export function renderMoreMenu(
+  view: ChatView,
+  { current, messages }: VisitorChatState,
+): TemplateResult | typeof nothing {
+  const { driver, showsMenu } = view;
+  const { strings } = view.language;
+  const muted = isMuted(driver);
+  const item = (label: string, action: () => void) =>
+    renderButton('menu-item', label, () => {
+      view.onMenu(false);
+      action();
+    });
   const items = [
-    view.canDownload && item(strings.downloadTranscript, view.onDownload),
-    muted !== null && item(muted ? strings.unmute : strings.mute, view.onMute),
-    view.canEnd && item(strings.endConversation, view.onEnd),
-  ].filter((one) => one !== false);
+    current && messages.length > 0 ? item(strings.downloadTranscript, view.onDownload) : [],
+    view.noSound
+      ? []
+      : item(muted ? strings.unmute : strings.mute, () => driver?.remember(MUTED, muted ? '' : 'yes')),
+    current && current.status !== 'closed'
+      ? item(strings.endConversation, () => void driver?.closeConversation())
+      : [],
+  ].flat();
   if (items.length === 0) return nothing;
   return html`<div class="more">
     <button
       class="icon-button"
       type="button"
       aria-label=${strings.more}
-      aria-expanded=${view.isOpen ? 'true' : 'false'}
-      @click=${view.onToggle}
+      aria-expanded=${showsMenu ? 'true' : 'false'}
+      @click=${() => view.onMenu(!showsMenu)}
     >
       ${iconMore(20)}
     </button>
-    ${view.isOpen ? html`<div class="menu">${items}</div>` : nothing}
+    ${showsMenu ? html`<div class="menu">${items}</div>` : nothing}
   </div>`;
-}
-
-function item(label: string, onSelect: () => void): TemplateResult {
-  return html`<button class="menu-item" type="button" @click=${onSelect}>${label}</button>`;
 }

@@ -1,72 +1,62 @@
 // The top of the window: who answers and when, and the way to other conversations.
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Person } from '../core/model.ts';
-import type { Messages } from '../i18n/messages.ts';
 import { renderAvatar } from '../ui/avatar.ts';
 import { iconBack, iconClose, iconCompose } from '../ui/icons.ts';
+import { renderButton } from './button.ts';
+import type { ChatView } from './chat-view.ts';
+import { expectationText } from './expectation.ts';
+import { renderMoreMenu } from './more-menu.ts';
 
-export interface PanelHeaderView {
-  readonly title: string;
-  readonly subtitle: string;
-  readonly people: readonly Person[];
-  readonly online: boolean;
-  readonly strings: Messages;
-  /** Unread messages in other conversations than the one on screen. */
-  readonly unreadElsewhere: number;
-  readonly showsList: boolean;
-  readonly showsNew: boolean;
-  /** The launcher does not close the window here, so the header must be able to at any size. */
-  readonly closable: 'always' | 'full-screen' | 'never';
-  readonly more: TemplateResult | typeof nothing;
-  onList(): void;
-  onNew(): void;
-  onClose(): void;
-}
-
-export function renderPanelHeader(view: PanelHeaderView): TemplateResult {
-  const { strings } = view;
+export function renderPanelHeader(view: ChatView): TemplateResult {
+  const { chat, closable, heading, language, showsList } = view;
+  const { strings } = language;
+  const { availability, current, sessions, settings } = chat ?? {};
+  const agent = current?.status === 'assigned' ? current.agent : null;
+  const people = agent ? [agent] : (availability?.agents ?? []);
+  const subtitle = expectationText(availability, current, language);
+  const isWorking = chat?.phase === 'ready' && !showsList;
   return html`<div class="header" part="header">
     ${
-      view.showsList
-        ? html`<button class="icon-button" type="button" aria-label=${strings.conversations} @click=${view.onList}>
-            <span class="flips">${iconBack(22)}</span>
-            ${view.unreadElsewhere > 0 ? html`<span class="dot"></span>` : nothing}
-          </button>`
+      isWorking && sessions?.length
+        ? renderButton(
+            'icon-button',
+            html`<span class="flips">${iconBack(22)}</span>
+              ${view.unread > (current?.unread ?? 0) ? html`<span class="dot"></span>` : nothing}`,
+            view.onList,
+            strings.conversations,
+          )
         : nothing
     }
     <div class="identity">
       <slot name="header">
-        ${view.people.length > 0 ? renderPeople(view.people, view.online) : nothing}
+        ${!showsList && people.length > 0 ? renderPeople(people, availability?.online) : nothing}
         <div class="titles">
-          <h2 class="title"><bdi>${view.title}</bdi></h2>
-          ${view.subtitle ? html`<p class="subtitle"><bdi>${view.subtitle}</bdi></p>` : nothing}
+          <h2 class="title"><bdi>${showsList ? strings.conversations : heading || settings?.teamName || strings.heading}</bdi></h2>
+          ${!showsList && subtitle ? html`<p class="subtitle"><bdi>${subtitle}</bdi></p>` : nothing}
         </div>
       </slot>
     </div>
     ${
-      view.showsNew
-        ? html`<button class="icon-button" type="button" aria-label=${strings.newConversation} @click=${view.onNew}>
-            ${iconCompose(20)}
-          </button>`
+      isWorking && current && current.status !== 'closed'
+        ? renderButton('icon-button', iconCompose(20), view.onNew, strings.newConversation)
         : nothing
     }
-    ${view.more}
+    ${isWorking ? renderMoreMenu(view, chat) : nothing}
     ${
-      view.closable === 'never'
+      closable === 'never'
         ? nothing
-        : html`<button
-            class=${view.closable === 'always' ? 'icon-button' : 'icon-button only-full-screen'}
-            type="button"
-            aria-label=${strings.closeChat}
-            @click=${view.onClose}
-          >
-            ${iconClose(22)}
-          </button>`
+        : renderButton(
+            closable === 'always' ? 'icon-button' : 'icon-button only-full-screen',
+            iconClose(22),
+            view.onClose,
+            strings.closeChat,
+          )
     }
   </div>`;
 }
 
-function renderPeople(people: readonly Person[], online: boolean): TemplateResult {
+function renderPeople(people: readonly Person[], online = false): TemplateResult {
   const shown = people.slice(0, 3);
   return html`<span class="people">
     ${shown.map((person, index) => renderAvatar(person, online && index === shown.length - 1))}

@@ -55,43 +55,34 @@ export function placeInTopLayer(box: HTMLElement, host: Element): void {
  * iOS shrinks neither the layout viewport nor its units.
  */
 export class VisualViewportController implements ReactiveController {
-  readonly #target: () => HTMLElement | null;
-  readonly #isActive: () => boolean;
-  #listening = false;
+  readonly #wanted: () => HTMLElement | null;
+  #target: HTMLElement | null = null;
 
-  constructor(host: ReactiveControllerHost, target: () => HTMLElement | null, isActive: () => boolean) {
-    this.#target = target;
-    this.#isActive = isActive;
+  /** `wanted` is the target, or null while nothing needs to follow. */
+  constructor(host: ReactiveControllerHost, wanted: () => HTMLElement | null) {
+    this.#wanted = wanted;
     host.addController(this);
   }
 
+  hostConnected(): void {
+    window.visualViewport?.addEventListener('resize', this.#follow);
+    window.visualViewport?.addEventListener('scroll', this.#follow);
+  }
+
   hostUpdated(): void {
-    if (this.#isActive()) this.#listen();
-    else this.#stop();
-  }
-
-  hostDisconnected(): void {
-    this.#stop();
-  }
-
-  #listen(): void {
-    const { visualViewport } = window;
-    if (this.#listening || !visualViewport) return;
-    this.#listening = true;
-    visualViewport.addEventListener('resize', this.#follow);
-    visualViewport.addEventListener('scroll', this.#follow);
+    const target = this.#wanted();
+    if (target === this.#target) return;
+    this.#target = target;
     this.#follow();
   }
 
-  #stop(): void {
-    if (!this.#listening) return;
-    this.#listening = false;
+  hostDisconnected(): void {
     window.visualViewport?.removeEventListener('resize', this.#follow);
     window.visualViewport?.removeEventListener('scroll', this.#follow);
   }
 
   readonly #follow = (): void => {
-    const target = this.#target();
+    const target = this.#target;
     const { visualViewport } = window;
     if (!target || !visualViewport) return;
     // Pinched in, the visitor moves around in the page on purpose.

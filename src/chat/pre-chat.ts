@@ -25,37 +25,43 @@ export function readForm(text: string): PreChatForm {
 /** The fields whose answers are not known yet. */
 export function unknownFields(
   settings: ChatSettings | null,
-  known: Partial<Visitor> | null,
+  known: Pick<Visitor, 'name' | 'email' | 'attributes'>,
 ): readonly PreChatField[] {
   return (settings?.preChatFields ?? []).filter(({ name }) => {
-    const value = name === 'name' || name === 'email' ? known?.[name] : known?.attributes?.[name];
-    return value === undefined || value === null || value === '';
+    const value = name === 'name' || name === 'email' ? known[name] : known.attributes[name];
+    return (value ?? '') === '';
   });
 }
 
-export function toProfile(values: PreChatForm['values']): ProfilePatch {
-  const { name, email, ...attributes } = values;
-  return {
-    ...(name ? { name: String(name) } : {}),
-    ...(email ? { email: String(email) } : {}),
-    ...(Object.keys(attributes).length > 0 && { attributes }),
+/** What the visitor and the page have said; in doubt the page. */
+export function toProfile({ values, done }: PreChatForm, page: ProfilePatch | null): ProfilePatch {
+  const { name, email, ...asked } = done ? values : {};
+  const attributes = { ...asked, ...page?.attributes };
+  const profile = {
+    name: page?.name ?? (name ? String(name) : undefined),
+    email: page?.email ?? (email ? String(email) : undefined),
+    attributes: Object.keys(attributes).length > 0 ? attributes : undefined,
   };
+  // Without what is undefined.
+  return JSON.parse(JSON.stringify(profile));
 }
 
-export interface PreChatView {
-  readonly fields: readonly PreChatField[];
-  readonly form: PreChatForm;
-  readonly strings: Messages;
-  onChange(form: PreChatForm): void;
+/** Takes over the event of a form; returns what one of its fields holds. */
+export function submitted(event: Event, name: string): string {
+  event.preventDefault();
+  return String(new FormData(event.currentTarget as HTMLFormElement).get(name) ?? '').trim();
 }
 
-export function renderPreChat({ fields, form, strings, onChange }: PreChatView): TemplateResult {
+export function renderPreChat(
+  fields: readonly PreChatField[],
+  form: PreChatForm,
+  strings: Messages,
+  onChange: (form: PreChatForm) => void,
+): TemplateResult {
   const read = (event: Event, done: boolean) => {
-    event.preventDefault();
-    const data = new FormData(event.currentTarget as HTMLFormElement);
     const values: Record<string, Value> = {};
     for (const { name, type } of fields) {
-      const value = String(data.get(name) ?? '').trim();
+      const value = submitted(event, name);
       if (type === 'checkbox') values[name] = value !== '';
       else if (value !== '') values[name] = value;
     }
@@ -96,21 +102,14 @@ function renderField(field: PreChatField, value: Value, strings: Messages): Temp
   /></label>`;
 }
 
-export interface ContactView {
-  /** Where answers go already; empty where nobody knows. */
-  readonly email: string;
-  readonly strings: Messages;
-  onSave(email: string): void;
-}
-
-/** While nobody is there: where else an answer may reach this visitor. */
-export function renderContact({ email, strings, onSave }: ContactView): TemplateResult {
+/** While nobody is there: where else an answer may reach this visitor, `email` if that is known. */
+export function renderContact(
+  email: string,
+  strings: Messages,
+  onSave: (email: string) => void,
+): TemplateResult {
   if (email) return html`<p class="contact">${strings.answerGoesTo(email)}</p>`;
-  const save = (event: Event) => {
-    event.preventDefault();
-    onSave(String(new FormData(event.currentTarget as HTMLFormElement).get('email')).trim());
-  };
-  return html`<form class="contact" @submit=${save}>
+  return html`<form class="contact" @submit=${(event: Event) => onSave(submitted(event, 'email'))}>
     <label class="field"><span>${strings.leaveEmail}</span><input
       type="email" name="email" autocomplete="email" maxlength="254" required
     /></label>

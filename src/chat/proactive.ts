@@ -1,30 +1,29 @@
 // Speaks to a visitor first, where and when the page's owner wants it, and never twice to the same one.
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { IdentifiedChat } from '../core/visitor-chat.ts';
 import { hashOf } from '../ui/hash.ts';
 
 /** When to speak first; every condition that is given must hold. */
 export interface Campaign {
   /** Seconds on a page that fits. */
-  readonly after: number | null;
+  readonly openAfter: number | null;
   /** Percent of the page that must have been scrolled. */
-  readonly scroll: number | null;
+  readonly openOnScroll: number | null;
   /** Addresses, `*` for anything, separated by commas: `/pricing*, https://shop.example/cart`. */
-  readonly urls: string | null;
+  readonly openOnUrl: string | null;
   /** What is said; empty opens the window. */
-  readonly message: string;
+  readonly proactiveMessage: string;
 }
 
 export interface ProactiveHost {
   /** What the page's owner wants, or null. */
   campaign(): Campaign | null;
-  /** Whether this visitor may be spoken to now. */
-  mayInterrupt(): boolean;
-  /** What this device remembers having been shown. */
-  recall(): string;
-  remember(shown: string): void;
+  /** Where this device remembers what was shown; null while the visitor may not be spoken to. */
+  memory(): Pick<IdentifiedChat, 'recall' | 'remember'> | null;
   speak(message: string): void;
 }
 
+const SHOWN = 'proactive';
 const CHECK_EVERY = 500;
 const REMEMBERED = 20;
 
@@ -55,22 +54,23 @@ export class Proactive implements ReactiveController {
   // Routers change the address without a word, so it is looked at now and then.
   readonly #check = (): void => {
     const campaign = this.#host.campaign();
-    const fits = campaign && (campaign.urls === null || fitsAddress(campaign.urls, location));
+    const fits = campaign && (campaign.openOnUrl === null || fitsAddress(campaign.openOnUrl, location));
     if (!fits) {
       this.#since = Number.NaN;
       return;
     }
     if (Number.isNaN(this.#since)) this.#since = performance.now();
-    const stayed = (performance.now() - this.#since) / 1_000 >= (campaign.after ?? 0);
-    if (!stayed || scrolled() < (campaign.scroll ?? 0)) return;
-    if (document.visibilityState !== 'visible' || !this.#host.mayInterrupt()) return;
-    const name = hashOf(`${campaign.urls} ${campaign.message}`).toString(36);
+    const stayed = (performance.now() - this.#since) / 1_000 >= (campaign.openAfter ?? 0);
+    if (!stayed || scrolled() < (campaign.openOnScroll ?? 0)) return;
+    const memory = this.#host.memory();
+    if (document.visibilityState !== 'visible' || !memory) return;
+    const name = hashOf(`${campaign.openOnUrl} ${campaign.proactiveMessage}`).toString(36);
     if (name === this.#seen) return;
     this.#seen = name;
-    const shown = this.#host.recall().split(' ');
+    const shown = memory.recall(SHOWN).split(' ');
     if (shown.includes(name)) return;
-    this.#host.remember([...shown, name].slice(-REMEMBERED).join(' '));
-    this.#host.speak(campaign.message);
+    memory.remember(SHOWN, [...shown, name].slice(-REMEMBERED).join(' '));
+    this.#host.speak(campaign.proactiveMessage);
   };
 }
 

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { ChatError, ChatErrorCode } from '../core/errors.ts';
 import type { Messages } from '../i18n/messages.ts';
 import { iconAlert, iconClock, iconClose, iconOffline } from '../ui/icons.ts';
+import { renderButton } from './button.ts';
 
 /** Waiting or trying again cannot help the visitor with these. */
 const HOPELESS: readonly ChatErrorCode[] = ['not-configured', 'not-installed', 'forbidden', 'unauthorized'];
@@ -14,11 +15,7 @@ export function renderProblem(code: ChatErrorCode, strings: Messages, onRetry: (
     <span class="problem-icon">${hopeless ? iconAlert(28) : iconOffline(28)}</span>
     <p class="problem-title">${hopeless ? strings.errorUnavailable : strings.errorUnreachable}</p>
     <p class="problem-hint">${hopeless ? strings.errorUnavailableHint : strings.errorUnreachableHint}</p>
-    ${
-      hopeless
-        ? nothing
-        : html`<button class="button" type="button" @click=${onRetry}>${strings.tryAgain}</button>`
-    }
+    ${hopeless ? nothing : renderButton('button', strings.tryAgain, onRetry)}
   </div>`;
 }
 
@@ -26,9 +23,7 @@ export function renderProblem(code: ChatErrorCode, strings: Messages, onRetry: (
 export function renderRefusal(text: string, strings: Messages, onDismiss: () => void): TemplateResult {
   return html`<div class="refusal" role="alert">
     ${iconAlert(16)}<span>${text}</span>
-    <button class="icon-button small" type="button" aria-label=${strings.dismiss} @click=${onDismiss}>
-      ${iconClose(16)}
-    </button>
+    ${renderButton('icon-button small', iconClose(16), onDismiss, strings.dismiss)}
   </div>`;
 }
 

@@ -1,4 +1,4 @@
-// The visitor's element: launcher, window and everything in it, driven by a VisitorChat.
+// The visitor's element: launcher, window and everything in it, driven by a IdentifiedChat.
 import {
   html,
   LitElement,
@@ -9,13 +9,7 @@ import {
 } from 'lit';
 import { ChatError, toChatError } from '../core/errors.ts';
 import type { ChatMessage, Person, Visitor } from '../core/model.ts';
-import type { ProfilePatch } from '../core/ports.ts';
-import type {
-  IdentifiedChat,
-  VisitorChat,
-  VisitorChatEvent,
-  VisitorChatState,
-} from '../core/visitor-chat.ts';
+import type { IdentifiedChat, VisitorChatEvent, VisitorChatState } from '../core/visitor-chat.ts';
 import { type Language, languageFor, type Messages } from '../i18n/messages.ts';
 import { Attention, isLooking } from '../ui/attention.ts';
 import avatarStyles from '../ui/avatar.styles.ts';
@@ -23,11 +17,12 @@ import baseStyles from '../ui/base.styles.ts';
 import { ConnectionNotice } from '../ui/connection-notice.ts';
 import { DriverController } from '../ui/driver-controller.ts';
 import { emitSupport, type OpenReason } from '../ui/events.ts';
+import type { MessageComposer } from '../ui/message-composer.ts';
 import tokens from '../ui/tokens.styles.ts';
+import type { ChatView } from './chat-view.ts';
 import { renderConversationList } from './conversation-list.ts';
-import { expectationText } from './expectation.ts';
-import { renderLauncher, renderPreview } from './launcher.ts';
-import { renderMoreMenu } from './more-menu.ts';
+import { type Preview, renderLauncher, renderPreview } from './launcher.ts';
+import { isMuted } from './more-menu.ts';
 import { renderPanelHeader } from './panel-header.ts';
 import { placeInTopLayer, VisualViewportController } from './placement.ts';
 import { readForm, toProfile } from './pre-chat.ts';
@@ -55,16 +50,7 @@ export interface VisitorProfile {
   readonly attributes?: Readonly<Record<string, string | number | boolean | null>>;
 }
 
-/** What stands beside the launcher: a message, or what the page's owner wants to say first. */
-interface Preview {
-  readonly text: string;
-  readonly sender: Person;
-  readonly message: ChatMessage | null;
-}
-
 const TAG = 'support-chat';
-const MUTED = 'muted';
-const SPOKEN = 'proactive';
 /** Where the window covers the page, as in its styles. */
 const FULL_SCREEN = '(max-width: 480px), (max-height: 420px)';
 const NOBODY = { name: '', email: '', attributes: {} };
@@ -236,16 +222,10 @@ export class SupportChat extends LitElement {
     super();
     new Proactive(this, {
       campaign: () => this.#campaign(),
-      mayInterrupt: () => this.#mayInterrupt(),
-      recall: () => this.#driver?.recall(SPOKEN) ?? '',
-      remember: (shown) => this.#driver?.remember(SPOKEN, shown),
+      memory: () => this.#memory(),
       speak: (message) => this.#speak(message),
     });
-    new VisualViewportController(
-      this,
-      () => this.#window,
-      () => this.#isOpen && !this.inline,
-    );
+    new VisualViewportController(this, () => (this.#isOpen && !this.inline ? this.#window : null));
   }
 
   /** Unread messages in all conversations. */
@@ -324,7 +304,7 @@ export class SupportChat extends LitElement {
     if (changed.has('accessToken') || changed.has('visitor')) driver.identify();
     driver.setOpen(this.#isOpen);
     // Not bound in the template, which knows nothing of what was typed since.
-    const composer = this.shadowRoot?.querySelector('support-message-composer');
+    const composer = this.#composer;
     if (composer) composer.value = driver.draft;
     this.#tellProfile(driver);
     if (this.unread !== this.#reportedUnread) {
@@ -348,28 +328,23 @@ export class SupportChat extends LitElement {
         ${
           this.inline || this.hideLauncher
             ? nothing
-            : renderLauncher({
-                open: this.open,
-                unread,
-                strings,
-                onToggle: () => this.#setOpen(!this.open, 'user'),
-              })
+            : renderLauncher(this.open, unread, strings, () => this.#setOpen(!this.open, 'user'))
         }
         <span class="visually-hidden" role="status">${this.#status(unread)}</span>
       </div>
     </div>`;
   }
 
-  get #box(): HTMLElement | null {
-    return this.shadowRoot?.querySelector<HTMLElement>('.box') ?? null;
-  }
-
   get #window(): HTMLElement | null {
-    return this.shadowRoot?.querySelector<HTMLElement>('.window') ?? null;
+    return this.#find('.window');
   }
 
-  get #launcher(): HTMLElement | null {
-    return this.shadowRoot?.querySelector<HTMLElement>('.launcher') ?? null;
+  #find(selector: string): HTMLElement | null {
+    return this.shadowRoot?.querySelector<HTMLElement>(selector) ?? null;
+  }
+
+  get #composer(): MessageComposer | null {
+    return this.shadowRoot?.querySelector('support-message-composer') ?? null;
   }
 
   get #driver(): IdentifiedChat | null {
@@ -382,6 +357,7 @@ export class SupportChat extends LitElement {
 
   #renderWindow(chat: VisitorChatState | null): TemplateResult {
     const { strings } = this.#language;
+    const view = this.#view(chat);
     // A closed window is still drawn while it fades out; nobody can reach it then.
     return html`<section
       class=${this.#isOpen ? 'window is-open' : 'window'}
@@ -393,75 +369,66 @@ export class SupportChat extends LitElement {
       @pointerdown=${this.#leaveMenu}
       @focusin=${this.#leaveMenu}
     >
-      ${this.#renderHeader(chat)}
+      ${renderPanelHeader(view)}
       ${
         this.#notice.isShown && chat?.phase !== 'failed'
           ? html`<div class="connection" role="status">${navigator.onLine ? strings.reconnecting : strings.offline}</div>`
           : nothing
       }
-      ${this.showsList && chat ? this.#renderList(chat) : this.#renderConversation(chat)}
+      ${view.showsList ? renderConversationList(view) : renderThread(view)}
     </section>`;
   }
 
-  #renderHeader(chat: VisitorChatState | null): TemplateResult {
-    const { strings } = this.#language;
-    const { heading, showsList } = this;
-    const current = chat?.current ?? null;
-    const availability = chat?.availability ?? null;
-    const agent = current?.status === 'assigned' ? current.agent : null;
-    const isWorking = chat?.phase === 'ready';
-    return renderPanelHeader({
-      title: showsList ? strings.conversations : heading || chat?.settings?.teamName || strings.heading,
-      subtitle: showsList ? '' : expectationText(availability, current, this.#language),
-      people: showsList ? [] : agent ? [agent] : (availability?.agents ?? []),
-      online: availability?.online ?? false,
-      strings,
-      unreadElsewhere: this.unread - (current?.unread ?? 0),
-      showsList: isWorking && !showsList && chat.sessions.length > 0,
-      showsNew: isWorking && !showsList && current !== null && current.status !== 'closed',
-      closable: this.inline ? 'never' : this.hideLauncher ? 'always' : 'full-screen',
-      more: isWorking && !showsList ? this.#renderMore(chat) : nothing,
-      onList: () => this.#turnTo('list'),
-      onNew: () => this.#startAnother(),
-      onClose: () => this.#setOpen(false, 'user'),
-    });
-  }
-
-  #renderList(chat: VisitorChatState): TemplateResult {
-    return renderConversationList({
-      sessions: chat.sessions,
-      currentId: chat.current?.id ?? null,
-      teamName: chat.settings?.teamName || this.#language.strings.team,
+  #view(chat: VisitorChatState | null): ChatView {
+    return {
+      chat,
+      driver: this.#driver,
       language: this.#language,
+      heading: this.heading,
+      greeting: this.#spoken || this.greeting,
+      teamName: this.#team().name,
+      known: this.#known(),
+      unread: this.unread,
+      closable: this.inline ? 'never' : this.hideLauncher ? 'always' : 'full-screen',
+      showsList: this.showsList && chat !== null,
+      showsMenu: this.showsMenu,
+      noSound: this.noSound,
+      loadError: chat ? (chat.phase === 'failed' ? chat.error : null) : this.#configurationError(),
+      refusal: this.refusal ?? (chat?.error === this.#dismissedError ? null : (chat?.error ?? null)),
+      secondsLeft: this.#wait.secondsLeft,
+      readBefore: this.#readBefore,
+      rating: this.rating,
+      onList: () => this.#turnTo('list'),
       onSelect: (sessionId) => {
         void this.#driver?.select(sessionId);
         this.#turnTo('conversation');
       },
-      onNew: () => this.#startAnother(),
-    });
-  }
-
-  #renderMore({ current, messages }: VisitorChatState): TemplateResult | typeof nothing {
-    const driver = this.#driver;
-    const muted = driver?.recall(MUTED) !== '';
-    const then = (action: () => void) => () => {
-      this.showsMenu = false;
-      action();
-    };
-    return renderMoreMenu({
-      isOpen: this.showsMenu,
-      strings: this.#language.strings,
-      muted: this.noSound ? null : muted,
-      canEnd: current !== null && current.status !== 'closed',
-      canDownload: current !== null && messages.length > 0,
-      onToggle: () => {
-        this.showsMenu = !this.showsMenu;
-        if (this.showsMenu) void this.updateComplete.then(() => this.#focus('.menu-item'));
+      onNew: () => {
+        this.#driver?.startConversation();
+        this.#turnTo('conversation');
       },
-      onMute: then(() => driver?.remember(MUTED, muted ? '' : 'yes')),
-      onDownload: then(() => void this.#download()),
-      onEnd: then(() => void driver?.closeConversation()),
-    });
+      onClose: () => this.#setOpen(false, 'user'),
+      onMenu: (open) => {
+        this.showsMenu = open;
+        if (open) void this.updateComplete.then(() => this.#find('.menu-item')?.focus());
+      },
+      onDownload: () => void this.#download(),
+      onDismiss: () => {
+        this.#dismissedError = chat?.error ?? null;
+        this.refusal = null;
+        this.requestUpdate();
+      },
+      onSend: (text, accept) => void this.#sendFromWindow(text, accept),
+      onChoose: (rating) => {
+        this.rating = rating;
+      },
+      onForm: (form) => {
+        this.#driver?.setForm(JSON.stringify(form));
+        if (!form.done) return;
+        this.requestUpdate();
+        void this.updateComplete.then(() => this.#focusWindow());
+      },
+    };
   }
 
   async #download(): Promise<void> {
@@ -474,60 +441,23 @@ export class SupportChat extends LitElement {
     }
   }
 
-  #renderConversation(chat: VisitorChatState | null): TemplateResult {
-    const loadError = chat ? (chat.phase === 'failed' ? chat.error : null) : this.#configurationError();
-    return renderThread({
-      chat,
-      driver: this.#driver,
-      loadError,
-      refusal: this.refusal ?? (chat?.error === this.#dismissedError ? null : (chat?.error ?? null)),
-      secondsLeft: this.#wait.secondsLeft,
-      greeting: this.#spoken || this.greeting,
-      known: this.#known(),
-      readBefore: this.#readBefore,
-      rating: this.rating,
-      language: this.#language,
-      onRetryLoad: () => void this.#driver?.reload(),
-      onDismiss: () => {
-        this.#dismissedError = chat?.error ?? null;
-        this.refusal = null;
-        this.requestUpdate();
-      },
-      onSend: (text, accept) => void this.#sendFromWindow(text, accept),
-      onChoose: (rating) => {
-        this.rating = rating;
-      },
-      onRate: (rating, comment) => {
-        this.rating = null;
-        void this.#driver?.rate(rating, comment || null);
-      },
-      onNew: () => this.#startAnother(),
-      onForm: (form) => {
-        this.#driver?.setForm(JSON.stringify(form));
-        if (!form.done) return;
-        this.requestUpdate();
-        void this.updateComplete.then(() => this.#focusWindow());
-      },
-    });
-  }
-
-  #renderPreview({ message, sender, text }: Preview): TemplateResult {
-    return renderPreview({
-      sender,
-      text,
-      strings: this.#language.strings,
-      onOpen: () => {
+  #renderPreview(preview: Preview): TemplateResult {
+    const { message } = preview;
+    return renderPreview(
+      preview,
+      this.#language.strings,
+      () => {
         const driver = this.#driver;
         this.showsList = false;
         if (message && driver?.state.current?.id !== message.sessionId)
           void driver?.select(message.sessionId);
         this.#setOpen(true, 'user');
       },
-      onDismiss: () => {
+      () => {
         this.preview = null;
-        this.#launcher?.focus();
+        this.#find('.launcher')?.focus();
       },
-    });
+    );
   }
 
   #connect(url: string, key: string): IdentifiedChat {
@@ -573,21 +503,17 @@ export class SupportChat extends LitElement {
   }
 
   /** Visitors the database knows hear of a changed profile; others take it along with their first message. */
-  #tellProfile(driver: VisitorChat): void {
+  #tellProfile(driver: IdentifiedChat): void {
     const { visitor } = this;
     const known = driver.state.visitor;
     const form = readForm(driver.form);
     const told = [driver, visitor, form.done && driver.form, known !== null];
     if (told.every((item, index) => item === this.#toldProfile[index])) return;
     this.#toldProfile = told;
-    const asked = form.done ? toProfile(form.values) : {};
-    const attributes = { ...asked.attributes, ...visitor?.attributes };
-    const profile = {
-      ...asked,
-      ...(visitor && toPatch(visitor)),
-      ...(Object.keys(attributes).length > 0 && { attributes }),
-    };
-    if (!agrees(profile, known ?? NOBODY)) void driver.updateProfile(profile);
+    const profile = toProfile(form, visitor);
+    const before = known ?? NOBODY;
+    const after = { ...before, ...profile, attributes: { ...before.attributes, ...profile.attributes } };
+    if (JSON.stringify(after) !== JSON.stringify(before)) void driver.updateProfile(profile);
   }
 
   #handleDriverEvent(event: VisitorChatEvent): void {
@@ -597,7 +523,7 @@ export class SupportChat extends LitElement {
     }
     const { message, session, direction } = event;
     emitSupport(this, 'support-message', { message, session, direction });
-    if (direction === 'in' && !this.noSound && !this.#driver?.recall(MUTED)) {
+    if (direction === 'in' && !this.noSound && !isMuted(this.#driver)) {
       const isShown = this.#isOpen && this.#driver?.state.current?.id === session.id;
       this.#attention.ring(message.id, isShown && isLooking());
     }
@@ -629,16 +555,16 @@ export class SupportChat extends LitElement {
   }
 
   #campaign(): Campaign | null {
-    const { openAfter: after, openOnScroll: scroll, openOnUrl: urls, proactiveMessage: message } = this;
-    if (this.inline || (after === null && scroll === null && urls === null && !message)) return null;
-    return { after, scroll, urls, message };
+    const { openAfter, openOnScroll, openOnUrl, proactiveMessage } = this;
+    const isNone = openAfter === null && openOnScroll === null && openOnUrl === null && !proactiveMessage;
+    return this.inline || isNone ? null : this;
   }
 
   /** Nobody is interrupted who has chatted, or has had the window open on this page. */
-  #mayInterrupt(): boolean {
+  #memory(): IdentifiedChat | null {
     const driver = this.#driver;
-    if (!driver || this.#wasOpened) return false;
-    return driver.state.phase !== 'loading' && driver.state.sessions.length === 0;
+    if (!driver || this.#wasOpened || driver.state.phase === 'loading') return null;
+    return driver.state.sessions.length === 0 ? driver : null;
   }
 
   #speak(message: string): void {
@@ -667,7 +593,7 @@ export class SupportChat extends LitElement {
       const active = this.shadowRoot?.activeElement;
       if (active && !active.closest('[inert]')) return;
       if (this.#isOpen) this.#focusWindow();
-      else this.#launcher?.focus({ preventScroll: true });
+      else this.#find('.launcher')?.focus({ preventScroll: true });
     });
   }
 
@@ -683,18 +609,9 @@ export class SupportChat extends LitElement {
     this.showsList = view === 'list';
     this.rating = null;
     void this.updateComplete.then(() => {
-      if (view === 'list') this.#focus('.session');
+      if (view === 'list') this.#find('.session')?.focus();
       else this.#focusWindow();
     });
-  }
-
-  #startAnother(): void {
-    this.#driver?.startConversation();
-    this.#turnTo('conversation');
-  }
-
-  #focus(selector: string): void {
-    this.shadowRoot?.querySelector<HTMLElement>(selector)?.focus();
   }
 
   readonly #leaveMenu = (event: Event): void => {
@@ -702,9 +619,8 @@ export class SupportChat extends LitElement {
   };
 
   #focusWindow(): void {
-    const composer = this.renderRoot.querySelector<HTMLElement>('support-message-composer');
     // On a phone focus would bring up the keyboard over what there is to read.
-    const target = matchMedia('(pointer: coarse)').matches ? this.#window : (composer ?? this.#window);
+    const target = matchMedia('(pointer: coarse)').matches ? this.#window : (this.#composer ?? this.#window);
     target?.focus({ preventScroll: true });
   }
 
@@ -721,7 +637,8 @@ export class SupportChat extends LitElement {
   }
 
   #place(): void {
-    if (this.isConnected && this.#box && !this.inline) placeInTopLayer(this.#box, this);
+    const box = this.#find('.box');
+    if (this.isConnected && box && !this.inline) placeInTopLayer(box, this);
   }
 
   #handleKey(event: KeyboardEvent): void {
@@ -732,7 +649,7 @@ export class SupportChat extends LitElement {
     event.preventDefault();
     if (this.showsMenu) {
       this.showsMenu = false;
-      this.#focus('.more > button');
+      this.#find('.more > button')?.focus();
     } else this.#setOpen(false, 'user');
   }
 }
@@ -743,22 +660,6 @@ function stop(event: Event): void {
 
 function isTextBox(event: Event): boolean {
   return (event.composedPath()[0] as Element).matches('input, select, textarea');
-}
-
-function agrees(profile: VisitorProfile, known: Pick<Visitor, 'name' | 'email' | 'attributes'>): boolean {
-  return (
-    (profile.name ?? known.name) === known.name &&
-    (profile.email ?? known.email) === known.email &&
-    Object.entries(profile.attributes ?? {}).every(([name, value]) => known.attributes[name] === value)
-  );
-}
-
-function toPatch({ name, email, attributes }: VisitorProfile): ProfilePatch {
-  return {
-    ...(name === undefined ? {} : { name }),
-    ...(email === undefined ? {} : { email }),
-    ...(attributes === undefined ? {} : { attributes }),
-  };
 }
 
 declare global {

@@ -1,88 +1,48 @@
 // The conversation on screen: what was said, or why there is nothing yet, and where to write.
 import { html, nothing, type TemplateResult } from 'lit';
-import type { ChatError } from '../core/errors.ts';
-import type { ChatSession, ChatSettings, Visitor } from '../core/model.ts';
-import type { VisitorChat, VisitorChatState } from '../core/visitor-chat.ts';
-import type { Language } from '../i18n/messages.ts';
+import type { PreChatField } from '../core/model.ts';
+import type { VisitorChatState } from '../core/visitor-chat.ts';
 import type { SendDetail } from '../ui/message-composer.ts';
 // The elements drawn here; the entry defines them.
 import '../ui/message-composer.ts';
 import '../ui/message-list.ts';
+import type { ChatView } from './chat-view.ts';
 import { renderClosedConversation } from './closed-conversation.ts';
 import { renderEmptyConversation, renderSkeleton } from './empty-conversation.ts';
-import { type PreChatForm, readForm, renderContact, renderPreChat, unknownFields } from './pre-chat.ts';
+import { readForm, renderContact, renderPreChat, unknownFields } from './pre-chat.ts';
 import { refusalText, renderProblem, renderRefusal, renderWait } from './problem.ts';
 
-export interface ThreadView {
-  readonly chat: VisitorChatState | null;
-  readonly driver: VisitorChat | null;
-  /** Why there is no conversation to show. */
-  readonly loadError: ChatError | null;
-  /** What was refused while there is one. */
-  readonly refusal: ChatError | null;
-  /** Until what is unsent goes on; 0 where nothing waits. */
-  readonly secondsLeft: number;
-  readonly greeting: string;
-  /** What the page and the database know of the visitor. */
-  readonly known: Partial<Visitor>;
-  readonly rating: number | null;
-  /** How far the conversation was read when it came on screen; null where all of it was. */
-  readonly readBefore: number | null;
-  readonly language: Language;
-  onRetryLoad(): void;
-  onDismiss(): void;
-  onSend(text: string, accept: () => void): void;
-  onChoose(rating: number): void;
-  onRate(rating: number, comment: string): void;
-  onNew(): void;
-  onForm(form: PreChatForm): void;
-}
-
-const HOUR = 3_600_000;
-
-export function renderThread(view: ThreadView): TemplateResult {
+export function renderThread(view: ChatView): TemplateResult {
   const { chat, loadError, language } = view;
   if (loadError)
-    return html`<div class="body">${renderProblem(loadError.code, language.strings, view.onRetryLoad)}</div>`;
+    return html`<div class="body">${renderProblem(loadError.code, language.strings, () => void view.driver?.reload())}</div>`;
   const isEmpty = !chat || (chat.messages.length === 0 && !chat.hasEarlier);
+  const fields = isEmpty ? askedFields(view) : [];
   return html`
-    <div class="body">${isEmpty ? renderNothingYet(view) : renderMessages(view, chat)}</div>
-    ${isEmpty && isAsked(view) ? nothing : html`<div class="foot">${renderFoot(view)}</div>`}
+    <div class="body">${isEmpty ? renderNothingYet(view, fields) : renderMessages(view, chat)}</div>
+    ${fields.length > 0 ? nothing : html`<div class="foot">${renderFoot(view)}</div>`}
   `;
 }
 
-/** Whether the visitor is to fill in something before the first message; what is optional only once. */
-function isAsked({ chat, driver, known }: ThreadView): boolean {
-  if (chat?.phase !== 'ready' || !driver || readForm(driver.form).done) return false;
+/** What the visitor is to fill in before the first message; what is optional only once. */
+function askedFields({ chat, driver, known }: ChatView): readonly PreChatField[] {
+  if (chat?.phase !== 'ready' || !driver || readForm(driver.form).done) return [];
   const fields = unknownFields(chat.settings, known);
-  return chat.sessions.length === 0 ? fields.length > 0 : fields.some(({ required }) => required);
+  return chat.sessions.length === 0 || fields.some(({ required }) => required) ? fields : [];
 }
 
-function renderNothingYet(view: ThreadView): TemplateResult {
-  const { chat, language } = view;
-  const { strings } = language;
+function renderNothingYet(view: ChatView, fields: readonly PreChatField[]): TemplateResult {
+  const { chat, driver, language } = view;
   // A conversation that exists has messages, which are on their way.
-  if (chat?.phase !== 'ready' || chat.current) return renderSkeleton(strings);
-  const { settings, availability } = chat;
-  const asked = isAsked(view);
-  return renderEmptyConversation({
-    greeting: view.greeting || settings?.greeting || strings.greeting,
-    awayText: availability && !availability.online ? (settings?.awayText ?? '') : '',
-    questions: asked ? [] : (settings?.suggestedQuestions ?? []),
-    form: asked
-      ? renderPreChat({
-          fields: unknownFields(settings, view.known),
-          form: readForm(view.driver?.form ?? ''),
-          strings,
-          onChange: view.onForm,
-        })
-      : nothing,
-    strings,
-    onAsk: (question) => view.onSend(question, () => {}),
-  });
+  if (chat?.phase !== 'ready' || chat.current) return renderSkeleton(language.strings);
+  const form =
+    driver && fields.length > 0
+      ? renderPreChat(fields, readForm(driver.form), language.strings, view.onForm)
+      : null;
+  return renderEmptyConversation(view, chat, form);
 }
 
-function renderMessages(view: ThreadView, chat: VisitorChatState): TemplateResult {
+function renderMessages(view: ChatView, chat: VisitorChatState): TemplateResult {
   const { driver, language } = view;
   return html`<support-message-list
     exportparts="messages, message, message-own, message-other, bubble, bubble-own, bubble-other"
@@ -93,8 +53,8 @@ function renderMessages(view: ThreadView, chat: VisitorChatState): TemplateResul
     .typing=${chat.typing}
     .seenSeq=${chat.current?.seenSeq ?? 0}
     .lastReadSeq=${view.readBefore}
-    .teamName=${chat.settings?.teamName ?? ''}
-    .visitorName=${view.known.name ?? ''}
+    .teamName=${view.teamName}
+    .visitorName=${view.known.name}
     .lang=${language.locale}
     .strings=${language.strings}
     @earlier=${() => void driver?.loadEarlier()}
@@ -103,7 +63,7 @@ function renderMessages(view: ThreadView, chat: VisitorChatState): TemplateResul
   ></support-message-list>`;
 }
 
-function renderFoot(view: ThreadView): TemplateResult {
+function renderFoot(view: ChatView): TemplateResult {
   const { chat, language } = view;
   const { strings } = language;
   const text = view.refusal && refusalText(view.refusal, strings);
@@ -111,42 +71,26 @@ function renderFoot(view: ThreadView): TemplateResult {
     ${view.secondsLeft > 0 ? renderWait(view.secondsLeft, strings) : nothing}
     ${text && chat?.phase === 'ready' ? renderRefusal(text, strings, view.onDismiss) : nothing}
     ${renderAwayContact(view)}
-    ${chat?.current?.status === 'closed' ? renderEnd(view, chat.current, chat.settings) : renderComposer(view)}
+    ${chat?.current?.status === 'closed' ? renderClosedConversation(view, chat.current) : renderComposer(view)}
   `;
 }
 
-function renderAwayContact({ chat, driver, language }: ThreadView): TemplateResult | typeof nothing {
+function renderAwayContact({ chat, driver, language }: ChatView): TemplateResult | typeof nothing {
   const isWaiting = chat?.current?.status !== 'closed' && chat?.messages.at(-1)?.senderType === 'customer';
   if (!isWaiting || !chat.visitor || !chat.availability || chat.availability.online) return nothing;
-  return renderContact({
-    email: chat.visitor.email,
-    strings: language.strings,
-    onSave: (email) => void driver?.updateProfile({ email }),
-  });
+  return renderContact(
+    chat.visitor.email,
+    language.strings,
+    (email) => void driver?.updateProfile({ email }),
+  );
 }
 
-function renderEnd(view: ThreadView, session: ChatSession, settings: ChatSettings | null): TemplateResult {
-  const closedAt = Date.parse(session.closedAt ?? '');
-  return renderClosedConversation({
-    session,
-    chosen: view.rating,
-    canReopen: Date.now() - closedAt < (settings?.reopenHours ?? 0) * HOUR,
-    strings: view.language.strings,
-    onChoose: view.onChoose,
-    onRate: view.onRate,
-    onReopen: () => void view.driver?.reopenConversation(),
-    onNew: view.onNew,
-  });
-}
-
-function renderComposer(view: ThreadView): TemplateResult {
+function renderComposer(view: ChatView): TemplateResult {
   const { chat, driver, language } = view;
   const { strings } = language;
   return html`<support-message-composer
     exportparts="composer, input, send"
-    .label=${strings.message}
     .placeholder=${strings.messagePlaceholder}
-    .sendLabel=${strings.sendMessage}
     .maxLength=${chat?.settings?.maxLength ?? 0}
     .strings=${strings}
     @draft=${(event: CustomEvent<{ text: string }>) => driver?.setDraft(event.detail.text)}

@@ -4,16 +4,18 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 const SECOND = 1000;
 
 export class WaitCountdown implements ReactiveController {
-  /** Rounded up; 0 where nothing waits. */
-  secondsLeft = 0;
-
   readonly #host: ReactiveControllerHost;
   #until: number | null = null;
-  #timer: ReturnType<typeof setInterval> | null = null;
+  #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(host: ReactiveControllerHost) {
     this.#host = host;
     host.addController(this);
+  }
+
+  /** Rounded up; 0 where nothing waits. */
+  get secondsLeft(): number {
+    return this.#until === null ? 0 : Math.max(1, Math.ceil((this.#until - Date.now()) / SECOND));
   }
 
   hostDisconnected(): void {
@@ -24,17 +26,7 @@ export class WaitCountdown implements ReactiveController {
   watch(until: number | null): void {
     if (until === this.#until) return;
     this.#until = until;
-    if (this.#timer !== null) clearInterval(this.#timer);
-    this.#timer = until === null ? null : setInterval(() => this.#tick(), SECOND);
-    this.secondsLeft = this.#left();
-  }
-
-  #tick(): void {
-    this.secondsLeft = this.#left();
-    this.#host.requestUpdate();
-  }
-
-  #left(): number {
-    return this.#until === null ? 0 : Math.max(1, Math.ceil((this.#until - Date.now()) / SECOND));
+    clearInterval(this.#timer);
+    if (until !== null) this.#timer = setInterval(() => this.#host.requestUpdate(), SECOND);
   }
 }

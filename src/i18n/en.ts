@@ -1,16 +1,16 @@
 // English, the language everything falls back to. Strings of both elements; the dashboard's own are in
 // `dashboard-en.ts`, so that the widget does not carry them.
-const messages = (count: number) => (count === 1 ? 'message' : 'messages');
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 export const en = {
   // The launcher and the window
   heading: 'Chat with us',
   openChat: 'Open chat',
-  openChatUnread: (count: number) => `Open chat, ${count} unread ${messages(count)}`,
+  openChatUnread: (count: number) => `Open chat, ${counted(count, 'unread message')}`,
   closeChat: 'Close chat',
-  unread: (count: number) => `${count} unread ${messages(count)}`,
+  unread: (count: number) => counted(count, 'unread message'),
   dismissPreview: 'Dismiss message',
-  loading: 'Loading the conversation…',
+  loading: 'Loading…',
 
   // What to expect
   repliesIn: (duration: string) => `Usually replies in ${duration}`,
@@ -94,8 +94,7 @@ export const en = {
   messagePlaceholder: 'Write a message…',
   sendMessage: 'Send message',
   charactersLeft: (count: number) => `${count} left`,
-  charactersOver: (count: number) =>
-    `${count} ${count === 1 ? 'character' : 'characters'} too long. Please shorten the message.`,
+  charactersOver: (count: number) => `${counted(count, 'character')} too long`,
 
   // When something is wrong
   reconnecting: 'Reconnecting…',
@@ -105,7 +104,7 @@ export const en = {
   errorUnavailable: 'The chat is not available right now',
   errorUnavailableHint: 'Please try again later.',
   sendingResumes: (seconds: number) =>
-    `That was a lot at once. Your messages go on in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
+    `That was a lot at once. Your messages go on in ${counted(seconds, 'second')}.`,
   sendingResumesSoon: 'That was a lot at once. Your messages go on in a moment.',
   errorRateLimited: 'That was a lot at once. Try again in a moment.',
   errorForbidden: 'You cannot write here at the moment.',

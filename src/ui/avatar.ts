@@ -18,14 +18,12 @@ export function renderAvatar(who: Person | string, online = false): TemplateResu
 
 /** First letters of the first and the last word; of one word, one letter. */
 function initialsOf(name: string): string {
-  const words = name
-    .trim()
-    .split(/\s+/u)
-    .map((word) => /[\p{L}\p{N}]/u.exec(word)?.[0] ?? '')
-    .filter((letter) => letter !== '');
-  const first = words[0] ?? '';
-  const last = words.length > 1 ? (words.at(-1) ?? '') : '';
-  return (first + last).toLocaleUpperCase() || '?';
+  const words = name.match(/[\p{L}\p{N}]\S*/gu) ?? ['?'];
+  const ends = [...words.slice(0, 1), ...words.slice(1).slice(-1)];
+  return ends
+    .map(([letter]) => letter)
+    .join('')
+    .toLocaleUpperCase();
 }
 
 // A remote picture would tell a third party who is chatting.

@@ -8,7 +8,7 @@ export class ConnectionNotice implements ReactiveController {
   isShown = false;
 
   readonly #host: ReactiveControllerHost;
-  #timer: ReturnType<typeof setTimeout> | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: ReactiveControllerHost) {
     this.#host = host;
@@ -32,8 +32,8 @@ export class ConnectionNotice implements ReactiveController {
   }
 
   #calm(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.isShown = false;
   }
 }

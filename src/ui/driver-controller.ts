@@ -53,7 +53,7 @@ export class DriverController<D extends Driver<unknown>, A extends readonly unkn
     if (this.#opened && sameItems(this.#opened, deps)) return;
     this.#close();
     this.#opened = deps;
-    if (deps.some((dep) => dep === null || dep === undefined || dep === '')) return;
+    if (!deps.every(Boolean)) return;
     try {
       const driver = this.#open(...(deps as unknown as A));
       this.driver = driver;

@@ -25,15 +25,9 @@ export interface SupportEventMap {
 /** The public events by name, as listeners get them. */
 export type SupportChatEventMap = { readonly [K in keyof SupportEventMap]: CustomEvent<SupportEventMap[K]> };
 
-/** Sends an event; returns false where a listener prevented its default. */
-export function emit<D>(
-  host: EventTarget,
-  type: string,
-  detail: D,
-  options: { readonly bubbles?: boolean; readonly composed?: boolean } = {},
-): boolean {
-  const { bubbles = true, composed = false } = options;
-  return host.dispatchEvent(new CustomEvent(type, { detail, bubbles, composed }));
+/** Sends an event up to the host's own root, or through all of them where it is `composed`. */
+export function emit<D>(host: EventTarget, type: string, detail: D, composed = false): void {
+  host.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed }));
 }
 
 /** Sends a public event. */
@@ -42,7 +36,7 @@ export function emitSupport<K extends keyof SupportEventMap>(
   type: K,
   detail: SupportEventMap[K],
 ): void {
-  emit(host, type, detail, { bubbles: true, composed: true });
+  emit(host, type, detail, true);
 }
 
 declare global {

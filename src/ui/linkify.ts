@@ -2,7 +2,6 @@
 export type TextPart = string | { readonly text: string; readonly href: string };
 
 const LONGEST_LINK = 2048;
-const LONGEST_ADDRESS = 254;
 
 // Invisible and direction-changing characters make a link look like another one.
 const DECEPTIVE = /[\p{Cc}\p{Cf}]/u;
@@ -29,7 +28,7 @@ type Found = [before: string, link: Exclude<TextPart, string> | null, after: str
 
 function findLink(token: string): Found {
   const none: Found = [token, null, ''];
-  if (token.length < 5 || token.length > LONGEST_LINK || !/[:@.]/u.test(token)) return none;
+  if (token.length > LONGEST_LINK) return none;
   // Opening brackets and quotes stand before the link.
   const start = /^[([{'‘*_«]*/u.exec(token)?.[0].length ?? 0;
   const end = start + trimmedLength(token.slice(start));
@@ -55,24 +54,21 @@ function trimmedLength(text: string): number {
 }
 
 function hrefOf(text: string): string | null {
-  if (DECEPTIVE.test(text)) return null;
-  if (SCHEME.test(text)) return safeHref(text);
-  if (/^www\.[^.]+\./iu.test(text)) return safeHref(`https://${text}`);
-  if (text.length <= LONGEST_ADDRESS && text.includes('@') && ADDRESS.test(text))
-    return safeHref(`mailto:${text}`);
-  return null;
-}
-
-function safeHref(candidate: string): string | null {
-  let url: URL;
+  const candidate = SCHEME.test(text)
+    ? text
+    : /^www\.[^.]+\./iu.test(text)
+      ? `https://${text}`
+      : ADDRESS.test(text) && `mailto:${text}`;
+  if (!candidate || DECEPTIVE.test(text)) return null;
   try {
-    url = new URL(candidate);
+    const { protocol, pathname, username, password, href } = new URL(candidate);
+    // https://your-bank.com@evil.example/ leads to evil.example.
+    const isSafe =
+      protocol === 'mailto:'
+        ? pathname.includes('@')
+        : /^https?:$/.test(protocol) && username + password === '';
+    return isSafe ? href : null;
   } catch {
     return null;
   }
-  if (url.protocol === 'mailto:') return url.pathname.includes('@') ? url.href : null;
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return null;
-  // https://your-bank.com@evil.example/ leads to evil.example.
-  if (url.username !== '' || url.password !== '' || url.hostname === '') return null;
-  return url.href;
 }

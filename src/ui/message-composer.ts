@@ -37,9 +37,9 @@ export class MessageComposer extends LitElement {
     label: {},
     placeholder: {},
     sendLabel: { attribute: 'send-label' },
-    sendText: { attribute: 'send-text' },
+    sendText: { attribute: false },
     value: {},
-    maxLength: { type: Number, attribute: 'max-length' },
+    maxLength: { attribute: false },
     disabled: { type: Boolean },
     busy: { type: Boolean },
     strings: { attribute: false },
@@ -50,10 +50,10 @@ export class MessageComposer extends LitElement {
   };
 
   /** Accessible name of the text box. */
-  label = en.message;
+  label = '';
   placeholder = '';
   /** Accessible name of the button; shown on it with `sendText`. */
-  sendLabel = en.sendMessage;
+  sendLabel = '';
   /** Shows these words on the button instead of an icon. */
   sendText = '';
   /** The text so far. */
@@ -100,7 +100,7 @@ export class MessageComposer extends LitElement {
           dir="auto"
           enterkeyhint="send"
           autocomplete="off"
-          aria-label=${this.label}
+          aria-label=${this.label || this.strings.message}
           aria-describedby=${counter ? 'counter' : nothing}
           aria-invalid=${over > 0 ? 'true' : nothing}
           placeholder=${this.placeholder}
@@ -112,7 +112,7 @@ export class MessageComposer extends LitElement {
           class="send"
           part="send"
           type="button"
-          aria-label=${this.sendLabel}
+          aria-label=${this.sendLabel || this.strings.sendMessage}
           ?disabled=${!this.#canSend()}
           @pointerdown=${this.#keepFocus}
           @click=${this.#submit}
@@ -146,7 +146,7 @@ export class MessageComposer extends LitElement {
 
   /** Up to five lines, then it scrolls. Browsers with `field-sizing` do it themselves. */
   #grow(input: HTMLTextAreaElement): void {
-    if (globalThis.CSS?.supports?.('field-sizing', 'content')) return;
+    if (CSS.supports('field-sizing', 'content')) return;
     input.style.blockSize = 'auto';
     input.style.blockSize = `${input.scrollHeight}px`;
   }

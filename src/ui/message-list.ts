@@ -7,8 +7,8 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
-import type { TimelineMessage } from '../core/model.ts';
+
+import type { Person, TimelineMessage } from '../core/model.ts';
 import { en } from '../i18n/en.ts';
 import { formatDateTime, formatDay, formatTime } from '../i18n/format.ts';
 import type { Messages } from '../i18n/messages.ts';
@@ -17,6 +17,7 @@ import { renderAvatar } from './avatar.ts';
 import baseStyles from './base.styles.ts';
 import { emit } from './events.ts';
 import { iconAlert, iconArrowDown } from './icons.ts';
+import { keyed } from './keyed.ts';
 import styles from './message-list.styles.ts';
 import { MessagePlace } from './message-place.ts';
 import { eventLine, failureText, isOnlyEmoji, renderText } from './message-text.ts';
@@ -46,10 +47,10 @@ export class MessageList extends LitElement {
   static override properties: PropertyDeclarations = {
     messages: { attribute: false },
     side: {},
-    hasEarlier: { type: Boolean, attribute: 'has-earlier' },
-    loadingEarlier: { type: Boolean, attribute: 'loading-earlier' },
+    hasEarlier: { attribute: false },
+    loadingEarlier: { attribute: false },
     typing: { attribute: false },
-    seenSeq: { type: Number, attribute: false },
+    seenSeq: { attribute: false },
     lastReadSeq: { attribute: false },
     teamName: { attribute: false },
     visitorName: { attribute: false },
@@ -149,7 +150,7 @@ export class MessageList extends LitElement {
       >
         <div class="content">
           ${this.#renderEarlier()} ${first > 0 ? html`<div class="space above"></div>` : nothing}
-          ${repeat(
+          ${keyed(
             items.slice(first, end),
             (item) => item.key,
             (item) => this.#renderItem(item),
@@ -170,11 +171,11 @@ export class MessageList extends LitElement {
   }
 
   get #scroller(): HTMLElement | null {
-    return this.shadowRoot?.querySelector<HTMLElement>('.scroller') ?? null;
+    return this.#find('.scroller');
   }
 
-  get #content(): HTMLElement | null {
-    return this.shadowRoot?.querySelector<HTMLElement>('.content') ?? null;
+  #find(selector: string): HTMLElement | null {
+    return this.shadowRoot?.querySelector<HTMLElement>(selector) ?? null;
   }
 
   #renderEarlier(): TemplateResult | typeof nothing {
@@ -265,14 +266,14 @@ export class MessageList extends LitElement {
     </div>`;
   }
 
-  #senderOf(message: TimelineMessage): { id: string | null; name: string; avatar: string | null } {
+  #senderOf(message: TimelineMessage): Person {
     const { sender } = message;
     if (sender?.name) return sender;
     const name =
       message.senderType === 'customer'
         ? this.visitorName || this.strings.visitor
         : this.teamName || this.strings.team;
-    return { id: sender?.id ?? null, name, avatar: sender?.avatar ?? null };
+    return { id: null, avatar: null, ...sender, name };
   }
 
   #noticeNew(before: readonly TimelineMessage[]): void {
@@ -328,7 +329,7 @@ export class MessageList extends LitElement {
   /** Where reading begins: at the first unread message, else at the end. */
   #scrollToStart(scroller: HTMLElement): void {
     scroller.scrollTop = scroller.scrollHeight;
-    const divider = this.#content?.querySelector('.unread');
+    const divider = this.#find('.unread');
     if (!divider) return;
     const above = divider.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
     if (above < 0) scroller.scrollTop += above - 16;
@@ -349,7 +350,7 @@ export class MessageList extends LitElement {
   }
 
   #observeSize(): void {
-    if (this.#resizes || typeof ResizeObserver === 'undefined') return;
+    if (this.#resizes) return;
     this.#resizes = new ResizeObserver(() => {
       const scroller = this.#scroller;
       if (!scroller || scroller.clientHeight === 0) return;
@@ -366,8 +367,7 @@ export class MessageList extends LitElement {
       // What draws in here would be resized in here.
       requestAnimationFrame(this.#drawMore);
     });
-    if (this.#scroller) this.#resizes.observe(this.#scroller);
-    if (this.#content) this.#resizes.observe(this.#content);
+    for (const box of this.renderRoot.querySelectorAll('.scroller, .content')) this.#resizes.observe(box);
   }
 
   #answer(type: 'retry' | 'discard', message: TimelineMessage): void {

@@ -32,9 +32,8 @@ export class MessagePlace {
     const scroller = this.#scroller();
     if (!scroller) return;
     const { top: edge, bottom } = scroller.getBoundingClientRect();
-    for (const [at, row] of this.#rows().entries()) {
+    for (const { row, item } of this.#rows()) {
       const box = row.getBoundingClientRect();
-      const item = this.#items[this.#drawn.first + at];
       // Separators go elsewhere when other lines come.
       if (box.bottom <= edge || !item || !('message' in item)) continue;
       if (box.top < bottom) this.#anchor = { key: item.key, below: box.bottom - edge };
@@ -70,11 +69,10 @@ export class MessagePlace {
     const { first, end } = this.#drawn;
     const items = this.#items;
     this.#measure();
-    const above = this.#heights.of(items, { first: 0, end: first });
+    const above = this.#heights.of(items.slice(0, first));
     this.#fill('.above', above);
-    this.#fill('.below', this.#heights.of(items, { first: end, end: items.length }));
-    if (!keepsPlace) return;
-    const moved = this.#moved();
+    this.#fill('.below', this.#heights.of(items.slice(end)));
+    const moved = keepsPlace ? this.#moved() : 0;
     if (moved === 0) return;
     // What was guessed wrong goes into the room above. Scrolling would break off the scrolling that goes on.
     if (Math.abs(moved) < above / 2) this.#fill('.above', above - moved);
@@ -92,10 +90,9 @@ export class MessagePlace {
     const scroller = this.#scroller();
     const anchor = this.#anchor;
     if (!scroller || !anchor) return 0;
-    const at = this.#items.findIndex(({ key }) => key === anchor.key);
-    const row = at < this.#drawn.first ? undefined : this.#rows()[at - this.#drawn.first];
-    if (!row) return 0;
-    return row.getBoundingClientRect().bottom - scroller.getBoundingClientRect().top - anchor.below;
+    const at = this.#rows().find(({ item }) => item?.key === anchor.key);
+    if (!at) return 0;
+    return at.row.getBoundingClientRect().bottom - scroller.getBoundingClientRect().top - anchor.below;
   }
 
   #linesFor(from: From): Lines {
@@ -119,15 +116,14 @@ export class MessagePlace {
   }
 
   #placeIndex(): number {
-    const { key } = this.#anchor ?? {};
-    const known = key === undefined ? -1 : this.#items.findIndex((item) => item.key === key);
+    const known = this.#items.findIndex(({ key }) => key === this.#anchor?.key);
     if (known >= 0) return known;
     // Nothing that is drawn is in view: somebody went far at once.
     const scroller = this.#scroller();
     const first = Math.min(this.#drawn.first, this.#items.length);
     const top = scroller?.scrollTop ?? 0;
     const room = this.#space('.above')?.offsetHeight ?? 0;
-    const guess = this.#heights.of(this.#items, { first: 0, end: first });
+    const guess = this.#heights.of(this.#items.slice(0, first));
     const index =
       top < room
         ? this.#heights.indexAt(this.#items, 0, (top * guess) / room)
@@ -144,14 +140,12 @@ export class MessagePlace {
     if (clientWidth !== this.#width) this.forget();
     this.#width = clientWidth;
     const rows = this.#rows();
-    const { first, end } = this.#drawn;
-    for (const [at, row] of rows.entries()) {
-      const key = this.#items[first + at]?.key;
+    for (const [at, { row, item }] of rows.entries()) {
       const next = rows[at + 1];
       // What the last one needs is known only at the end of all.
-      if (key === undefined || (!next && end < this.#items.length)) break;
+      if (!item || (!next && this.#drawn.end < this.#items.length)) break;
       const { top, bottom } = row.getBoundingClientRect();
-      this.#heights.set(key, (next?.getBoundingClientRect().top ?? bottom) - top);
+      this.#heights.set(item.key, (next?.row.getBoundingClientRect().top ?? bottom) - top);
     }
   }
 
@@ -168,9 +162,10 @@ export class MessagePlace {
     return this.#space('.scroller');
   }
 
-  #rows(): Element[] {
-    return [...(this.#space('.content')?.children ?? [])].filter(
-      (row) => !row.matches('.earlier, .space, .typing'),
-    );
+  /** The lines in the document, and what they show. */
+  #rows(): { readonly row: Element; readonly item: ListItem | undefined }[] {
+    return [...(this.#space('.content')?.children ?? [])]
+      .filter((row) => !row.matches('.earlier, .space, .typing'))
+      .map((row, at) => ({ row, item: this.#items[this.#drawn.first + at] }));
   }
 }

@@ -42,17 +42,13 @@ export class LineHeights {
   }
 
   /** How much room lines take. */
-  of(lines: Keyed, { first, end }: Lines): number {
-    const average = this.#average;
-    let sum = 0;
-    for (let at = first; at < end; at++) sum += this.#heights.get(lines[at]?.key ?? '') ?? average;
-    return sum;
+  of(lines: Keyed): number {
+    return lines.reduce((sum, line) => sum + this.#height(line), 0);
   }
 
   /** The line that is `distance` below the top of the line `from`, or above it where that is negative. */
   indexAt(lines: Keyed, from: number, distance: number): number {
-    const average = this.#average;
-    const height = (at: number) => this.#heights.get(lines[at]?.key ?? '') ?? average;
+    const height = (at: number) => this.#height(lines[at]);
     let at = Math.min(from, lines.length);
     let left = distance;
     while (left < 0 && at > 0) left += height(--at);
@@ -60,7 +56,8 @@ export class LineHeights {
     return Math.max(0, Math.min(at, lines.length - 1));
   }
 
-  get #average(): number {
-    return this.#heights.size === 0 ? ASSUMED : this.#sum / this.#heights.size;
+  #height(line: Keyed[number] | undefined): number {
+    const average = this.#sum / this.#heights.size || ASSUMED;
+    return this.#heights.get(line?.key ?? '') ?? average;
   }
 }

@@ -25,7 +25,7 @@ export type ListItem =
 const GROUP_MS = 2 * 60_000;
 
 export function isOwn(message: TimelineMessage, side: Side): boolean {
-  return side === 'visitor' ? message.senderType === 'customer' : message.senderType !== 'customer';
+  return (message.senderType === 'customer') === (side === 'visitor');
 }
 
 /** The same message keeps its key when the server's copy replaces the optimistic one. */
@@ -80,16 +80,17 @@ function isUnread(message: TimelineMessage, side: Side, lastReadSeq: number): bo
 }
 
 function isAnotherDay(a: TimelineMessage, b: TimelineMessage): boolean {
-  return daysBetween(new Date(a.createdAt), new Date(b.createdAt)) !== 0;
+  return daysBetween(a.createdAt, b.createdAt) !== 0;
+}
+
+function speaker({ kind, senderType, sender }: TimelineMessage): string {
+  return [kind, senderType, sender?.id, sender?.name].join();
 }
 
 function belongTogether(a: TimelineMessage, b: TimelineMessage): boolean {
   return (
-    a.kind === b.kind &&
     a.kind !== 'event' &&
-    a.senderType === b.senderType &&
-    (a.sender?.id ?? null) === (b.sender?.id ?? null) &&
-    (a.sender?.name ?? '') === (b.sender?.name ?? '') &&
+    speaker(a) === speaker(b) &&
     Math.abs(Date.parse(b.createdAt) - Date.parse(a.createdAt)) < GROUP_MS
   );
 }

@@ -1,0 +1,43 @@
+// Lit's `repeat` for lists like ours, which grow at their ends: a third of its size.
+import { noChange } from 'lit';
+import { type ChildPart, Directive, directive } from 'lit/directive.js';
+import { insertPart, removePart, setChildPartValue } from 'lit/directive-helpers.js';
+
+class Keyed extends Directive {
+  /** In the order of the document. */
+  #parts = new Map<unknown, ChildPart>();
+
+  render<T>(items: readonly T[], _keyOf: (item: T) => unknown, template: (item: T) => unknown): unknown {
+    return items.map(template);
+  }
+
+  override update(container: ChildPart, [items, keyOf, template]: Parameters<this['render']>): unknown {
+    const before = this.#parts;
+    const after = new Map<unknown, ChildPart>();
+    const wanted = new Set(items.map(keyOf));
+    for (const [key, part] of before) {
+      if (wanted.has(key)) continue;
+      removePart(part);
+      before.delete(key);
+    }
+    const order = [...before.keys()];
+    let at = 0;
+    for (const item of items) {
+      while (after.has(order[at])) at++;
+      const key = keyOf(item);
+      const next = before.get(order[at]);
+      const known = before.get(key);
+      const part = known && known === next ? known : insertPart(container, next, known);
+      after.set(key, setChildPartValue(part, template(item)));
+    }
+    this.#parts = after;
+    return noChange;
+  }
+}
+
+/** Templates of `items`, whose nodes stay with their keys, each of which stands there once. */
+export const keyed = directive(Keyed) as <T>(
+  items: readonly T[],
+  keyOf: (item: T) => unknown,
+  template: (item: T) => unknown,
+) => unknown;
