@@ -82,12 +82,13 @@ export class VisualViewportController implements ReactiveController {
   }
 
   readonly #follow = (): void => {
-    const target = this.#target;
     const { visualViewport } = window;
-    if (!target || !visualViewport) return;
-    // Pinched in, the visitor moves around in the page on purpose.
-    const zoomed = visualViewport.scale > 1.01;
-    target.style.setProperty('--_view-height', zoomed ? '100dvh' : `${visualViewport.height}px`);
-    target.style.setProperty('--_view-top', zoomed ? '0px' : `${visualViewport.offsetTop}px`);
+    if (!this.#target || !visualViewport) return;
+    const { scale, height, offsetTop } = visualViewport;
+    // Pinched in, the visitor moves around in the page on purpose. Where nothing covers it, nothing is laid out twice.
+    const isCovered = scale < 1.01 && offsetTop + innerHeight - height > 1;
+    const { style } = this.#target;
+    style.setProperty('--_view-height', isCovered ? `${height}px` : '');
+    style.setProperty('--_view-top', isCovered ? `${offsetTop}px` : '');
   };
 }

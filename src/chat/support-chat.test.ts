@@ -354,9 +354,9 @@ describe('<support-chat>', () => {
   });
 
   it('mentions a lost connection only when it stays lost', async () => {
+    const { element, chat, text } = await widget(scenes['conversation']!(), { open: true });
     vi.useFakeTimers();
     try {
-      const { element, chat, text } = await widget(scenes['conversation']!(), { open: true });
       chat.set({ connection: 'connecting' });
       await element.updateComplete;
       await vi.advanceTimersByTimeAsync(1500);
@@ -373,9 +373,9 @@ describe('<support-chat>', () => {
   });
 
   it('counts down a wait', async () => {
+    const { element, chat, text } = await widget(scenes['conversation']!(), { open: true });
     vi.useFakeTimers();
     try {
-      const { element, chat, text } = await widget(scenes['conversation']!(), { open: true });
       chat.set({ resumesAt: Date.now() + 3000 });
       await element.updateComplete;
       expect(text()).toContain('Your messages go on in 3 seconds');

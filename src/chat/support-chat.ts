@@ -200,6 +200,7 @@ export class SupportChat extends LitElement {
     this,
     () => [this.supabaseUrl, this.supabaseKey],
     (url, key) => this.#connect(url, key),
+    true,
   );
   readonly #wait = new WaitCountdown(this);
   readonly #notice = new ConnectionNotice(this);
@@ -266,7 +267,14 @@ export class SupportChat extends LitElement {
     this.showsMenu = false;
     this.preview = null;
     this.refusal = null;
-    this.#driver?.reset();
+    if (this.#driver) this.#driver.reset();
+    else void this.updateComplete.then(() => this.#driver?.reset());
+  }
+
+  protected override async getUpdateComplete(): Promise<boolean> {
+    await super.getUpdateComplete();
+    await this.#connector.ready;
+    return super.getUpdateComplete();
   }
 
   override connectedCallback(): void {

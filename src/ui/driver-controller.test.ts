@@ -48,6 +48,19 @@ class CounterHost extends LitElement {
 }
 define('counter-host', CounterHost);
 
+class PatientHost extends LitElement {
+  readonly connector = new DriverController<Counter>(
+    this,
+    () => ['a'],
+    (name) => new Counter(name),
+    true,
+  );
+  override render() {
+    return html`${this.connector.driver?.state.count ?? 'none'}`;
+  }
+}
+define('patient-host', PatientHost);
+
 async function added(name: string | null = 'a'): Promise<CounterHost> {
   const host = document.createElement('counter-host') as CounterHost;
   host.name = name;
@@ -134,6 +147,25 @@ describe('DriverController', () => {
     await rename(host, 'good');
     expect(host.connector.error).toBeNull();
     expect(host.connector.driver?.name).toBe('good');
+  });
+
+  it('shows the host first where it may open later', async () => {
+    const host = document.createElement('patient-host') as PatientHost;
+    document.body.append(host);
+    await host.updateComplete;
+    expect(host.shadowRoot?.textContent).toBe('none');
+    await host.connector.ready;
+    await host.updateComplete;
+    expect(host.shadowRoot?.textContent).toBe('0');
+  });
+
+  it('opens nothing later for a host that has gone', async () => {
+    const host = document.createElement('patient-host') as PatientHost;
+    document.body.append(host);
+    await host.updateComplete;
+    host.remove();
+    await host.connector.ready;
+    expect(Counter.all).toHaveLength(0);
   });
 
   it('leaves nothing behind after a hundred comings and goings', async () => {

@@ -15,22 +15,30 @@ export class DriverController<D extends Driver<unknown>, A extends readonly unkn
   driver: D | null = null;
   /** What the factory threw, until a dependency changes. */
   error: unknown = null;
+  /** Settles when what is to be opened later is. */
+  ready: Promise<void> | null = null;
 
   readonly #host: Host;
   readonly #deps: () => { readonly [K in keyof A]: A[K] | null | undefined };
   readonly #open: (...deps: A) => D;
+  readonly #later: boolean;
   #opened: readonly unknown[] | null = null;
   #unsubscribe: (() => void) | null = null;
 
-  /** Dependencies count as missing while null, undefined or empty, and are compared by identity. */
+  /**
+   * Dependencies count as missing while null, undefined or empty, and are compared by identity. `later` opens in a
+   * task of its own, so that the host shows first.
+   */
   constructor(
     host: Host,
     deps: () => { readonly [K in keyof A]: A[K] | null | undefined },
     open: (...deps: A) => D,
+    later = false,
   ) {
     this.#host = host;
     this.#deps = deps;
     this.#open = open;
+    this.#later = later;
     host.addController(this);
   }
 
@@ -54,6 +62,20 @@ export class DriverController<D extends Driver<unknown>, A extends readonly unkn
     this.#close();
     this.#opened = deps;
     if (!deps.every(Boolean)) return;
+    if (!this.#later) {
+      this.#start(deps);
+      return;
+    }
+    this.ready = new Promise((resolve) =>
+      setTimeout(() => {
+        if (this.#opened === deps && this.#host.isConnected) this.#start(deps);
+        this.#host.requestUpdate();
+        resolve();
+      }),
+    );
+  }
+
+  #start(deps: readonly unknown[]): void {
     try {
       const driver = this.#open(...(deps as unknown as A));
       this.driver = driver;
