@@ -271,6 +271,12 @@ export class SupportChat extends LitElement {
     else void this.updateComplete.then(() => this.#driver?.reset());
   }
 
+  /** Shows for the first time in a task of its own: evaluating the file was long enough for a slow phone. */
+  protected override async scheduleUpdate(): Promise<void> {
+    if (!this.hasUpdated) await new Promise((resolve) => setTimeout(resolve));
+    await super.scheduleUpdate();
+  }
+
   protected override async getUpdateComplete(): Promise<boolean> {
     await super.getUpdateComplete();
     await this.#connector.ready;
