@@ -25,9 +25,7 @@ function isThere({ file, title }: { file: string; title: string }): boolean {
 
 it('every complaint is told once and has a test that shows the answer', () => {
   const numbers = rows.map((row) => Number(/^\| (\d+)/.exec(row)?.[1]));
-  expect(numbers).toEqual(
-    Array.from({ length: 34 }, (_, index) => index + 1).filter((number) => number !== 3),
-  );
+  expect(numbers).toEqual(Array.from({ length: 34 }, (_, index) => index + 1));
   expect(rows.filter((row) => !row.includes('`: `'))).toEqual([]);
 });
 

@@ -83,6 +83,26 @@ describe('<support-chat>', () => {
     expect(of('support-ready')).toEqual([{}]);
   });
 
+  it('shows its launcher in a task of its own, and connects in another', async () => {
+    SupportChat.connect = () => {
+      made.push(scriptedChat({}));
+      return made[0]!;
+    };
+    const element = Object.assign(document.createElement('support-chat'), {
+      supabaseUrl: 'https://x.supabase.co',
+      supabaseKey: 'sb_publishable_x',
+    });
+    const task = () => new Promise((resolve) => setTimeout(resolve));
+    const steps = () => [!!element.shadowRoot?.querySelector('.launcher'), made.length];
+    document.body.append(element);
+    await Promise.resolve();
+    expect(steps()).toEqual([false, 0]);
+    await task();
+    expect(steps()).toEqual([true, 0]);
+    await task();
+    expect(steps()).toEqual([true, 1]);
+  });
+
   it('opens a dialog named by the heading, and the launcher closes it again', async () => {
     const { element, chat, launcher, window, settled } = await widget();
     launcher().click();
