@@ -239,9 +239,14 @@ const visitor: DeskVisitor = {
   referrer: 'https://www.google.com/',
   userAgent:
     'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1',
+  pageTrail: [
+    { url: 'https://northbound.example/account', title: 'Your account – Northbound Coffee', leftAt: ago(3) },
+    { url: 'https://northbound.example/help/delivery', title: 'Delivery times', leftAt: ago(9) },
+    { url: 'https://northbound.example/', title: 'Northbound Coffee', leftAt: ago(12) },
+  ],
   blockedUntil: null,
-  externalId: null,
-  notes: '',
+  externalId: 'crm-20817',
+  notes: 'Buys for her office in Oslo. Prefers the courier over the post.',
 };
 
 const earlier: readonly DeskSession[] = [
