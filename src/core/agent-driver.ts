@@ -388,7 +388,9 @@ class AgentDeskDriver implements AgentDesk {
   }
 
   setPreference(name: string, value: string): void {
-    this.#storage.set(`${this.#preferenceKey}:${name}`, value);
+    const key = `${this.#preferenceKey}:${name}`;
+    if (value === '') this.#storage.remove(key);
+    else if (this.#storage.get(key) !== value) this.#storage.set(key, value);
   }
 
   draft(sessionId: string): string {

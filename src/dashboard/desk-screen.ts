@@ -102,7 +102,7 @@ export class DeskScreen implements ReactiveController {
     this.#focus.follow(shown);
     const session = state.current;
     const details = session !== null && this.#detailsShown();
-    const mode = this.#answering.mode(session?.id ?? null);
+    const mode = this.#answering.mode(desk, session?.id ?? null);
     const { draft, other } = this.#answering.drafts(desk, session?.id ?? null);
     if (session?.id !== this.#divider?.id) {
       this.#divider = session && { id: session.id, seq: session.unread > 0 ? session.readSeq : null };
@@ -150,6 +150,7 @@ export class DeskScreen implements ReactiveController {
           ...view,
           mode,
           writing: this.#isWriting(),
+          sendKey: desk.preference('send-key') === 'mod-enter' ? 'mod-enter' : 'enter',
           draft,
           otherDraft: other !== '',
           dividerSeq: this.#divider?.seq ?? null,
@@ -173,6 +174,8 @@ export class DeskScreen implements ReactiveController {
           onReloadThread: () => void desk.select(session?.id ?? null),
           onMode: (next) => this.#write(next),
           onSend: (detail) => session && this.#answering.send(desk, session.id, detail),
+          onSendKey: (key) => this.#set(() => desk.setPreference('send-key', key)),
+          onCannedWanted: () => void desk.loadCanned(),
           onDraft: (text) => session && this.#answering.keep(desk, session.id, text),
           // A note is the team's own: nobody outside hears that it is being written.
           onTyping: () => mode === 'reply' && desk.noteTyping(),
@@ -231,20 +234,20 @@ export class DeskScreen implements ReactiveController {
 
   /** Whether a reply or a note is being written at this moment. */
   #isWriting(): boolean {
-    return this.#host.shadowRoot?.activeElement?.matches('support-message-composer') ?? false;
+    return this.#host.shadowRoot?.activeElement?.matches('support-desk-composer') ?? false;
   }
 
   /** Turns the composer to a mode and goes there. */
   #write(mode: ComposerMode): void {
-    const session = this.#options.desk()?.state.current;
-    if (!session) return;
+    const desk = this.#options.desk();
+    const session = desk?.state.current;
+    if (!desk || !session) return;
     this.#focusAfterUpdate = () => this.#focusComposer();
-    this.#answering.turnTo(session.id, mode);
+    this.#answering.turnTo(desk, session.id, mode);
   }
 
   #focusComposer(): void {
-    const composer =
-      this.#find<HTMLElementTagNameMap['support-message-composer']>('support-message-composer');
+    const composer = this.#find<HTMLElementTagNameMap['support-desk-composer']>('support-desk-composer');
     // One that is new has no text box yet.
     void composer?.updateComplete.then(() => composer.focus());
   }
@@ -255,7 +258,7 @@ export class DeskScreen implements ReactiveController {
     await this.#host.updateComplete;
     const root = this.#host.shadowRoot;
     if (!root || root.activeElement || document.activeElement !== document.body) return;
-    if (this.#find('support-message-composer')) this.#focusComposer();
+    if (this.#find('support-desk-composer')) this.#focusComposer();
     else this.#find('.answer .button--primary')?.focus();
   }
 

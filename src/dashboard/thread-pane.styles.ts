@@ -264,16 +264,16 @@ export default css`
     font-size: 13px;
   }
 
-  support-message-composer::part(composer) {
-    border-radius: 14px;
+  .answer__bar--ask {
+    border-color: var(--_accent-ink);
   }
 
-  .answer--note support-message-composer {
+  .answer__bar--ask .answer__hint {
+    color: var(--_text);
+  }
+
+  .answer--note support-desk-composer {
     --_accent-ink: var(--_amber);
-  }
-
-  support-message-composer::part(send) {
-    border-radius: 10px;
   }
 
   .modes {
