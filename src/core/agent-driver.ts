@@ -269,7 +269,9 @@ class AgentDeskDriver implements AgentDesk {
     this.#visitorTyping.clear();
     this.#agentTyping.clear();
     this.#announcePresence(PRESENCE_SOON);
-    this.#store.set({ loadingEarlier: false });
+    // To open a conversation is to have seen that one is called there.
+    const mentions = this.state.mentions.filter(({ session }) => session.id !== sessionId);
+    this.#store.set({ loadingEarlier: false, mentions });
     if (sessionId === null) {
       this.#store.set({ threadPhase: 'idle' });
       this.#publish();
@@ -369,7 +371,7 @@ class AgentDeskDriver implements AgentDesk {
     }
     this.#publish();
     // Their conversations carry the name as well.
-    void this.#loop.request();
+    await this.#loop.request();
   }
 
   async transcript(): Promise<readonly ChatMessage[]> {

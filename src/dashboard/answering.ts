@@ -42,8 +42,11 @@ export class Answering {
     const mode = this.mode(desk, sessionId);
     // An answer that is written and gone leaves the mode as it was until the conversation is left.
     this.#modes.set(sessionId, mode);
+    const before = desk.draft(draftKey(sessionId, mode));
     desk.setDraft(draftKey(sessionId, mode), text);
     this.#remember(desk, sessionId, mode);
+    // What stands around the text box depends on whether there is a text, not on which.
+    if ((before === '') !== (text === '')) this.#onChange();
   }
 
   send(desk: AgentDesk, sessionId: string, detail: AnswerDetail): void {

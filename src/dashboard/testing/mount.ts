@@ -10,6 +10,19 @@ define('support-message-list', MessageList);
 define('support-desk-composer', DeskComposer);
 define('support-dashboard', SupportDashboard);
 
+// Happy DOM throws where something in an outer shadow root has the focus; browsers then say that nothing in here has.
+const activeElement = Object.getOwnPropertyDescriptor(ShadowRoot.prototype, 'activeElement')?.get;
+Object.defineProperty(ShadowRoot.prototype, 'activeElement', {
+  configurable: true,
+  get(this: ShadowRoot) {
+    try {
+      return activeElement?.call(this);
+    } catch {
+      return null;
+    }
+  },
+});
+
 export interface Mounted {
   readonly element: SupportDashboard;
   readonly connection: ScriptedConnection;

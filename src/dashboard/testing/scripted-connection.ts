@@ -1,7 +1,7 @@
 // A connection without a project: state is set by hand, commands are written down and take effect at once.
 import type { AfterSend } from '../../core/after-send.ts';
 import type { AgentDesk, AgentDeskEvent, AgentDeskState } from '../../core/agent-desk.ts';
-import type { ChatMessage, Mention } from '../../core/model.ts';
+import type { ChatMessage, Mention, VisitorSummary } from '../../core/model.ts';
 import type { AgentAuth, AgentConnection, VisitorPatch } from '../../core/ports.ts';
 import { createStore } from '../../core/store.ts';
 import { deskSettings, me } from '../../core/testing/samples.ts';
@@ -179,8 +179,10 @@ export class ScriptedDesk implements AgentDesk {
     this.refuse = null;
     if (refuse) throw refuse;
     this.calls.push(`updateVisitor:${JSON.stringify(patch)}`);
-    const { visitor } = this.state;
+    const { visitor, current } = this.state;
     if (visitor) this.set({ visitor: { ...visitor, ...patch } });
+    const { name, email } = { ...current?.visitor, ...patch } as VisitorSummary;
+    if (current) this.set({ current: { ...current, visitor: { ...current.visitor, name, email } } });
   }
 
   async transcript(): Promise<readonly ChatMessage[]> {
