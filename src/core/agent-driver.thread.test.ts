@@ -183,9 +183,12 @@ test('a corrected visitor is shown at once, and a refusal reaches who corrected'
   const { desk, script } = await working();
   await desk.updateVisitor({ notes: 'Likes tea' });
   expect(desk.state.visitor?.notes).toBe('Likes tea');
+  await desk.updateVisitor({ name: 'Zoe' });
+  expect(desk.state.current?.visitor.name).toBe('Zoe');
+  expect(desk.state.inbox.map((session) => session.visitor.name)).toEqual(['Zoe', 'Zoe']);
   script.fail('updateVisitor', 'conflict');
-  await expect(desk.updateVisitor({ name: 'Zoe' })).rejects.toMatchObject({ code: 'conflict' });
-  expect(desk.state.visitor?.name).toBe('Vera');
+  await expect(desk.updateVisitor({ name: 'Zora' })).rejects.toMatchObject({ code: 'conflict' });
+  expect(desk.state.visitor?.name).toBe('Zoe');
 });
 
 test('a transcript has every message, however many pages that takes', async () => {

@@ -369,9 +369,12 @@ class AgentDeskDriver implements AgentDesk {
     for (const [id, thread] of this.#threads) {
       if (thread.visitor.id === visitor.id) this.#threads.set(id, { ...thread, visitor });
     }
+    // Their conversations carry the name as well, and closed ones would not be told.
+    const { id, name, email, verified } = visitor;
+    for (const session of this.#book.sessions()) {
+      if (session.visitor.id === id) this.#changed({ ...session, visitor: { id, name, email, verified } });
+    }
     this.#publish();
-    // Their conversations carry the name as well.
-    await this.#loop.request();
   }
 
   async transcript(): Promise<readonly ChatMessage[]> {

@@ -105,6 +105,12 @@ export default css`
     overflow-wrap: anywhere;
   }
 
+  .trail {
+    margin: 0;
+    padding: 0;
+    list-style: none;
+  }
+
   .trail__page + .trail__page {
     margin-block-start: 6px;
   }

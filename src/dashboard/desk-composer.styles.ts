@@ -86,6 +86,12 @@ export default css`
     color: var(--_on-accent);
   }
 
+  /* As quiet as the button beside it while there is nothing to send. */
+  .chevron--idle {
+    background: var(--_surface-raised);
+    color: var(--_text-muted);
+  }
+
   .chevron:dir(rtl) {
     border-radius: 9px 2px 2px 9px;
   }
@@ -113,10 +119,6 @@ export default css`
 
   .held:dir(rtl) {
     padding: 6px 12px 6px 6px;
-  }
-
-  .held:not(:has(*)) {
-    display: none;
   }
 
   .held__text {

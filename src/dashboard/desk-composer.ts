@@ -198,7 +198,7 @@ export class DeskComposer extends MessageComposer {
         onSend: choose,
         onSendKey: (key) => emit(this, 'send-key', { key }),
       }),
-      buttonClass: `chevron ${this.open === 'menu' ? 'chevron--open' : ''}`,
+      buttonClass: `chevron ${this.value.trim() === '' ? 'chevron--idle' : ''}`,
       content: html`${chevronUpIcon}<span class="visually-hidden">${this.words.sendMore}</span>`,
       open: this.open === 'menu',
       edge: 'end',
@@ -248,15 +248,12 @@ export class DeskComposer extends MessageComposer {
     });
   }
 
-  #renderHeld(): TemplateResult {
+  #renderHeld(): TemplateResult | typeof nothing {
     const { held, words } = this;
+    if (!held) return nothing;
     return html`<div class="held" role="alert">
-      ${
-        held
-          ? html`<p class="held__text">${missingWords(held.filled, words, this.lang)}</p>
-            <button type="button" class="button" @click=${() => this.#sendHeld(held)}>${words.sendAnyway}</button>`
-          : nothing
-      }
+      <p class="held__text">${missingWords(held.filled, words, this.lang)}</p>
+      <button type="button" class="button" @click=${() => this.#sendHeld(held)}>${words.sendAnyway}</button>
     </div>`;
   }
 

@@ -213,7 +213,7 @@ describe('what is known of the visitor', () => {
   it('has notes, which are saved when the agent says so', async () => {
     const { button, buttons, settle, one, desk, press } = await shown({ notes: 'Likes tea' });
     const notes = one<HTMLTextAreaElement>('#visitor-notes');
-    expect(accessibleName(one('label[for="visitor-notes"]'))).toBe('Notes about the visitor');
+    expect(accessibleName(one('label[for="visitor-notes"]'))).toBe('Memo for the team');
     expect(notes.value).toBe('Likes tea');
     expect(buttons('Save')).toHaveLength(0);
     edit(notes, 'Likes coffee');
