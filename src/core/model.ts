@@ -123,7 +123,7 @@ export interface DeskVisitor extends VisitorSummary {
   readonly notes: string;
 }
 
-export interface VisitedPage {
+interface VisitedPage {
   readonly url: string;
   readonly title: string | null;
   /** When they went on, ISO 8601. */

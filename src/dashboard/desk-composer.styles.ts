@@ -241,12 +241,18 @@ export default css`
     flex: none;
     margin: 8px 8px 4px;
     padding: 6px 10px;
-    border: 1px solid var(--_border);
+    border: 1px solid color-mix(in oklab, var(--_text-muted) 55%, var(--_surface));
     border-radius: 8px;
     background: var(--_surface);
     color: inherit;
     font: inherit;
     font-size: max(16px, var(--_font-size));
+  }
+
+  .picker__search:focus-visible {
+    border-color: var(--_accent-ink);
+    outline: 1px solid var(--_accent-ink);
+    outline-offset: 0;
   }
 
   .picker__grid {

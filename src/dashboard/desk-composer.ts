@@ -3,6 +3,7 @@ import { html, nothing, type PropertyDeclarations, type PropertyValues, type Tem
 import type { AfterSend } from '../core/after-send.ts';
 import type { CannedResponse } from '../core/model.ts';
 import { type DashboardMessages, dashboardEn } from '../i18n/dashboard-en.ts';
+import avatarStyles from '../ui/avatar.styles.ts';
 import { emit } from '../ui/events.ts';
 import { MessageComposer, type SendDetail } from '../ui/message-composer.ts';
 import { type Filled, fillVariables, firstVariable, type Variables } from './canned-variables.ts';
@@ -46,7 +47,7 @@ interface Held {
  * @fires send-key - The writer wants another key to send, `key`.
  */
 export class DeskComposer extends MessageComposer {
-  static override styles = [...MessageComposer.styles, controlStyles, styles];
+  static override styles = [...MessageComposer.styles, avatarStyles, controlStyles, styles];
   static override properties: PropertyDeclarations = {
     canned: { attribute: false },
     people: { attribute: false },

@@ -47,7 +47,7 @@ export function suggestionList(list: SuggestionList): TemplateResult {
 function option(item: Suggestion): TemplateResult {
   switch (item.type) {
     case 'canned':
-      return html`<span class="option__key">/${item.response.shortcut}</span
+      return html`<span class="option__key" dir="ltr">/${item.response.shortcut}</span
         ><span class="option__text" dir="auto">${item.response.title}</span>`;
     case 'mention':
       return html`<span class="option__face">${renderAvatar(item.person.name)}</span

@@ -81,7 +81,7 @@ function offerPeople(before: string, people: readonly Mentionable[]): Suggestion
 }
 
 /** Answers by shortcut, then by title, then by what they say. */
-export function findCanned(canned: readonly CannedResponse[], query: string): readonly CannedResponse[] {
+function findCanned(canned: readonly CannedResponse[], query: string): readonly CannedResponse[] {
   const wanted = query.toLocaleLowerCase();
   const rank = ({ shortcut, title, content }: CannedResponse): number => {
     if (shortcut.startsWith(wanted)) return 0;

@@ -7,7 +7,7 @@ import { cleanText } from '../core/text.ts';
 import type { DashboardMessages } from '../i18n/dashboard-en.ts';
 
 /** Why a change was not saved. */
-export type EditProblem = keyof DashboardMessages['editFailed'];
+type EditProblem = keyof DashboardMessages['editFailed'];
 
 export interface VisitorForm {
   readonly name: string;
