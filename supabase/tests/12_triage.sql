@@ -1,7 +1,7 @@
 -- What agents do about a conversation and its visitor besides talking.
 begin;
 \ir helpers.psql
-select plan(125);
+select plan(126);
 
 create function tests.session(p_field text) returns jsonb language sql as $$
   select tests.call('agent', 'public.desk_session(:session)') -> 'session' -> p_field
@@ -233,6 +233,7 @@ from (values
   ('@Other Agents are welcome', 'note', 'other agent', 0, 'a longer word is another one'),
   ('write to me@other agent', 'note', 'other agent', 0, 'an address is no call'),
   ('Other Agent', 'note', 'other agent', 0, 'nor is a name alone'),
+  ('@Agent, remember', 'note', 'agent', 0, 'nobody calls themselves'),
   ('@Other Agent', 'text', 'other agent', 0, 'and what the visitor reads calls nobody')
 ) c (text, kind, actor, count, what);
 select tests.notes('@Deactivated Agent');
