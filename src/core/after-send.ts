@@ -27,9 +27,4 @@ export class AfterSending {
     this.#waiting.delete(clientId);
     this.#run(expected.conversation, expected.then);
   }
-
-  /** A message will never be there. */
-  forget(clientId: string): void {
-    this.#waiting.delete(clientId);
-  }
 }

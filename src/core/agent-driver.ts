@@ -315,7 +315,6 @@ class AgentDeskDriver implements AgentDesk {
 
   discard(clientId: string): void {
     this.#outbox.discard(clientId);
-    this.#afterSending.forget(clientId);
   }
 
   async assign(agentId: string | null): Promise<void> {
