@@ -82,6 +82,46 @@ function shots(): Shot[] {
     { name: 'search-none', scene: 'inbox', ...desktop, act: (page) => search(page, 'espresso machine') },
     { name: 'focus', scene: 'inbox', ...desktop, act: focusRow },
     { name: 'sign-in-wrong', scene: 'sign-in', ...desktop, act: (page) => button(page, 'Sign in') },
+    { name: 'write-answers', scene: 'thread', ...desktop, act: (page) => write(page, '/') },
+    { name: 'write-answers-dark', scene: 'thread', ...desktop, dark: true, act: (page) => write(page, '/p') },
+    { name: 'write-answers-phone', scene: 'thread', ...phone, act: (page) => write(page, '/') },
+    { name: 'write-answers-rtl', scene: 'thread', ...desktop, dir: 'rtl', act: (page) => write(page, '/') },
+    { name: 'write-mention', scene: 'thread', ...desktop, act: (page) => write(page, 'Ask @', 'Note') },
+    {
+      name: 'write-mention-dark',
+      scene: 'thread',
+      ...desktop,
+      dark: true,
+      act: (page) => write(page, '@', 'Note'),
+    },
+    { name: 'write-emoji', scene: 'thread', ...desktop, act: (page) => button(page, 'Insert an emoji') },
+    {
+      name: 'write-emoji-phone',
+      scene: 'thread',
+      ...phone,
+      dark: true,
+      act: (page) => button(page, 'Insert an emoji'),
+    },
+    { name: 'write-missing', scene: 'thread', ...desktop, act: sendUnfilled },
+    { name: 'write-send-menu', scene: 'thread', ...desktop, act: openSendMenu },
+    { name: 'write-send-menu-phone', scene: 'thread', ...phone, act: openSendMenu },
+    { name: 'write-take', scene: 'unassigned', ...desktop, act: (page) => write(page, 'Let me look') },
+    {
+      name: 'write-several-lines',
+      scene: 'thread',
+      ...desktop,
+      act: (page) => write(page, 'One\nTwo\nThree\nFour'),
+    },
+    {
+      name: 'menu-thread',
+      scene: 'thread',
+      ...desktop,
+      act: (page) => button(page, 'More about this conversation'),
+    },
+    { name: 'edit-visitor', scene: 'unverified-visitor', ...desktop, act: editVisitor },
+    { name: 'edit-visitor-phone', scene: 'unverified-visitor', ...phone, act: editVisitor },
+    { name: 'mentioned-dark', scene: 'mentioned', ...desktop, dark: true },
+    { name: 'mentioned-phone', scene: 'mentioned', ...phone },
   );
   return list;
 }
@@ -94,6 +134,27 @@ async function writeNote(page: Page): Promise<void> {
   await page.getByRole('textbox', { name: 'Reply' }).fill('Half a reply');
   await button(page, 'Note');
   await page.getByRole('textbox', { name: 'Note' }).fill('Reship from stock if it has not moved by noon.');
+}
+
+async function write(page: Page, text: string, mode: 'Reply' | 'Note' = 'Reply'): Promise<void> {
+  if (mode === 'Note') await button(page, 'Note');
+  await page.getByRole('textbox', { name: mode }).fill(text);
+}
+
+async function sendUnfilled(page: Page): Promise<void> {
+  await write(page, 'Is {{attribute.phone}} still your number?');
+  await page.keyboard.press('Enter');
+}
+
+async function openSendMenu(page: Page): Promise<void> {
+  await write(page, 'All done, have a lovely birthday!');
+  await button(page, 'More ways to send');
+}
+
+async function editVisitor(page: Page): Promise<void> {
+  if (await page.getByRole('button', { name: 'Edit name and email' }).isHidden())
+    await button(page, 'Details');
+  await button(page, 'Edit name and email');
 }
 
 async function search(page: Page, text: string): Promise<void> {

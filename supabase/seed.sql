@@ -46,7 +46,7 @@ begin
     (null, 'shipping', 'Shipping times', 'Orders placed before noon leave the roastery the same day. Within the country they take one to two days, to the rest of Europe three to five.'),
     (null, 'returns', 'Returns', 'You can send gear back within 30 days, used or not. I will email you a label; the refund follows when the parcel is here.'),
     (null, 'grind', 'Grind size', 'As a rule of thumb: espresso like fine sand, V60 like table salt, French press like breadcrumbs. Go finer when it tastes sour, coarser when it tastes bitter.'),
-    (null, 'order-number', 'Ask for the order number', 'Could you send me your order number? It starts with NB and is in the confirmation email.'),
+    (null, 'order-number', 'Ask for the order number', 'Could you send me your order number, {{visitor.first_name}}? It starts with NB and is in the confirmation email.'),
     (maya, 'wholesale', 'Wholesale', 'We would love to roast for you. Tell me roughly how many kilos a month you need and which machine you use, and I will send our wholesale list.');
 
   -- Each story: who, when it began, who has it, and the lines as [who does what, minutes later, words].

@@ -1,16 +1,21 @@
 // The dashboard's brain: state and commands of one agent.
+import type { AfterSend } from './after-send.ts';
 import type { Connection, Driver } from './driver.ts';
 import type { ChatError } from './errors.ts';
 import type {
   Agent,
+  CannedResponse,
+  ChatMessage,
   DeskSession,
   DeskSettings,
   DeskVisitor,
   InboxCounts,
   InboxSort,
   InboxTab,
+  Mention,
   TimelineMessage,
 } from './model.ts';
+import type { VisitorPatch } from './ports.ts';
 
 export interface AgentDeskState {
   readonly phase: 'idle' | 'loading' | 'ready' | 'failed';
@@ -41,12 +46,16 @@ export interface AgentDeskState {
   readonly visitorTyping: boolean;
   /** Another agent who is writing in the conversation on screen. */
   readonly agentTyping: string | null;
+  /** Answers kept at hand; null until they were asked for. */
+  readonly canned: readonly CannedResponse[] | null;
+  /** Notes that call this agent by name, newest first. */
+  readonly mentions: readonly Mention[];
   /** A refusal to show for a moment: what was tried and why not. */
   readonly notice: DeskNotice | null;
 }
 
 export interface DeskNotice {
-  readonly action: 'assign' | 'close' | 'reopen' | 'load' | 'send';
+  readonly action: 'assign' | 'close' | 'reopen' | 'snooze' | 'load' | 'send';
   readonly error: ChatError;
   /** Who was first, for a `conflict` when assigning. */
   readonly winner: string | null;
@@ -62,13 +71,16 @@ export type AgentDeskEvent = {
 export interface AgentDesk extends Driver<AgentDeskState> {
   /** Messages as they come and go. Returns its undo. */
   onEvent(listener: (event: AgentDeskEvent) => void): () => void;
+  /** A colleague calls this agent in a note elsewhere. Returns its undo. */
+  onMention(listener: (mention: Mention) => void): () => void;
   reload(): Promise<void>;
   showTab(tab: InboxTab): Promise<void>;
   sortBy(sort: InboxSort): Promise<void>;
   loadMore(): Promise<void>;
   select(sessionId: string | null): Promise<void>;
   loadEarlier(): Promise<void>;
-  send(text: string, kind: 'text' | 'note'): Promise<void>;
+  /** `then`: what becomes of the conversation once the message is there. */
+  send(text: string, kind: 'text' | 'note', then?: AfterSend | null): Promise<void>;
   retry(clientId: string): Promise<void>;
   discard(clientId: string): void;
   /** Gives the conversation on screen to an agent; null: to nobody. */
@@ -78,6 +90,17 @@ export interface AgentDesk extends Driver<AgentDeskState> {
   noteTyping(): void;
   setAvailability(availability: 'online' | 'away'): void;
   dismissNotice(): void;
+  /** Fetches the answers kept at hand, unless that was done a moment ago. */
+  loadCanned(): Promise<void>;
+  /** Corrects the visitor of the conversation on screen. Rejects with a ChatError. */
+  updateVisitor(patch: VisitorPatch): Promise<void>;
+  /** Every message of the conversation on screen, oldest first. Rejects with a ChatError. */
+  transcript(): Promise<readonly ChatMessage[]>;
+  /** Puts a mention away without opening its conversation, on this page. */
+  dismissMention(sessionId: string): void;
+  /** What this agent has chosen at this browser; empty where nothing was. */
+  preference(name: string): string;
+  setPreference(name: string, value: string): void;
   /** Unsent text per conversation, kept across reloads. */
   draft(sessionId: string): string;
   setDraft(sessionId: string, text: string): void;

@@ -1,10 +1,21 @@
+import { type AfterSend, AfterSending } from './after-send.ts';
 import type { AgentDesk, AgentDeskEvent, AgentDeskState, DeskNotice } from './agent-desk.ts';
 import { backoffAfter } from './backoff.ts';
 import { Drafts } from './drafts.ts';
 import { ChatError, toChatError } from './errors.ts';
 import { firstPage, type InboxList, nextPage, rowsOf, withChanged } from './inbox.ts';
 import { memo } from './memo.ts';
-import type { Agent, ChatMessage, DeskSession, DeskVisitor, InboxSort, InboxTab, Person } from './model.ts';
+import { MentionWatch } from './mention-watch.ts';
+import type {
+  Agent,
+  ChatMessage,
+  DeskSession,
+  DeskVisitor,
+  InboxSort,
+  InboxTab,
+  Mention,
+  Person,
+} from './model.ts';
 import { Outbox, type Unsent } from './outbox.ts';
 import type {
   AgentApi,
@@ -17,6 +28,7 @@ import type {
   LiveEvent,
   PageEnvironment,
   Tabs,
+  VisitorPatch,
 } from './ports.ts';
 import { ReadMarker } from './read-marker.ts';
 import { NO_MESSAGES, SessionBook } from './session-book.ts';
@@ -24,6 +36,7 @@ import { createStore } from './store.ts';
 import { type Synced, SyncLoop } from './sync-loop.ts';
 import { cleanText, isBlank, lengthOf } from './text.ts';
 import { hasEarlier, lastSeq, type Timeline, withUnsent } from './timeline.ts';
+import { fetchTranscript } from './transcript.ts';
 import { TypingNotice, TypingWatch } from './typing.ts';
 import { toTimelineMessage } from './unsent-message.ts';
 
@@ -52,6 +65,7 @@ const PRESENCE_SOON = 500;
 const REFRESH_AFTER_EVENT = 2_000;
 const KEPT_THREADS = 50;
 const KNOWN_ROWS = 100;
+const CANNED_FOR = 30_000;
 
 const NOTHING: AgentDeskState = {
   phase: 'idle',
@@ -76,6 +90,8 @@ const NOTHING: AgentDeskState = {
   earlier: [],
   visitorTyping: false,
   agentTyping: null,
+  canned: null,
+  mentions: [],
   notice: null,
 };
 
@@ -90,6 +106,7 @@ class AgentDeskDriver implements AgentDesk {
   readonly #environment: PageEnvironment;
   readonly #clock: Clock;
   readonly #availabilityKey: string;
+  readonly #preferenceKey: string;
   readonly #store = createStore<AgentDeskState>(NOTHING);
   readonly #listeners = new Set<(event: AgentDeskEvent) => void>();
   readonly #book = new SessionBook<DeskSession>();
@@ -105,6 +122,8 @@ class AgentDeskDriver implements AgentDesk {
   readonly #typingNotice: TypingNotice;
   readonly #visitorTyping: TypingWatch<true>;
   readonly #agentTyping: TypingWatch<string>;
+  readonly #afterSending = new AfterSending((id, then) => void this.#follow(id, then));
+  readonly #mentions = new MentionWatch();
 
   #started = false;
   #selected: string | null = null;
@@ -116,6 +135,7 @@ class AgentDeskDriver implements AgentDesk {
   #availability: 'online' | 'away';
   #loading: Promise<void> | null = null;
   #failures = 0;
+  #cannedAt = Number.NEGATIVE_INFINITY;
   #retryTimer: unknown = null;
   #presenceTimer: unknown = null;
   #refreshTimer: unknown = null;
@@ -127,6 +147,7 @@ class AgentDeskDriver implements AgentDesk {
     this.#environment = environment;
     this.#clock = clock;
     this.#availabilityKey = `${storagePrefix}:desk-availability`;
+    this.#preferenceKey = `${storagePrefix}:desk-preference`;
     this.#availability = storage.get(this.#availabilityKey) === 'away' ? 'away' : 'online';
     this.#drafts = new Drafts(storage, `${storagePrefix}:desk-draft`);
     this.#outbox = new Outbox({
@@ -179,6 +200,10 @@ class AgentDeskDriver implements AgentDesk {
   onEvent(listener: (event: AgentDeskEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  onMention(listener: (mention: Mention) => void): () => void {
+    return this.#mentions.onNew(listener);
   }
 
   start(): void {
@@ -244,7 +269,9 @@ class AgentDeskDriver implements AgentDesk {
     this.#visitorTyping.clear();
     this.#agentTyping.clear();
     this.#announcePresence(PRESENCE_SOON);
-    this.#store.set({ loadingEarlier: false });
+    // To open a conversation is to have seen that one is called there.
+    const mentions = this.state.mentions.filter(({ session }) => session.id !== sessionId);
+    this.#store.set({ loadingEarlier: false, mentions });
     if (sessionId === null) {
       this.#store.set({ threadPhase: 'idle' });
       this.#publish();
@@ -268,7 +295,7 @@ class AgentDeskDriver implements AgentDesk {
     this.#publish();
   }
 
-  async send(text: string, kind: 'text' | 'note'): Promise<void> {
+  async send(text: string, kind: 'text' | 'note', then: AfterSend | null = null): Promise<void> {
     if (isBlank(text) || this.#selected === null) return;
     const content = cleanText(text);
     const { settings } = this.state;
@@ -279,6 +306,7 @@ class AgentDeskDriver implements AgentDesk {
     }
     this.#typingNotice.reset();
     this.#outbox.add(this.#selected, content, kind);
+    if (then) this.#afterSending.expect(this.#outbox.items, then);
   }
 
   async retry(clientId: string): Promise<void> {
@@ -321,6 +349,54 @@ class AgentDeskDriver implements AgentDesk {
     this.#store.set({ notice: null });
   }
 
+  async loadCanned(): Promise<void> {
+    const now = this.#clock.now();
+    if (now - this.#cannedAt < CANNED_FOR) return;
+    this.#cannedAt = now;
+    try {
+      this.#store.set({ canned: await this.#api.cannedList() });
+    } catch (reason) {
+      this.#cannedAt = Number.NEGATIVE_INFINITY;
+      this.#notify('load', toChatError(reason));
+    }
+  }
+
+  async updateVisitor(patch: VisitorPatch): Promise<void> {
+    const { current } = this.state;
+    if (!current) return;
+    const visitor = await this.#api.updateVisitor(current.visitor.id, patch);
+    for (const [id, thread] of this.#threads) {
+      if (thread.visitor.id === visitor.id) this.#threads.set(id, { ...thread, visitor });
+    }
+    // Their conversations carry the name as well, and closed ones would not be told.
+    const { id, name, email, verified } = visitor;
+    for (const session of this.#book.sessions()) {
+      if (session.visitor.id === id) this.#changed({ ...session, visitor: { id, name, email, verified } });
+    }
+    this.#publish();
+  }
+
+  async transcript(): Promise<readonly ChatMessage[]> {
+    const { current } = this.state;
+    return current ? fetchTranscript(this.#api, current.id) : [];
+  }
+
+  dismissMention(sessionId: string): void {
+    const { mentions } = this.state;
+    for (const mention of mentions) if (mention.session.id === sessionId) this.#mentions.dismiss(mention);
+    this.#store.set({ mentions: mentions.filter(({ session }) => session.id !== sessionId) });
+  }
+
+  preference(name: string): string {
+    return this.#storage.get(`${this.#preferenceKey}:${name}`) ?? '';
+  }
+
+  setPreference(name: string, value: string): void {
+    const key = `${this.#preferenceKey}:${name}`;
+    if (value === '') this.#storage.remove(key);
+    else if (this.#storage.get(key) !== value) this.#storage.set(key, value);
+  }
+
   draft(sessionId: string): string {
     return this.#drafts.get(sessionId);
   }
@@ -354,11 +430,21 @@ class AgentDeskDriver implements AgentDesk {
 
   #showOpened(opened: DeskOpened, tab: InboxTab, sort: InboxSort): void {
     const { me, agents, settings, counts, topic, since, sessions, cursor } = opened;
+    const mentions = this.#mentions.take(opened.mentions, this.#viewing());
     for (const session of sessions) this.#book.put(session);
     this.#lists.set(listKey(tab, sort), firstPage(tab, sort, sessions, cursor));
     this.#since = since;
     this.#caughtUp = false;
-    this.#store.set({ phase: 'ready', error: null, me, agents, settings, counts, inboxPhase: 'ready' });
+    this.#store.set({
+      phase: 'ready',
+      error: null,
+      me,
+      agents,
+      settings,
+      counts,
+      mentions,
+      inboxPhase: 'ready',
+    });
     this.#publish();
     if (!this.#started) return;
     this.#loop.start(topic);
@@ -453,7 +539,8 @@ class AgentDeskDriver implements AgentDesk {
     }
     this.#since = synced.since;
     this.#caughtUp = true;
-    this.#store.set({ counts: synced.counts, error: null, ...this.#team(synced.agents) });
+    const mentions = this.#mentions.take(synced.mentions, this.#viewing());
+    this.#store.set({ counts: synced.counts, mentions, error: null, ...this.#team(synced.agents) });
     confirmTaken();
     this.#outbox.hurry();
     this.#publish();
@@ -571,7 +658,7 @@ class AgentDeskDriver implements AgentDesk {
     if (!this.#started || this.state.phase !== 'ready') return;
     this.#presenceTimer = this.#clock.setTimeout(() => {
       this.#announcePresence(PRESENCE_EVERY);
-      const viewing = this.#environment.isVisible() ? this.#selected : null;
+      const viewing = this.#viewing();
       this.#api.presence(this.#availability, viewing).then(
         ({ agents, visitor }) => {
           this.#store.set(this.#team(agents));
@@ -591,6 +678,7 @@ class AgentDeskDriver implements AgentDesk {
 
   async #deliver(message: Unsent): Promise<() => number> {
     const sent = await this.#api.send(message.conversation, message.clientId, message.content, message.kind);
+    this.#afterSending.arrived(message.clientId);
     const fresh = this.#book.take(sent.session, [sent.message]);
     this.#relist(sent.session);
     this.#announce(sent.session, fresh);
@@ -606,6 +694,16 @@ class AgentDeskDriver implements AgentDesk {
     if (error.code === 'not-found') this.#forget(message.conversation);
     // Somebody closed it meanwhile, say: the session's new state explains the refusal.
     void this.#loop.request();
+  }
+
+  /** Does what was to follow a message, whichever conversation is on screen by now. */
+  async #follow(id: string, then: AfterSend): Promise<void> {
+    await this.#attempt(then.type, async () => {
+      this.#changed(
+        then.type === 'close' ? await this.#api.close(id) : await this.#api.snooze(id, then.until),
+      );
+      void this.#loop.request();
+    });
   }
 
   async #change(
@@ -644,6 +742,10 @@ class AgentDeskDriver implements AgentDesk {
     this.#publish();
   }
 
+  #viewing(): string | null {
+    return this.#environment.isVisible() ? this.#selected : null;
+  }
+
   /** Puts a changed session where it now belongs in every list that is kept. */
   #relist(changed: DeskSession): void {
     const session = this.#book.get(changed.id) ?? changed;
@@ -656,6 +758,7 @@ class AgentDeskDriver implements AgentDesk {
 
   #announce(session: DeskSession, fresh: readonly ChatMessage[]): void {
     for (const message of fresh) {
+      this.#afterSending.arrived(message.clientId);
       if (session.id === this.#selected) {
         if (message.senderType === 'customer') this.#visitorTyping.clear();
         else this.#agentTyping.clear();

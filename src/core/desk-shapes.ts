@@ -31,10 +31,13 @@ export const DESK_SHAPES = {
     page_title: 'text?',
     referrer: 'text?',
     user_agent: 'text?',
+    page_trail: 'visited_page[]',
     blocked_until: 'time?',
     external_id: 'text?',
     notes: 'text',
   },
+  visited_page: { url: 'text', title: 'text?', left_at: 'time' },
+  mention: { session: 'desk_session', by: 'named?', at: 'time' },
   desk_settings: {
     team_name: 'text',
     greeting: 'text',

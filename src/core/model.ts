@@ -113,12 +113,43 @@ export interface DeskVisitor extends VisitorSummary {
   readonly pageTitle: string | null;
   readonly referrer: string | null;
   readonly userAgent: string | null;
+  /** Where they were before `pageUrl`, newest first. */
+  readonly pageTrail: readonly VisitedPage[];
   /** ISO 8601, or `infinity` for good. */
   readonly blockedUntil: string | null;
   /** What the host's backend calls them; null where it has not vouched for them. */
   readonly externalId: string | null;
   /** What agents wrote down about them. */
   readonly notes: string;
+}
+
+interface VisitedPage {
+  readonly url: string;
+  readonly title: string | null;
+  /** When they went on, ISO 8601. */
+  readonly leftAt: string;
+}
+
+/** A note calls this agent by name, in a conversation they have not opened since. */
+export interface Mention {
+  readonly session: DeskSession;
+  /** Who wrote it; null where they have left. */
+  readonly by: { readonly id: string | null; readonly name: string } | null;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** An answer kept at hand. */
+export interface CannedResponse {
+  readonly id: string;
+  /** What is typed after a slash to find it. */
+  readonly shortcut: string;
+  readonly title: string;
+  /** May hold variables like `{{visitor.name}}`. */
+  readonly content: string;
+  /** Everybody's, or this agent's own. */
+  readonly shared: boolean;
+  readonly updatedAt: string;
 }
 
 /** One thing to ask before a first message. `name` and `email` are the visitor's own, others become attributes. */

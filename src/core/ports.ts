@@ -5,6 +5,7 @@ import type {
   Agent,
   AgentAvailability,
   Availability,
+  CannedResponse,
   ChatMessage,
   ChatSession,
   ChatSettings,
@@ -14,6 +15,7 @@ import type {
   InboxCounts,
   InboxSort,
   InboxTab,
+  Mention,
   PageInfo,
   Visitor,
 } from './model.ts';
@@ -114,6 +116,7 @@ export interface DeskOpened extends InboxPage {
   readonly agents: readonly Agent[];
   readonly settings: DeskSettings;
   readonly counts: InboxCounts;
+  readonly mentions: readonly Mention[];
   readonly topic: string;
   /** Give it back to `sync`. */
   readonly since: string;
@@ -123,6 +126,7 @@ interface DeskSynced {
   readonly topic: string;
   readonly agents: readonly Agent[];
   readonly counts: InboxCounts;
+  readonly mentions: readonly Mention[];
   readonly since: string;
   /** Sessions changed since, oldest change first; those in `known` with up to 100 messages after the known seq. */
   readonly sessions: readonly Slice<DeskSession>[];
@@ -166,6 +170,17 @@ export interface AgentApi {
     availability: AgentAvailability,
     viewing: string | null,
   ): Promise<{ readonly agents: readonly Agent[]; readonly visitor: DeskVisitor | null }>;
+  /** Puts the session off until a moment, `infinity`: until the visitor writes; null: no longer. */
+  snooze(sessionId: string, until: string | null): Promise<DeskSession>;
+  cannedList(): Promise<readonly CannedResponse[]>;
+  updateVisitor(visitorId: string, patch: VisitorPatch): Promise<DeskVisitor>;
+}
+
+/** What agents correct or write down of a visitor; what is left out stays. */
+export interface VisitorPatch {
+  readonly name?: string;
+  readonly email?: string;
+  readonly notes?: string;
 }
 
 /** What Realtime delivers. Nothing of it is guaranteed to arrive, or to arrive once. */

@@ -1,11 +1,14 @@
 // Tells an agent who looks elsewhere that somebody wrote: a count in the tab's title and a short sound.
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { AgentDesk, AgentDeskEvent } from '../core/agent-desk.ts';
+import type { Mention } from '../core/model.ts';
 import { Attention, isLooking } from '../ui/attention.ts';
 
 /** Counts, per conversation, what came while nobody looked at it. */
 export class AttentionController implements ReactiveController {
   #unseen = new Map<string, number>();
+  /** Conversations in which a note called while nobody looked. */
+  readonly #callers = new Set<string>();
   #desk: AgentDesk | null = null;
   #leaveDesk: (() => void) | null = null;
   readonly #attention: Attention;
@@ -32,9 +35,11 @@ export class AttentionController implements ReactiveController {
     this.#clear();
     if (!desk) return;
     const stopEvents = desk.onEvent((event) => this.#heard(event));
+    const stopMentions = desk.onMention((mention) => this.#mentioned(mention));
     const stopState = desk.subscribe(() => this.#forgetHandled());
     this.#leaveDesk = () => {
       stopEvents();
+      stopMentions();
       stopState();
     };
   }
@@ -50,6 +55,14 @@ export class AttentionController implements ReactiveController {
     if (!this.#isSilent()) this.#attention.ring(`${session.id} ${session.lastSeq}`, seen);
     if (seen) return;
     this.#unseen.set(session.id, (this.#unseen.get(session.id) ?? 0) + 1);
+    this.#writeTitle();
+  }
+
+  /** A colleague calls: that is this agent's to hear, whoever has the conversation. */
+  #mentioned({ session, at }: Mention): void {
+    if (!this.#isSilent()) this.#attention.ring(`mention ${session.id} ${at}`, false);
+    if (isLooking()) return;
+    this.#callers.add(session.id);
     this.#writeTitle();
   }
 
@@ -69,11 +82,12 @@ export class AttentionController implements ReactiveController {
 
   #clear(): void {
     this.#unseen.clear();
+    this.#callers.clear();
     this.#writeTitle();
   }
 
   #writeTitle(): void {
-    let count = 0;
+    let count = this.#callers.size;
     for (const messages of this.#unseen.values()) count += messages;
     this.#attention.count(count);
   }

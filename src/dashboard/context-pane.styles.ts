@@ -46,6 +46,23 @@ export default css`
     overflow-wrap: anywhere;
   }
 
+  .context__title {
+    display: flex;
+    align-items: flex-end;
+    gap: 4px;
+    max-inline-size: 100%;
+  }
+
+  .context__title .context__name {
+    min-inline-size: 0;
+  }
+
+  .context__edit {
+    flex: none;
+    margin-block: -3px;
+    color: var(--_text-muted);
+  }
+
   .context__email {
     max-inline-size: 100%;
     margin-block-end: 3px;
@@ -86,6 +103,129 @@ export default css`
 
   .facts dd {
     overflow-wrap: anywhere;
+  }
+
+  .trail {
+    margin: 0;
+    padding: 0;
+    list-style: none;
+  }
+
+  .trail__page + .trail__page {
+    margin-block-start: 6px;
+  }
+
+  .trail__title {
+    display: block;
+  }
+
+  .trail__time {
+    color: var(--_text-muted);
+    font-size: 12px;
+  }
+
+  .edit {
+    inline-size: 100%;
+    padding-block: 8px;
+  }
+
+  .edit__field {
+    margin-block-end: 8px;
+  }
+
+  .edit__label {
+    display: block;
+    margin-block-end: 3px;
+    color: var(--_text-muted);
+    font-size: 12px;
+  }
+
+  .edit__input,
+  .notes {
+    appearance: none;
+    display: block;
+    inline-size: 100%;
+    min-block-size: var(--_control);
+    margin: 0;
+    padding: 5px 9px;
+    border: 1px solid color-mix(in oklab, var(--_text-muted) 55%, var(--_surface));
+    border-radius: 8px;
+    background: var(--_surface);
+    color: inherit;
+    font: inherit;
+    font-size: 13px;
+  }
+
+  .edit__input:focus-visible,
+  .notes:focus-visible {
+    border-color: var(--_accent-ink);
+    outline: 1px solid var(--_accent-ink);
+    outline-offset: 0;
+  }
+
+  .edit__input:read-only {
+    background: var(--_surface-raised);
+    color: var(--_text-muted);
+  }
+
+  .edit__input[aria-invalid="true"],
+  .notes[aria-invalid="true"] {
+    border-color: var(--_danger);
+  }
+
+  .notes {
+    field-sizing: content;
+    min-block-size: 54px;
+    max-block-size: 240px;
+    border-color: color-mix(in oklab, var(--_note-text) 55%, var(--_note));
+    background: var(--_note);
+    color: var(--_note-text);
+    line-height: 1.4;
+    overflow-wrap: anywhere;
+    resize: vertical;
+  }
+
+  .notes::placeholder {
+    color: inherit;
+    opacity: 0.8;
+  }
+
+  label.context__heading {
+    display: block;
+  }
+
+  .edit__why,
+  .edit__theirs,
+  .edit__problem {
+    margin-block-start: 4px;
+    color: var(--_text-muted);
+    font-size: 12px;
+  }
+
+  .edit__theirs {
+    color: var(--_amber);
+  }
+
+  .edit__problem {
+    color: var(--_danger);
+  }
+
+  .edit__problem:empty {
+    display: none;
+  }
+
+  .edit__buttons {
+    display: flex;
+    gap: 8px;
+    margin-block-start: 8px;
+  }
+
+  /* 16 px, or phones zoom in. */
+  @media (pointer: coarse) {
+    .edit__input,
+    .notes {
+      font-size: 16px;
+    }
   }
 
   .context__warning {

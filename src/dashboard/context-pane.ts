@@ -3,12 +3,14 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { DeskSession, DeskVisitor } from '../core/model.ts';
 import { renderAvatar } from '../ui/avatar.ts';
 import { browserName } from './browser-name.ts';
-import { crossIcon } from './desk-icons.ts';
+import { crossIcon, pencilIcon } from './desk-icons.ts';
 import { type DeskView, visitorName } from './desk-view.ts';
 import { ago, shortSpan, stamp, timeIn } from './time-words.ts';
 import { verifiedMark } from './verified-mark.ts';
+import type { VisitorForm, VisitorNotes } from './visitor-editing.ts';
+import { canChange, type VisitorFormActions, visitorForm, visitorNotes } from './visitor-form.ts';
 
-export interface ContextActions {
+export interface ContextActions extends VisitorFormActions {
   onOpen(sessionId: string): void;
   onHideDetails(): void;
 }
@@ -16,7 +18,18 @@ export interface ContextActions {
 /** The attribute that tells where a visitor's clock is; a page may set it. */
 const timeZoneAttribute = 'timezone';
 
-export function contextPane(view: DeskView, session: DeskSession, actions: ContextActions): TemplateResult {
+export interface ContextView extends DeskView {
+  /** Null while name and address are not edited. */
+  readonly form: VisitorForm | null;
+  /** Null while the notes are as they were saved. */
+  readonly notes: VisitorNotes | null;
+}
+
+export function contextPane(
+  view: ContextView,
+  session: DeskSession,
+  actions: ContextActions,
+): TemplateResult {
   const { state, strings } = view;
   const visitor = state.visitor;
   return html`<aside class="context" id="details" aria-label=${strings.contextLabel} tabindex="-1">
@@ -28,10 +41,10 @@ export function contextPane(view: DeskView, session: DeskSession, actions: Conte
     >
       ${crossIcon}
     </button>
-    ${identity(view, session)}
+    ${identity(view, session, actions)}
     ${
       visitor
-        ? html`${visit(view, visitor)} ${attributes(view, visitor)}`
+        ? html`${visitorNotes(view, visitor, view.notes, actions)} ${visit(view, visitor)} ${attributes(view, visitor)}`
         : state.threadPhase === 'loading'
           ? html`<div class="context__loading" aria-hidden="true">
             <span class="skeleton__line"></span><span class="skeleton__line"></span><span class="skeleton__line"></span>
@@ -42,20 +55,39 @@ export function contextPane(view: DeskView, session: DeskSession, actions: Conte
   </aside>`;
 }
 
-function identity(view: DeskView, session: DeskSession): TemplateResult {
-  const { strings } = view;
+function identity(view: ContextView, session: DeskSession, actions: ContextActions): TemplateResult {
+  const { state, strings } = view;
   const { visitor } = session;
   const name = visitorName(visitor, strings);
+  const may = state.visitor && canChange(state.visitor);
   return html`<div class="context__who">
     <span class="context__avatar">${renderAvatar(name)}</span>
-    <h2 class="context__name" dir="auto">${name}</h2>
-    <p class="context__email" dir="auto">
+    <div class="context__title">
+      <h2 class="context__name" dir="auto">${name}</h2>
       ${
-        visitor.email
-          ? html`<a class="link" href=${mailto(visitor.email, view)} dir="ltr">${visitor.email}</a>`
-          : strings.contextNoEmail
+        may && (may.name || may.email) && !view.form
+          ? html`<button
+            type="button"
+            class="icon-button icon-button--small context__edit"
+            aria-label=${strings.editVisitor}
+            @click=${actions.onEdit}
+          >
+            ${pencilIcon}
+          </button>`
+          : nothing
       }
-    </p>
+    </div>
+    ${
+      state.visitor && view.form
+        ? visitorForm(view, state.visitor, view.form, actions)
+        : html`<p class="context__email" dir="auto">
+          ${
+            visitor.email
+              ? html`<a class="link" href=${mailto(visitor.email, view)} dir="ltr">${visitor.email}</a>`
+              : strings.contextNoEmail
+          }
+        </p>`
+    }
     ${verifiedMark(visitor.verified, strings)}
   </div>`;
 }
@@ -67,12 +99,14 @@ function visit(view: DeskView, visitor: DeskVisitor): TemplateResult {
     <h3 class="context__heading">${strings.contextVisit}</h3>
     <dl class="facts">
       ${fact(strings.contextPage, visitor.pageUrl ? page(visitor.pageUrl, visitor.pageTitle) : null)}
+      ${fact(strings.contextTrail, trail(view, visitor))}
       ${fact(strings.contextReferrer, visitor.referrer ? page(visitor.referrer, null) : null)}
       ${fact(strings.contextBrowser, browserName(visitor.userAgent))}
       ${fact(strings.contextLocale, visitor.locale ? languageName(visitor.locale, lang) : null)}
       ${fact(strings.contextLocalTime, typeof zone === 'string' ? timeIn(zone, now, lang) : null)}
       ${fact(strings.contextFirstSeen, moment(view, visitor.firstSeenAt))}
       ${fact(strings.contextLastSeen, moment(view, visitor.lastSeenAt))}
+      ${fact(strings.contextExternalId, visitor.externalId)}
     </dl>
     ${
       visitor.blockedUntil && Date.parse(visitor.blockedUntil) > now
@@ -80,6 +114,19 @@ function visit(view: DeskView, visitor: DeskVisitor): TemplateResult {
         : nothing
     }
   </section>`;
+}
+
+/** Where they were before, the newest first. */
+function trail(view: DeskView, { pageTrail }: DeskVisitor): TemplateResult | null {
+  if (pageTrail.length === 0) return null;
+  return html`<ol class="trail" role="list">
+    ${pageTrail.map(
+      ({ url, title, leftAt }) => html`<li class="trail__page">
+        <span class="trail__title" dir="auto">${page(url, title)}</span>
+        <span class="trail__time">${moment(view, leftAt)}</span>
+      </li>`,
+    )}
+  </ol>`;
 }
 
 function attributes(view: DeskView, visitor: DeskVisitor): TemplateResult | typeof nothing {

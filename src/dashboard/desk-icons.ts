@@ -70,3 +70,22 @@ export const sparkIcon = icon(
   svg`<path d="M8 2v3.25M8 10.75V14M2 8h3.25M10.75 8H14M4 4l1.75 1.75M10.25 10.25 12 12M12 4l-1.75 1.75M5.75 10.25 4 12"/>`,
 );
 export const replyIcon = icon(svg`<path d="M6.5 3.5 2.5 7.5l4 4M2.5 7.5h6.25c3 0 4.75 1.5 4.75 5"/>`);
+export const chevronUpIcon = icon(svg`<path d="m4.5 9.75 3.5-3.5 3.5 3.5"/>`, 14);
+export const smileIcon = icon(
+  svg`<circle cx="8" cy="8" r="6"/><path d="M5.5 9.5c.6.9 1.5 1.4 2.5 1.4s1.9-.5 2.5-1.4M6 6.4v.05M10 6.4v.05"/>`,
+  18,
+);
+export const answersIcon = icon(
+  svg`<rect x="2" y="2.5" width="12" height="11" rx="2.5"/><path d="m6.5 11 3-6"/>`,
+  18,
+);
+export const atIcon = icon(
+  svg`<circle cx="8" cy="8" r="2.4"/><path d="M10.4 5.6v3.3c0 1.9 3.1 1.9 3.1-.9A5.5 5.5 0 1 0 11.3 12.4"/>`,
+  18,
+);
+export const moreIcon = icon(svg`<path d="M3.5 8v.01M8 8v.01M12.5 8v.01" stroke-width="2"/>`);
+export const linkIcon = icon(
+  svg`<path d="M6.75 9.25a2.5 2.5 0 0 0 3.6.1l2-2a2.5 2.5 0 0 0-3.6-3.5l-.9.9M9.25 6.75a2.5 2.5 0 0 0-3.6-.1l-2 2a2.5 2.5 0 0 0 3.6 3.5l.9-.9"/>`,
+);
+export const downloadIcon = icon(svg`<path d="M8 2.5v7.25M4.75 6.75 8 10l3.25-3.25M3 13h10"/>`);
+export const pencilIcon = icon(svg`<path d="m3 13 .6-2.7 7-7a1.4 1.4 0 0 1 2.1 2.1l-7 7z"/>`, 14);

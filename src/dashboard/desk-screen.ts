@@ -1,6 +1,7 @@
 // The signed-in dashboard: what is shown of a desk, and what each gesture asks of it.
 import { html, nothing, type ReactiveController, type ReactiveElement, type TemplateResult } from 'lit';
 import type { AgentDesk } from '../core/agent-desk.ts';
+import type { DeskVisitor } from '../core/model.ts';
 import type { DashboardMessages } from '../i18n/dashboard-en.ts';
 import type { Messages } from '../i18n/messages.ts';
 import { ConnectionNotice } from '../ui/connection-notice.ts';
@@ -14,12 +15,16 @@ import { isField, type KeyCommand } from './keys.ts';
 import { LayoutController } from './layout.ts';
 import { ListFocus } from './list-focus.ts';
 import { ListScroller } from './list-scroller.ts';
+import { mentionBar } from './mention-bar.ts';
 import { NoticeTimer } from './notice-timer.ts';
 import { noticeToast } from './notice-toast.ts';
 import { matching } from './search.ts';
 import type { ComposerMode } from './thread-composer.ts';
+import { ThreadTools } from './thread-menu.ts';
 import { threadPane } from './thread-pane.ts';
 import { Ticker } from './ticker.ts';
+import { VisitorEditing } from './visitor-editing.ts';
+import { canChange, type VisitorFormActions } from './visitor-form.ts';
 
 export interface DeskScreenOptions {
   readonly strings: () => DashboardMessages;
@@ -39,6 +44,8 @@ export class DeskScreen implements ReactiveController {
   readonly #scroller: ListScroller;
   readonly #focus: ListFocus;
   readonly #answering: Answering;
+  readonly #editing: VisitorEditing;
+  readonly #tools: ThreadTools;
   readonly #connectionNotice: ConnectionNotice;
   /** Whose desk the rest of this belongs to. */
   #desk: AgentDesk | null = null;
@@ -60,6 +67,8 @@ export class DeskScreen implements ReactiveController {
     this.#focus = new ListFocus(host, this.#scroller);
     new DeskKeys(host, { owner: () => this.#keyOwner(), run: (command, from) => this.#run(command, from) });
     this.#answering = new Answering(() => host.requestUpdate());
+    this.#editing = new VisitorEditing(() => host.requestUpdate());
+    this.#tools = new ThreadTools(host);
     this.#connectionNotice = new ConnectionNotice(host);
     new NoticeTimer(host, options.desk);
     new Ticker(host);
@@ -88,6 +97,7 @@ export class DeskScreen implements ReactiveController {
     this.#keySheet = false;
     this.#details = null;
     this.#answering.clear();
+    this.#editing.clear();
     this.#divider = null;
     this.#focus.leave();
   }
@@ -102,7 +112,7 @@ export class DeskScreen implements ReactiveController {
     this.#focus.follow(shown);
     const session = state.current;
     const details = session !== null && this.#detailsShown();
-    const mode = this.#answering.mode(session?.id ?? null);
+    const mode = this.#answering.mode(desk, session?.id ?? null);
     const { draft, other } = this.#answering.drafts(desk, session?.id ?? null);
     if (session?.id !== this.#divider?.id) {
       this.#divider = session && { id: session.id, seq: session.unread > 0 ? session.readSeq : null };
@@ -119,7 +129,13 @@ export class DeskScreen implements ReactiveController {
     return html`<div
       class="frame desk desk--${layout} ${session ? 'desk--thread' : ''} ${details ? 'desk--details' : ''}"
     >
-      ${connectionBar(state.connection, this.#connectionNotice.isShown, strings)}
+      <div class="bars">
+        ${connectionBar(state.connection, this.#connectionNotice.isShown, strings)}
+        ${mentionBar(view, {
+          onOpenMention: (id) => this.#open(desk, id),
+          onDismissMention: (id) => desk.dismissMention(id),
+        })}
+      </div>
       ${inboxPane(
         { ...view, query: this.#query, shown, window: this.#scroller.window(shown.length) },
         {
@@ -150,6 +166,7 @@ export class DeskScreen implements ReactiveController {
           ...view,
           mode,
           writing: this.#isWriting(),
+          sendKey: desk.preference('send-key') === 'mod-enter' ? 'mod-enter' : 'enter',
           draft,
           otherDraft: other !== '',
           dividerSeq: this.#divider?.seq ?? null,
@@ -167,12 +184,16 @@ export class DeskScreen implements ReactiveController {
               if (!details && layout !== 'wide')
                 this.#focusAfterUpdate = () => this.#find('#details')?.focus();
             }),
+          onCopyLink: () => session && void this.#tools.copyLink(session, strings),
+          onTranscript: (format) => session && void this.#tools.saveTranscript(desk, session, format, view),
           onEarlier: () => void desk.loadEarlier(),
           onRetry: (clientId) => void desk.retry(clientId),
           onDiscard: (clientId) => desk.discard(clientId),
           onReloadThread: () => void desk.select(session?.id ?? null),
           onMode: (next) => this.#write(next),
           onSend: (detail) => session && this.#answering.send(desk, session.id, detail),
+          onSendKey: (key) => this.#set(() => desk.setPreference('send-key', key)),
+          onCannedWanted: () => void desk.loadCanned(),
           onDraft: (text) => session && this.#answering.keep(desk, session.id, text),
           // A note is the team's own: nobody outside hears that it is being written.
           onTyping: () => mode === 'reply' && desk.noteTyping(),
@@ -180,12 +201,22 @@ export class DeskScreen implements ReactiveController {
       )}
       ${
         session && details
-          ? contextPane(view, session, {
-              onOpen: (id) => this.#open(desk, id),
-              onHideDetails: () => this.#hideDetails(),
-            })
+          ? contextPane(
+              {
+                ...view,
+                form: this.#editing.form(session.visitor.id),
+                notes: this.#editing.notes(session.visitor.id),
+              },
+              session,
+              {
+                onOpen: (id) => this.#open(desk, id),
+                onHideDetails: () => this.#hideDetails(),
+                ...this.#visitorActions(desk),
+              },
+            )
           : nothing
       }
+      ${this.#tools.render()}
       ${noticeToast(state.notice, strings, () => desk.dismissNotice())}
       ${this.#keySheet ? keySheet(strings, () => this.#set(() => (this.#keySheet = false))) : nothing}
     </div>`;
@@ -229,22 +260,65 @@ export class DeskScreen implements ReactiveController {
     });
   }
 
+  /** Editing what is known of the visitor on screen. */
+  #visitorActions(desk: AgentDesk): VisitorFormActions {
+    const editing = this.#editing;
+    const visitor = (): DeskVisitor | null => {
+      const { visitor: known, current } = desk.state;
+      // What they told of themselves reaches their conversation first.
+      return known && current && { ...known, ...current.visitor };
+    };
+    const focusAfter = (selector: string) =>
+      this.#set(() => (this.#focusAfterUpdate = () => this.#find(selector)?.focus()));
+    return {
+      onEdit: () => {
+        const who = visitor();
+        if (!who) return;
+        editing.begin(who);
+        focusAfter(canChange(who).name ? '#edit-name' : '#edit-email');
+      },
+      onEditChange: (patch) => editing.change(patch),
+      onEditCancel: () => {
+        editing.cancel();
+        focusAfter('.context__edit');
+      },
+      onEditSave: async () => {
+        const who = visitor();
+        if (who && (await editing.save(desk, who))) focusAfter('.context__edit');
+        else focusAfter('.edit [aria-invalid]');
+      },
+      onNotes: (text) => {
+        const who = visitor();
+        if (who) editing.write(who, text);
+      },
+      onNotesDiscard: () => {
+        const who = visitor();
+        if (who) editing.discard(who.id);
+        focusAfter('#visitor-notes');
+      },
+      onNotesSave: async () => {
+        const who = visitor();
+        if (who && (await editing.saveNotes(desk, who))) focusAfter('#visitor-notes');
+      },
+    };
+  }
+
   /** Whether a reply or a note is being written at this moment. */
   #isWriting(): boolean {
-    return this.#host.shadowRoot?.activeElement?.matches('support-message-composer') ?? false;
+    return this.#host.shadowRoot?.activeElement?.matches('support-desk-composer') ?? false;
   }
 
   /** Turns the composer to a mode and goes there. */
   #write(mode: ComposerMode): void {
-    const session = this.#options.desk()?.state.current;
-    if (!session) return;
+    const desk = this.#options.desk();
+    const session = desk?.state.current;
+    if (!desk || !session) return;
     this.#focusAfterUpdate = () => this.#focusComposer();
-    this.#answering.turnTo(session.id, mode);
+    this.#answering.turnTo(desk, session.id, mode);
   }
 
   #focusComposer(): void {
-    const composer =
-      this.#find<HTMLElementTagNameMap['support-message-composer']>('support-message-composer');
+    const composer = this.#find<HTMLElementTagNameMap['support-desk-composer']>('support-desk-composer');
     // One that is new has no text box yet.
     void composer?.updateComplete.then(() => composer.focus());
   }
@@ -255,7 +329,7 @@ export class DeskScreen implements ReactiveController {
     await this.#host.updateComplete;
     const root = this.#host.shadowRoot;
     if (!root || root.activeElement || document.activeElement !== document.body) return;
-    if (this.#find('support-message-composer')) this.#focusComposer();
+    if (this.#find('support-desk-composer')) this.#focusComposer();
     else this.#find('.answer .button--primary')?.focus();
   }
 

@@ -97,8 +97,34 @@ export default css`
     display: none;
   }
 
-  .bar {
+  .bars {
     grid-area: bar;
+    min-inline-size: 0;
+  }
+
+  .mentions__one {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    padding: 5px 8px 5px 16px;
+    border-block-end: 1px solid var(--_border);
+    background: var(--_pressed);
+    font-size: 13px;
+  }
+
+  .mentions__one:dir(rtl) {
+    padding: 5px 16px 5px 8px;
+  }
+
+  .mentions__icon {
+    color: var(--_accent-ink);
+  }
+
+  .mentions__text {
+    flex: 1;
+    min-inline-size: 0;
+    font-weight: 500;
+    overflow-wrap: anywhere;
   }
 
   .bar__text {
@@ -122,7 +148,8 @@ export default css`
     }
   }
 
-  .toasts {
+  .toasts,
+  .said {
     position: absolute;
     z-index: 30;
     inset-block-start: 72px;
@@ -145,6 +172,11 @@ export default css`
     font-size: 13px;
     pointer-events: auto;
     animation: menu-in var(--_duration) var(--_ease);
+  }
+
+  .toast--said {
+    padding-inline-end: 14px;
+    overflow-wrap: anywhere;
   }
 
   .toast:dir(rtl) {

@@ -375,7 +375,7 @@ describe('<support-dashboard> thread', () => {
 
   it('offers to load a thread again that failed, and nowhere to answer', async () => {
     const { all, button, desk } = await mount({ ...thread, threadPhase: 'failed' });
-    expect(all('support-message-composer')).toHaveLength(0);
+    expect(all('support-desk-composer')).toHaveLength(0);
     button('Try again').click();
     expect(desk.calls).toEqual(['select:s1']);
   });
@@ -416,8 +416,8 @@ describe('<support-dashboard> thread', () => {
 describe('<support-dashboard> composer', () => {
   const mine = { ...thread, current: { ...vera, agent: me, status: 'assigned' as const } };
   const composerOf = ({ one }: Awaited<ReturnType<typeof mount>>) =>
-    one<HTMLElementTagNameMap['support-message-composer']>('support-message-composer');
-  const type = (composer: HTMLElementTagNameMap['support-message-composer'], text: string) => {
+    one<HTMLElementTagNameMap['support-desk-composer']>('support-desk-composer');
+  const type = (composer: HTMLElementTagNameMap['support-desk-composer'], text: string) => {
     const field = composer.shadowRoot!.querySelector('textarea')!;
     field.value = text;
     field.dispatchEvent(new Event('input', { bubbles: true }));
@@ -428,7 +428,9 @@ describe('<support-dashboard> composer', () => {
     const field = () => composerOf(mounted).shadowRoot?.querySelector('textarea');
     const name = () => field()?.getAttribute('aria-label');
     expect(name()).toBe('Reply');
-    expect(composerOf(mounted).shadowRoot?.querySelector('button')?.getAttribute('aria-label')).toBe('Send');
+    expect(
+      composerOf(mounted).shadowRoot?.querySelector<HTMLButtonElement>('.send')?.getAttribute('aria-label'),
+    ).toBe('Send');
     mounted.button('Note').click();
     await mounted.settle();
     expect(name()).toBe('Note');
@@ -439,13 +441,13 @@ describe('<support-dashboard> composer', () => {
     const mounted = await mount(mine);
     type(composerOf(mounted), 'On its way');
     await mounted.settle();
-    composerOf(mounted).shadowRoot!.querySelector('button')!.click();
+    composerOf(mounted).shadowRoot!.querySelector<HTMLElement>('.send')!.click();
     await mounted.settle();
     mounted.button('Note').click();
     await mounted.settle();
     type(composerOf(mounted), 'Friend of the boss');
     await mounted.settle();
-    composerOf(mounted).shadowRoot!.querySelector('button')!.click();
+    composerOf(mounted).shadowRoot!.querySelector<HTMLElement>('.send')!.click();
     await mounted.settle();
     expect(mounted.desk.calls.filter((call) => call.startsWith('send'))).toEqual([
       'send:text:On its way',
@@ -461,7 +463,7 @@ describe('<support-dashboard> composer', () => {
     mounted.desk.refuse = new ChatError('too-long', '');
     type(composer, 'Very long');
     await mounted.settle();
-    composer.shadowRoot!.querySelector('button')!.click();
+    composer.shadowRoot!.querySelector<HTMLElement>('.send')!.click();
     await mounted.settle();
     expect(composer.value).toBe('Very long');
     expect(mounted.desk.draft('s1')).toBe('Very long');
@@ -538,7 +540,7 @@ describe('<support-dashboard> composer', () => {
     composerOf(mounted).focus();
     mounted.desk.set({ current: { ...mine.current, status: 'closed' } });
     await mounted.settle();
-    expect(mounted.all('support-message-composer')).toHaveLength(1);
+    expect(mounted.all('support-desk-composer')).toHaveLength(1);
   });
 
   it('tells others about typing a reply, not about a note', async () => {
@@ -555,7 +557,7 @@ describe('<support-dashboard> composer', () => {
       ...thread,
       current: { ...vera, status: 'closed', closedAt: vera.createdAt },
     });
-    expect(mounted.all('support-message-composer')).toHaveLength(0);
+    expect(mounted.all('support-desk-composer')).toHaveLength(0);
     expect(mounted.buttons('Reopen conversation')).toHaveLength(1);
     mounted.button('Add a note').click();
     await mounted.settle();
@@ -583,7 +585,7 @@ describe('<support-dashboard> keys', () => {
   it('goes to the reply with R and to a note with N', async () => {
     const { press, one, element } = await mount(two);
     await press('r');
-    const composer = () => one<HTMLElementTagNameMap['support-message-composer']>('support-message-composer');
+    const composer = () => one<HTMLElementTagNameMap['support-desk-composer']>('support-desk-composer');
     expect(element.shadowRoot?.activeElement).toBe(composer());
     await press('n', document.body);
     expect(composer().label).toBe('Note');

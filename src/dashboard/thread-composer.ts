@@ -1,12 +1,14 @@
 // Where an agent answers: a reply or a note, whose conversation it is, and what a closed one still allows.
 import { html, nothing, type TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
-import type { DeskSession } from '../core/model.ts';
-import type { SendDetail } from '../ui/message-composer.ts';
+import { memo } from '../core/memo.ts';
+import type { Agent, DeskSession } from '../core/model.ts';
+import { variablesOf } from './canned-variables.ts';
+import type { AnswerDetail, SendKey } from './desk-composer.ts';
 import { lockIcon, reopenIcon, replyIcon } from './desk-icons.ts';
 import { type DeskView, isMine, visitorName } from './desk-view.ts';
 import { ago } from './time-words.ts';
-import '../ui/message-composer.ts';
+import './desk-composer.ts';
 
 export type ComposerMode = 'reply' | 'note';
 
@@ -14,6 +16,8 @@ export interface ThreadComposerView extends DeskView {
   readonly mode: ComposerMode;
   /** Whether the text box has the focus. */
   readonly writing: boolean;
+  /** Which key sends. */
+  readonly sendKey: SendKey;
   /** Unsent text of the mode on screen. */
   readonly draft: string;
   /** Whether the other mode holds unsent text. */
@@ -22,7 +26,9 @@ export interface ThreadComposerView extends DeskView {
 
 export interface ThreadComposerActions {
   onMode(mode: ComposerMode): void;
-  onSend(detail: SendDetail): void;
+  onSend(detail: AnswerDetail): void;
+  onSendKey(key: SendKey): void;
+  onCannedWanted(): void;
   onDraft(text: string): void;
   onTyping(): void;
   onAssignToMe(): void;
@@ -52,9 +58,11 @@ function ownerHint(
 ): TemplateResult | typeof nothing {
   const { state, strings } = view;
   if (isMine(session, state)) return nothing;
-  return html`<div class="answer__bar">
-    <p class="answer__hint" dir="auto">
-      ${session.agent ? strings.hintOther(session.agent.name) : strings.hintUnassigned}
+  // Two agents who answer at once is what this is to prevent: whoever begins to write is asked.
+  const writes = view.mode === 'reply' && view.draft !== '' && !session.agent;
+  return html`<div class="answer__bar ${writes ? 'answer__bar--ask' : ''}">
+    <p class="answer__hint" dir="auto" role="status">
+      ${session.agent ? strings.hintOther(session.agent.name) : writes ? strings.hintTake : strings.hintUnassigned}
     </p>
     <button type="button" class="button button--primary" @click=${actions.onAssignToMe}>${strings.assignToMe}</button>
   </div>`;
@@ -95,22 +103,41 @@ function composer(
     ${closed ? nothing : modeToggle(view, actions)}
     ${keyed(
       `${mode} ${session.id}`,
-      html`<support-message-composer
+      html`<support-desk-composer
+      tone=${mode}
       label=${noting ? strings.note : strings.reply}
       placeholder=${noting ? strings.notePlaceholder : strings.replyPlaceholder(visitorName(session.visitor, strings))}
       send-label=${strings.send}
+      lang=${view.lang}
       .sendText=${strings.send}
       .value=${view.draft}
+      .canned=${state.canned}
+      .people=${noting ? colleagues(state.agents, state.me) : none}
+      .variables=${variables(state.me, state.settings, state.visitor ?? session.visitor)}
+      .sendKey=${view.sendKey}
+      .words=${strings}
+      ?follows=${!noting && !closed}
       ?busy=${closed && !noting}
       .strings=${view.shared}
       .maxLength=${state.settings?.maxLength ?? 0}
-      @send=${(event: CustomEvent<SendDetail>) => actions.onSend(event.detail)}
+      @answer=${(event: CustomEvent<AnswerDetail>) => actions.onSend(event.detail)}
       @draft=${(event: CustomEvent<{ text: string }>) => actions.onDraft(event.detail.text)}
       @typing=${actions.onTyping}
-    ></support-message-composer>`,
+      @canned-wanted=${actions.onCannedWanted}
+      @send-key=${(event: CustomEvent<{ key: SendKey }>) => actions.onSendKey(event.detail.key)}
+    ></support-desk-composer>`,
     )}
   </div>`;
 }
+
+const none: readonly Agent[] = [];
+
+/** Whom a note may call. The same list for the same team, so that typing does not start over. */
+const colleagues = memo((agents: readonly Agent[], me: Agent | null) =>
+  agents.filter((agent) => agent.id !== me?.id),
+);
+
+const variables = memo(variablesOf);
 
 function modeToggle(view: ThreadComposerView, actions: ThreadComposerActions): TemplateResult {
   const { strings, mode } = view;

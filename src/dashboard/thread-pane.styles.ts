@@ -264,36 +264,16 @@ export default css`
     font-size: 13px;
   }
 
-  support-message-composer::part(composer) {
-    border-radius: 14px;
+  .answer__bar--ask {
+    border-color: var(--_accent-ink);
   }
 
-  support-message-composer::part(send) {
-    inline-size: auto;
-    padding-inline: 16px;
-    border-radius: 10px;
-    font: 600 14px / 1.4 var(--_font);
+  .answer__bar--ask .answer__hint {
+    color: var(--_text);
   }
 
-  /* Notes look different, so that nobody writes one to the visitor by mistake. */
-  .answer--note support-message-composer {
+  .answer--note support-desk-composer {
     --_accent-ink: var(--_amber);
-  }
-
-  .answer--note support-message-composer::part(composer) {
-    border-color: var(--_note-border);
-    background: var(--_note);
-    color: var(--_note-text);
-  }
-
-  .answer--note support-message-composer::part(input)::placeholder {
-    color: inherit;
-    opacity: 0.75;
-  }
-
-  .answer--note support-message-composer::part(send):disabled {
-    background: rgb(0 0 0 / 6%);
-    color: inherit;
   }
 
   .modes {

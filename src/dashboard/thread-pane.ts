@@ -6,10 +6,11 @@ import { backIcon, chatIcon, checkIcon, chevronIcon, eyeIcon, panelIcon, personI
 import { type DeskView, visitorName } from './desk-view.ts';
 import { menu } from './menu.ts';
 import { type ThreadComposerActions, type ThreadComposerView, threadComposer } from './thread-composer.ts';
+import { type ThreadMenuActions, threadMenu } from './thread-menu.ts';
 import { type ThreadMessagesActions, type ThreadMessagesView, threadMessages } from './thread-messages.ts';
 import { verifiedMark } from './verified-mark.ts';
 
-export interface ThreadActions extends ThreadComposerActions, ThreadMessagesActions {
+export interface ThreadActions extends ThreadComposerActions, ThreadMessagesActions, ThreadMenuActions {
   onBack(): void;
   onAssign(agentId: string | null): void;
   onClose(): void;
@@ -61,6 +62,7 @@ function threadHeader(view: ThreadView, session: DeskSession, actions: ThreadAct
             ${checkIcon}<span class="thread__close-text" aria-hidden="true">${strings.closeShort}</span>
           </button>`
       }
+      ${threadMenu(view, actions)}
       <button
         type="button"
         class="icon-button"

@@ -136,6 +136,94 @@ export const dashboardEn = {
   addNote: 'Add a note',
   cancelNote: 'Cancel note',
 
+  // Writing: more than a text box
+  hintTake: 'Take this conversation, so that nobody else answers it too.',
+  emojiOpen: 'Insert an emoji',
+  emojiLabel: 'Emoji',
+  emojiSearch: 'Search emoji',
+  emojiNone: 'No emoji is called that.',
+  cannedOpen: 'Insert a saved answer (/)',
+  cannedLabel: 'Saved answers',
+  cannedPreview: 'What it says',
+  cannedLoading: 'Loading saved answers…',
+  cannedNone: 'There are no saved answers yet.',
+  mentionOpen: 'Mention a colleague (@)',
+  mentionLabel: 'Colleagues',
+  suggestionsFound: (count: number) =>
+    count === 0
+      ? ''
+      : count === 1
+        ? '1 suggestion. Enter takes it.'
+        : `${count} suggestions. Arrows choose, Enter takes one.`,
+  previewEmpty: 'Something in it is not known of this visitor.',
+  previewUnknown: 'Something in it is no variable.',
+  variablesEmpty: (names: string, count: number) =>
+    count === 1
+      ? `${names} is empty here. Fill it in first.`
+      : `${names} are empty here. Fill them in first.`,
+  variablesUnknown: (names: string, count: number) =>
+    count === 1
+      ? `${names} is no variable. Check the spelling.`
+      : `${names} are no variables. Check the spelling.`,
+  sendAnyway: 'Send as it is',
+  sendMore: 'More ways to send',
+  sendClose: 'Send and close',
+  sendSnooze: {
+    reply: 'Send and snooze until they reply',
+    hour: 'Send and snooze for an hour',
+    tomorrow: 'Send and snooze until tomorrow',
+    week: 'Send and snooze until Monday',
+  },
+  sendKeys: { enter: 'Enter sends', 'mod-enter': 'Ctrl or ⌘ and Enter sends' },
+
+  // Mentions
+  mentionedBy: (name: string, visitor: string) => `${name} mentioned you: ${visitor}`,
+  mentionedSomebody: 'A colleague',
+  mentionOpenButton: 'Open',
+  mentionsLabel: 'Mentions',
+  mentionDismiss: 'Put this away',
+
+  // What else there is to do with a conversation
+  threadMore: 'More about this conversation',
+  copyLink: 'Copy link',
+  linkCopied: 'Link copied.',
+  linkNotCopied: (link: string) => `Copy this link: ${link}`,
+  transcriptText: 'Download as text',
+  transcriptNotes: 'Download as text, with notes',
+  transcriptCsv: 'Download as CSV, with notes',
+  transcriptLoading: 'Collecting all messages…',
+  transcriptDone: 'Transcript downloaded.',
+  transcriptFailed: 'The transcript could not be made. Try again.',
+  transcriptTitle: (name: string) => `Conversation with ${name}`,
+  transcriptNote: 'note, not seen by the visitor',
+  transcriptColumns: { at: 'Time', sender: 'Sender', kind: 'Kind', text: 'Text' },
+  transcriptKinds: { text: 'message', note: 'note', event: 'event' },
+
+  // Editing the visitor
+  editVisitor: 'Edit name and email',
+  editName: 'Name',
+  editEmail: 'Email address',
+  editSave: 'Save',
+  editCancel: 'Cancel',
+  editNameVerified: 'The name is vouched for and cannot be changed here.',
+  editEmailVerified: 'The address is vouched for and cannot be changed here.',
+  editFailed: {
+    email: 'This is not an email address.',
+    name: 'This name is too long.',
+    verified: 'Who this is has been verified meanwhile, so it stays as it is.',
+    offline: 'Not saved: the server cannot be reached.',
+    other: 'Not saved. Try again.',
+  },
+  visitorNotes: 'Memo for the team',
+  visitorNotesHint: 'Visitors never see it.',
+  visitorNotesPlaceholder: 'What should we remember about them?',
+  visitorNotesChanged: 'Somebody changed this meanwhile. Saving replaces theirs:',
+  visitorNotesOver: (count: number) =>
+    count === 1 ? '1 character too many' : `${count} characters too many`,
+  saved: 'Saved.',
+  contextTrail: 'Pages before',
+  contextExternalId: 'Your ID',
+
   conflictWinner: (name: string) => `${name} took it first.`,
   conflictNobody: 'It was handed back meanwhile. Nobody has it now.',
   conflictOther: 'Somebody else changed this first.',
@@ -143,6 +231,7 @@ export const dashboardEn = {
     assign: 'Not assigned: the server cannot be reached.',
     close: 'Not closed: the server cannot be reached.',
     reopen: 'Not reopened: the server cannot be reached.',
+    snooze: 'Not snoozed: the server cannot be reached.',
     load: 'Not loaded: the server cannot be reached.',
     send: 'Not sent: the server cannot be reached.',
   },
@@ -150,6 +239,7 @@ export const dashboardEn = {
     assign: 'The conversation could not be assigned.',
     close: 'The conversation could not be closed.',
     reopen: 'The conversation could not be reopened.',
+    snooze: 'The conversation could not be snoozed.',
     load: 'That could not be loaded.',
     send: 'The message could not be sent.',
   },

@@ -17,6 +17,7 @@ export function createAgentApi(rpc: Rpc): AgentApi {
         agents: readDesk('agent[]', row.agents, 'agents'),
         settings: parseDeskSettings(row.settings),
         counts: readDesk('counts', row.counts),
+        mentions: readDesk('mention[]', row.mentions, 'mentions'),
         topic: readDesk('text', row.topic, 'topic'),
         since: readDesk('time', row.since, 'since'),
         sessions: readDesk('desk_session[]', row.sessions, 'sessions'),
@@ -38,6 +39,7 @@ export function createAgentApi(rpc: Rpc): AgentApi {
         topic: readDesk('text', row.topic, 'topic'),
         agents: readDesk('agent[]', row.agents, 'agents'),
         counts: readDesk('counts', row.counts),
+        mentions: readDesk('mention[]', row.mentions, 'mentions'),
         since: readDesk('time', row.since, 'since'),
         sessions: parseSlices(row.sessions, parseDeskSession),
         more: row.more === true,
@@ -81,6 +83,20 @@ export function createAgentApi(rpc: Rpc): AgentApi {
         agents: readDesk('agent[]', row.agents, 'agents'),
         visitor: row.visitor ? parseDeskVisitor(row.visitor) : null,
       };
+    },
+    snooze: (sessionId, until) => sessionOf(rpc('desk_snooze', { p_session: sessionId, p_until: until })),
+    async cannedList() {
+      const row = await rpc('desk_canned_list', {});
+      return readDesk('canned_response[]', row.responses, 'responses');
+    },
+    async updateVisitor(visitorId, { name, email, notes }) {
+      const row = await rpc('desk_update_visitor', {
+        p_visitor: visitorId,
+        p_name: name ?? null,
+        p_email: email ?? null,
+        p_notes: notes ?? null,
+      });
+      return parseDeskVisitor(row.visitor);
     },
   };
 }

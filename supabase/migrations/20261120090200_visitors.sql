@@ -21,6 +21,9 @@ create table support_chat.visitors (
   page_title text check (char_length(page_title) <= 200),
   referrer text check (char_length(referrer) <= 2000),
   user_agent text check (char_length(user_agent) <= 400),
+  -- The five pages they were on before, newest first; each once.
+  page_trail jsonb not null default '[]'
+    check (jsonb_typeof(page_trail) = 'array' and octet_length(page_trail::text) <= 60000),
   -- What agents write down about them; never shown to the visitor.
   notes text not null default '' check (char_length(notes) <= 4000)
 );
@@ -35,7 +38,7 @@ grant select (
 ) on support_chat.visitors to support_chat_visitor;
 grant select (
   id, user_id, external_id, verified_at, name, email, locale, attributes, blocked_until,
-  first_seen_at, last_seen_at, page_url, page_title, referrer, user_agent, notes
+  first_seen_at, last_seen_at, page_url, page_title, referrer, user_agent, page_trail, notes
 ) on support_chat.visitors to support_chat_agent;
 grant update (name, email, locale, attributes, page_url, page_title, referrer, user_agent)
 on support_chat.visitors to support_chat_visitor;
@@ -80,7 +83,7 @@ on support_chat.visitor_tokens for select
 to support_chat_visitor, support_chat_agent
 using (false);
 
--- A visitor who writes to their own row is here.
+-- A visitor who writes to their own row is here, and where they were before stays known for a while.
 create function support_chat.note_visit()
 returns trigger
 language plpgsql
@@ -89,6 +92,16 @@ as $$
 begin
   if current_user = 'support_chat_visitor' then
     new.last_seen_at := now();
+  end if;
+  if new.page_url <> old.page_url then
+    new.page_trail := jsonb_path_query_array(
+      jsonb_build_object('url', old.page_url, 'title', old.page_title, 'left_at', now()) || (
+        select coalesce(jsonb_agg(p.value order by p.ordinality), '[]')
+        from jsonb_array_elements(old.page_trail) with ordinality p
+        where p.value ->> 'url' not in (old.page_url, new.page_url)
+      ),
+      '$[0 to 4]'
+    );
   end if;
   return new;
 end

@@ -120,11 +120,32 @@ begin
 end
 $$;
 
+-- Writes down which agent corrected what is known of a visitor, but not what it says: a visitor who is erased is not
+-- to live on in here.
+create function support_chat.audit_visitor()
+returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  -- Visitors change their own as they like.
+  if support_chat.agent_id() is null then
+    return null;
+  end if;
+  insert into support_chat.audit_log (actor_id, action, subject, details)
+  values (support_chat.agent_id(), 'visitor.changed', new.id::text, jsonb_build_object(
+    'name', new.name <> old.name, 'email', new.email <> old.email, 'notes', new.notes <> old.notes
+  ));
+  return null;
+end
+$$;
+
 revoke all on function
   support_chat.audit_agent(),
   support_chat.audit_invite(),
   support_chat.audit_settings(),
-  support_chat.audit_block()
+  support_chat.audit_block(),
+  support_chat.audit_visitor()
 from public, anon, authenticated, service_role;
 
 create trigger audit_agent
@@ -154,5 +175,10 @@ create trigger audit_block
 after update on support_chat.visitors
 for each row when (new.blocked_until is distinct from old.blocked_until)
 execute function support_chat.audit_block();
+
+create trigger audit_visitor
+after update on support_chat.visitors
+for each row when ((new.name, new.email, new.notes) is distinct from (old.name, old.email, old.notes))
+execute function support_chat.audit_visitor();
 
 insert into support_chat.migrations (version, topic) values ('20261120090600', 'limits_and_audit');

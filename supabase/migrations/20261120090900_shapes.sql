@@ -193,6 +193,7 @@ as $$
     'page_title', v.page_title,
     'referrer', v.referrer,
     'user_agent', v.user_agent,
+    'page_trail', v.page_trail,
     'blocked_until', v.blocked_until,
     'external_id', v.external_id,
     'notes', v.notes

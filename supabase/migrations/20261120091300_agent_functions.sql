@@ -209,6 +209,69 @@ begin
 end
 $$;
 
+-- The conversations in which others call an agent by name and which that agent has not opened since, newest first.
+create function support_chat.mentions_for_desk(p_me uuid)
+returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return coalesce((
+    select jsonb_agg(
+      jsonb_build_object(
+        'session', support_chat.session_for_desk(s),
+        'by', (
+          select jsonb_build_object('id', a.user_id, 'name', a.display_name)
+          from support_chat.agents a
+          where a.user_id = m.sender_id
+        ),
+        'at', m.created_at
+      )
+      order by m.created_at desc, s.id
+    )
+    from (
+      select n.session_id, n.sender_id, n.created_at
+      from support_chat.mentions n
+      where n.agent_id = p_me
+      order by n.created_at desc
+      limit 20
+    ) m
+    join support_chat.sessions s on s.id = m.session_id
+  ), '[]');
+end
+$$;
+
+-- The other agents whom a text calls by an "@" and their name. Of two names the longer one counts, and agents of one
+-- name are all meant.
+create function support_chat.mentioned_agents(p_content text, p_me uuid)
+returns setof uuid
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  rest text := p_content;
+  called record;
+  pattern text;
+begin
+  if position('@' in rest) = 0 then
+    return;
+  end if;
+  for called in
+    select lower(a.display_name) as name, array_agg(a.user_id) as agents
+    from support_chat.agents a
+    where a.active
+    group by lower(a.display_name)
+    order by char_length(lower(a.display_name)) desc
+  loop
+    pattern := '(^|[^[:alnum:]])@' || regexp_replace(called.name, '([^[:alnum:][:space:]])', '\\\1', 'g') || '(?![[:alnum:]])';
+    if rest ~* pattern then
+      return query select u from unnest(called.agents) u where u <> p_me;
+      rest := regexp_replace(rest, pattern, '\1', 'gi');
+    end if;
+  end loop;
+end
+$$;
+
 create function support_chat.desk_open(p_tab text, p_sort text)
 returns jsonb
 language plpgsql security definer
@@ -222,6 +285,7 @@ begin
     'agents', support_chat.agents_for_desk(),
     'settings', support_chat.settings_for_desk(),
     'counts', support_chat.desk_counts(me),
+    'mentions', support_chat.mentions_for_desk(me),
     'topic', (select 'support-desk:' || s.desk_key from support_chat.settings s),
     'since', now()
   );
@@ -263,6 +327,7 @@ begin
     'topic', (select 'support-desk:' || s.desk_key from support_chat.settings s),
     'agents', support_chat.agents_for_desk(),
     'counts', support_chat.desk_counts(me),
+    'mentions', support_chat.mentions_for_desk(me),
     'since', now(),
     'more', coalesce(cardinality(changed), 0) > 100,
     'gone', coalesce((
@@ -389,6 +454,11 @@ begin
     values (p_session, p_client_id, 'agent', me, p_kind, p_content)
     returning * into message;
     select s.* into session from support_chat.sessions s where s.id = p_session;
+    if p_kind = 'note' then
+      insert into support_chat.mentions (session_id, agent_id, sender_id)
+      select p_session, a, me from support_chat.mentioned_agents(p_content, me) a
+      on conflict do nothing;
+    end if;
   elsif message.sender_id is distinct from me then
     perform support_chat.refuse('PT409', 'Somebody else sent a message with this id.', '{"reason": "client-id"}');
   end if;
@@ -539,6 +609,7 @@ begin
     availability = p_availability,
     viewing = (select s.id from support_chat.sessions s where s.id = p_viewing)
   where user_id = me;
+  delete from support_chat.mentions where session_id = p_viewing and agent_id = me;
   return jsonb_build_object(
     'agents', support_chat.agents_for_desk(),
     'visitor', support_chat.visitor_for_desk((select s.visitor_id from support_chat.sessions s where s.id = p_viewing))
@@ -588,6 +659,8 @@ revoke all on function
   support_chat.inbox_waiting(uuid, text, timestamptz, uuid, integer),
   support_chat.inbox_recent(uuid, text, boolean, timestamptz, uuid, integer),
   support_chat.inbox_page(uuid, text, text, text, integer),
+  support_chat.mentions_for_desk(uuid),
+  support_chat.mentioned_agents(text, uuid),
   support_chat.desk_open(text, text),
   support_chat.desk_inbox(text, text, text, integer),
   support_chat.desk_sync(jsonb, timestamptz),
@@ -608,7 +681,9 @@ grant execute on function
   support_chat.desk_counts(uuid),
   support_chat.inbox_waiting(uuid, text, timestamptz, uuid, integer),
   support_chat.inbox_recent(uuid, text, boolean, timestamptz, uuid, integer),
-  support_chat.inbox_page(uuid, text, text, text, integer)
+  support_chat.inbox_page(uuid, text, text, text, integer),
+  support_chat.mentions_for_desk(uuid),
+  support_chat.mentioned_agents(text, uuid)
 to support_chat_agent;
 
 -- To both roles, so that who is not signed in hears "sign in first" and not a database error.

@@ -1,7 +1,7 @@
 -- What row level security and column privileges hold back when a function of ours is careless.
 begin;
 \ir helpers.psql
-select plan(53);
+select plan(55);
 
 select tests.start('other visitor', 'A secret');
 select tests.start('visitor', 'My own words');
@@ -9,6 +9,8 @@ select tests.call('agent', 'public.desk_send(:session, gen_random_uuid(), ''A no
 select tests.call('agent', 'public.desk_send(:session, gen_random_uuid(), ''A reply'')');
 insert into support_chat.canned_responses (owner_id, shortcut, title, content)
 values (tests.id('other agent'), 'own', 'Own', 'Not yours'), (null, 'shared', 'Shared', 'Ours');
+insert into support_chat.mentions (session_id, agent_id, sender_id)
+select s.id, tests.id('other agent'), tests.id('admin') from support_chat.sessions s;
 
 -- Somebody writes functions without a single predicate. They ask who is calling, and nothing else.
 grant usage on schema tests to support_chat_visitor, support_chat_agent;
@@ -166,6 +168,8 @@ from (values
   ('update support_chat.canned_responses set title = ''x'' where true', '0 rows', 'neither shared answers nor those of others are there to change'),
   ('delete from support_chat.canned_responses where true', '0 rows', 'nor to remove'),
   ('insert into support_chat.messages (session_id, client_id, sender_type, sender_id, kind, content) select :session, gen_random_uuid(), ''agent'', tests.id(''other agent''), ''text'', ''x''', '42501', 'speaking in another agent''s name is refused'),
+  ('insert into support_chat.mentions (session_id, agent_id, sender_id) select :session, tests.id(''admin''), tests.id(''other agent'')', '42501', 'and so is calling in it'),
+  ('delete from support_chat.mentions where true', '0 rows', 'whom others call is not to be changed'),
   ('update support_chat.settings set desk_key = ''x'' where id', '42501', 'the settings are not writable')
 ) c (sql, outcome, what);
 

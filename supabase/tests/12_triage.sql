@@ -1,7 +1,7 @@
 -- What agents do about a conversation and its visitor besides talking.
 begin;
 \ir helpers.psql
-select plan(90);
+select plan(126);
 
 create function tests.session(p_field text) returns jsonb language sql as $$
   select tests.call('agent', 'public.desk_session(:session)') -> 'session' -> p_field
@@ -155,6 +155,90 @@ update support_chat.visitors set verified_at = null, user_id = tests.id('user') 
 select is(tests.desk_refusal('desk_update_visitor(:visitor, ''Zoe'')'), 'ok', 'a name that Supabase Auth does not know may be corrected');
 select is(tests.desk_refusal('desk_update_visitor(:visitor, null, ''else@example.com'')'), 'PT409 {"reason": "verified"}', 'an address it has confirmed may not');
 update support_chat.visitors set user_id = null where id = (select i.visitor from tests.ids i);
+
+-- Who corrected what is written down, but not the words: they are the visitor's.
+select is(
+  (select (l.actor_id, l.action, l.details)::text from support_chat.audit_log l where l.subject = (select i.visitor::text from tests.ids i) and (l.details ->> 'email')::boolean order by l.id limit 1),
+  format('(%s,visitor.changed,"{""name"": true, ""email"": true, ""notes"": false}")', tests.id('agent')), 'who corrected what is written down'
+);
+select is((select count(*)::integer from support_chat.audit_log l where l.action = 'visitor.changed' and l.details::text ~ 'Zo|tea|zoe'), 0, 'without the words');
+select is(
+  (select count(*)::integer from support_chat.audit_log l where l.action = 'visitor.changed' and l.actor_id is null), 0, 'and what visitors change themselves is not'
+);
+
+-- Where the visitor was before.
+create function tests.goes_to(p_path text, p_title text default null) returns void language sql as $$
+  select tests.call('visitor', format('public.chat_sync(:token, ''[]'', %L)', jsonb_build_object('url', 'https://shop.example/' || p_path, 'title', p_title)))
+$$;
+create function tests.trail() returns text language sql as $$
+  select string_agg(p.value ->> 'url', ' ' order by p.ordinality)
+  from jsonb_array_elements(tests.desk('desk_visitor(:visitor)') #> '{visitor,page_trail}') with ordinality p
+$$;
+select tests.goes_to('a', 'First');
+select is(tests.trail(), null, 'whoever has seen one page was nowhere before');
+select tests.goes_to('a', 'A title that comes late');
+select is(tests.trail(), null, 'and is still there when its title changes');
+select tests.goes_to('b');
+select is(tests.trail(), 'https://shop.example/a', 'the page before is remembered');
+select is(tests.desk('desk_visitor(:visitor)') #>> '{visitor,page_trail,0,title}', 'A title that comes late', 'with its title');
+select is((tests.desk('desk_visitor(:visitor)') #>> '{visitor,page_trail,0,left_at}')::timestamptz, now(), 'and when they went on');
+select tests.goes_to('a');
+select is(tests.trail(), 'https://shop.example/b', 'where they are now is none of it');
+select tests.goes_to(p) from unnest(array['b', 'c', 'd', 'e', 'f', 'g']) p;
+select is(tests.trail(), 'https://shop.example/f https://shop.example/e https://shop.example/d https://shop.example/c https://shop.example/b', 'five are kept, the newest first');
+select tests.desk('desk_update_visitor(:visitor, null, null, ''Likes coffee'')');
+select is(left(tests.trail(), 22), 'https://shop.example/f', 'an agent''s work leaves no trail');
+select is(
+  tests.call('visitor', c.call)::text ~ 'coffee|shop.example/[b-f]|page_trail|notes', false, 'the visitor hears neither notes nor trail: ' || c.call
+)
+from (values
+  ('public.chat_open(:token)'), ('public.chat_sync(:token)'), ('public.chat_history(:token, :session)'),
+  ('public.chat_update_profile(:token)'), ('public.chat_read(:token, :session, 1)'),
+  ('public.chat_send(:token, :session, gen_random_uuid(), ''Hi'')')
+) c (call);
+
+-- Calling a colleague.
+create function tests.mentioned(p_actor text) returns integer language sql as $$
+  select jsonb_array_length(tests.call(p_actor, 'public.desk_sync()') -> 'mentions')
+$$;
+create function tests.notes(p_text text, p_kind text default 'note') returns text language sql as $$
+  select tests.call('agent', format('public.desk_send(:session, gen_random_uuid(), %L, %L)', p_text, p_kind)) #>> '{message,content}'
+$$;
+create function tests.looks(p_actor text) returns void language sql as $$
+  select tests.call(p_actor, 'public.desk_presence(''online'', :session)')
+$$;
+update support_chat.agents set display_name = 'Jo (EU)' where user_id = tests.id('admin');
+select is(tests.mentioned('other agent'), 0, 'at first nobody is called');
+select is(tests.notes('@Other Agent, have you seen this?'), '@Other Agent, have you seen this?', 'a note calls a colleague');
+select is(tests.mentioned('other agent'), 1, 'who hears of it');
+select is(tests.mentioned('admin'), 0, 'and nobody else does');
+select is(tests.mentioned('agent'), 0, 'least of all who wrote it, though their name is in the other one');
+select is(
+  tests.call('other agent', 'public.desk_open()') #> '{mentions,0,by}', jsonb_build_object('id', tests.id('agent'), 'name', 'Agent'), 'they learn who called'
+);
+select is(tests.call('other agent', 'public.desk_open()') #>> '{mentions,0,session,id}', current_setting('tests.session'), 'and where');
+select tests.notes('@other agent!');
+select is(tests.mentioned('other agent'), 1, 'being called twice is being called');
+select tests.call('other agent', 'public.desk_presence(''online'')');
+select is(tests.mentioned('other agent'), 1, 'it stays while they look elsewhere');
+select tests.looks('admin');
+select is(tests.mentioned('other agent'), 1, 'or somebody else looks');
+select tests.looks('other agent');
+select is(tests.mentioned('other agent'), 0, 'and ends when they look');
+select is(
+  (select tests.mentioned(c.actor) from (select tests.notes(c.text, c.kind)) n), c.count, c.what
+)
+from (values
+  ('Ask @jo (eu).', 'note', 'admin', 1, 'a name may have any signs in it'),
+  ('@Other Agents are welcome', 'note', 'other agent', 0, 'a longer word is another one'),
+  ('write to me@other agent', 'note', 'other agent', 0, 'an address is no call'),
+  ('Other Agent', 'note', 'other agent', 0, 'nor is a name alone'),
+  ('@Agent, remember', 'note', 'agent', 0, 'nobody calls themselves'),
+  ('@Other Agent', 'text', 'other agent', 0, 'and what the visitor reads calls nobody')
+) c (text, kind, actor, count, what);
+select tests.notes('@Deactivated Agent');
+select is((select count(*)::integer from support_chat.mentions m where m.agent_id = tests.id('deactivated agent')), 0, 'who has left is not called');
+select is(tests.call('visitor', 'public.chat_sync(:token)')::text ~ '@Other Agent, have', false, 'the visitor hears nothing of it');
 
 -- Blocking.
 create table tests.topics as select 'support-chat:' || v.channel_key as topic from support_chat.visitors v where v.id = (select i.visitor from tests.ids i);

@@ -97,9 +97,18 @@ beforeAll(async () => {
   await call('desk_send', { ...session, p_client_id: uuid(), p_content: 'Hi Zoe' }, ADMIN);
   await call(
     'desk_send',
-    { ...session, p_client_id: uuid(), p_content: 'A note', p_kind: 'note' },
+    { ...session, p_client_id: uuid(), p_content: 'A note for @Ada', p_kind: 'note' },
     COLLEAGUE,
   );
+  await call('desk_open', {}, ADMIN);
+  // Whoever called has left since.
+  await database.exec(
+    `update support_chat.mentions set sender_id = gen_random_uuid() where agent_id = '${ADMIN}'`,
+  );
+  await call('desk_open', {}, ADMIN);
+  for (const page of [{ url: 'https://shop.example/b' }, { url: 'https://shop.example/c' }]) {
+    await call('chat_sync', { ...token, p_page: page });
+  }
   await call('chat_history', mine);
   await call('desk_history', session, ADMIN);
   await call('chat_read', { ...mine, p_seq: 3 });

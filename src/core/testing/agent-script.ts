@@ -1,6 +1,14 @@
 import { ChatError } from '../errors.ts';
 import { belongs, compareInTab } from '../inbox.ts';
-import type { ChatMessage, DeskSession, InboxSort, InboxTab } from '../model.ts';
+import type {
+  CannedResponse,
+  ChatMessage,
+  DeskSession,
+  DeskVisitor,
+  InboxSort,
+  InboxTab,
+  Mention,
+} from '../model.ts';
 import type { AgentApi, HistoryRange } from '../ports.ts';
 import { deskSession, deskSettings, deskVisitor, me, message } from './samples.ts';
 
@@ -13,6 +21,9 @@ export class AgentScript {
   readonly messages = new Map<string, ChatMessage[]>();
   topic = 'support-desk:one';
   more = false;
+  mentions: readonly Mention[] = [];
+  canned: readonly CannedResponse[] = [];
+  visitor: DeskVisitor = deskVisitor;
   /** What presence was last told. */
   presence: { readonly availability: string; readonly viewing: string | null } | null = null;
   #failures = new Map<string, { error: ChatError; times: number }>();
@@ -143,6 +154,7 @@ export class AgentScript {
         agents: [me],
         settings: deskSettings,
         counts: this.#counts(),
+        mentions: this.mentions,
         topic: this.topic,
         since: 'now',
       })),
@@ -153,6 +165,7 @@ export class AgentScript {
         topic: this.topic,
         agents: [me],
         counts: this.#counts(),
+        mentions: this.mentions,
         since: 'later',
         more: this.more,
         gone: known.map(({ id }) => id).filter((id) => !this.sessions.has(id)),
@@ -166,7 +179,7 @@ export class AgentScript {
       this.#answer('session', () => ({
         session: this.get(id),
         messages: (this.messages.get(id) ?? []).slice(-50),
-        visitor: deskVisitor,
+        visitor: this.visitor,
         earlier: [],
       })),
     history: (id, range) => this.#answer('history', () => this.#history(id, range)),
@@ -188,12 +201,19 @@ export class AgentScript {
     reopen: (id) => this.#answer('reopen', () => this.change(id, { status: 'open', closedAt: null })),
     read: (id, seq) => this.#answer('read', () => this.change(id, { readSeq: seq, unread: 0 })),
     typing: () => this.#answer('typing', () => undefined),
+    snooze: (id, until) => this.#answer('snooze', () => this.change(id, { snoozedUntil: until })),
+    cannedList: () => this.#answer('cannedList', () => this.canned),
+    updateVisitor: (_, patch) =>
+      this.#answer('updateVisitor', () => {
+        this.visitor = { ...this.visitor, ...patch };
+        return this.visitor;
+      }),
     presence: (availability, viewing) =>
       this.#answer('presence', () => {
         this.presence = { availability, viewing };
         return {
           agents: [{ ...me, viewing }],
-          visitor: { ...deskVisitor, pageUrl: 'https://shop.example/next' },
+          visitor: { ...this.visitor, pageUrl: 'https://shop.example/next' },
         };
       }),
   };

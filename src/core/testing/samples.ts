@@ -105,6 +105,7 @@ export const deskVisitor: DeskVisitor = {
   pageTitle: null,
   referrer: null,
   userAgent: null,
+  pageTrail: [],
   blockedUntil: null,
   externalId: null,
   notes: '',

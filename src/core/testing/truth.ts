@@ -363,6 +363,7 @@ export class Truth {
           agents: team,
           settings: deskSettings,
           counts: this.counts(agent),
+          mentions: [],
           topic: this.deskTopic,
           since: this.#moment(),
         })),
@@ -373,6 +374,7 @@ export class Truth {
           ...this.#newerForDesk(known, since),
           agents: team,
           counts: this.counts(agent),
+          mentions: [],
         })),
       session: (id) =>
         call('session', () => ({
@@ -408,6 +410,9 @@ export class Truth {
           agents: team.map((one) => (one === agent ? { ...one, viewing } : one)),
           visitor: null,
         })),
+      snooze: (id) => change('snooze', id, () => this.#row(id)),
+      cannedList: () => call('cannedList', () => []),
+      updateVisitor: (id, patch) => call('updateVisitor', () => ({ ...deskVisitor, id, ...patch })),
     };
   }
 

@@ -1,14 +1,27 @@
 // Puts a dashboard with a scripted connection on the page, and finds things in it as a reader would.
 import type { AgentDeskState } from '../../core/agent-desk.ts';
 import { define } from '../../ui/define.ts';
-import { MessageComposer } from '../../ui/message-composer.ts';
 import { MessageList } from '../../ui/message-list.ts';
+import { DeskComposer } from '../desk-composer.ts';
 import { SupportDashboard } from '../support-dashboard.ts';
 import { ScriptedConnection, type ScriptedDesk } from './scripted-connection.ts';
 
 define('support-message-list', MessageList);
-define('support-message-composer', MessageComposer);
+define('support-desk-composer', DeskComposer);
 define('support-dashboard', SupportDashboard);
+
+// Happy DOM throws where something in an outer shadow root has the focus; browsers then say that nothing in here has.
+const activeElement = Object.getOwnPropertyDescriptor(ShadowRoot.prototype, 'activeElement')?.get;
+Object.defineProperty(ShadowRoot.prototype, 'activeElement', {
+  configurable: true,
+  get(this: ShadowRoot) {
+    try {
+      return activeElement?.call(this);
+    } catch {
+      return null;
+    }
+  },
+});
 
 export interface Mounted {
   readonly element: SupportDashboard;

@@ -3,6 +3,7 @@ import type { AgentDeskState } from '../../core/agent-desk.ts';
 import { ChatError } from '../../core/errors.ts';
 import type {
   Agent,
+  CannedResponse,
   ChatEvent,
   DeskSession,
   DeskSettings,
@@ -239,9 +240,14 @@ const visitor: DeskVisitor = {
   referrer: 'https://www.google.com/',
   userAgent:
     'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1',
+  pageTrail: [
+    { url: 'https://northbound.example/account', title: 'Your account – Northbound Coffee', leftAt: ago(3) },
+    { url: 'https://northbound.example/help/delivery', title: 'Delivery times', leftAt: ago(9) },
+    { url: 'https://northbound.example/', title: 'Northbound Coffee', leftAt: ago(12) },
+  ],
   blockedUntil: null,
-  externalId: null,
-  notes: '',
+  externalId: 'crm-20817',
+  notes: 'Buys for her office in Oslo. Prefers the courier over the post.',
 };
 
 const earlier: readonly DeskSession[] = [
@@ -264,8 +270,32 @@ const desk: Partial<AgentDeskState> = {
   inbox,
 };
 
+const canned: readonly CannedResponse[] = [
+  [
+    'delivered',
+    'Parcel has arrived',
+    'Glad to hear it, {{visitor.first_name}}! Anything else I can do for you?',
+  ],
+  [
+    'delay',
+    'Parcel is late',
+    'Hi {{visitor.first_name}},\n\nI am sorry that your parcel is late. I have asked the courier, who will let us know within a day. If it has not moved by then, {{team.name}} sends you a new one at no cost.\n\n{{agent.first_name}}',
+  ],
+  ['grind', 'Which grind for which brewer', 'Aeropress: medium-fine. V60: medium. French press: coarse.'],
+  ['phone', 'Ask for a phone number', 'Is {{attribute.phone}} still your number?'],
+  ['refund', 'How refunds work', 'Refunds take three to five days to show up on your card.'],
+].map(([shortcut = '', title = '', content = ''], index) => ({
+  id: `c${index}`,
+  shortcut,
+  title,
+  content,
+  shared: true,
+  updatedAt: ago(60),
+}));
+
 const thread: Partial<AgentDeskState> = {
   ...desk,
+  canned,
   current: first,
   threadPhase: 'ready',
   messages,
@@ -325,6 +355,22 @@ export const scenes: Readonly<Record<string, Scene>> = {
       ],
       visitor: { ...visitor, ...unassigned.visitor, attributes: {}, pageTitle: null, referrer: null },
       earlier: [],
+    },
+  },
+  mentioned: {
+    state: {
+      ...thread,
+      mentions: [
+        { session: inbox[6] as DeskSession, by: { id: 'tom', name: 'Tom Okafor' }, at: ago(2) },
+        { session: inbox[1] as DeskSession, by: { id: 'lena', name: 'Lena Sørensen' }, at: ago(9) },
+      ],
+    },
+  },
+  'unverified-visitor': {
+    state: {
+      ...thread,
+      current: { ...first, visitor: { ...first.visitor, verified: false } },
+      visitor: { ...visitor, verified: false, externalId: null, notes: '', pageTrail: [] },
     },
   },
   collision: { state: { ...thread, current: { ...first, agent: tom }, agentTyping: 'Tom Okafor' } },

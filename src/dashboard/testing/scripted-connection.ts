@@ -1,6 +1,8 @@
 // A connection without a project: state is set by hand, commands are written down and take effect at once.
+import type { AfterSend } from '../../core/after-send.ts';
 import type { AgentDesk, AgentDeskEvent, AgentDeskState } from '../../core/agent-desk.ts';
-import type { AgentAuth, AgentConnection } from '../../core/ports.ts';
+import type { ChatMessage, Mention, VisitorSummary } from '../../core/model.ts';
+import type { AgentAuth, AgentConnection, VisitorPatch } from '../../core/ports.ts';
 import { createStore } from '../../core/store.ts';
 import { deskSettings, me } from '../../core/testing/samples.ts';
 
@@ -27,6 +29,8 @@ const ready: AgentDeskState = {
   earlier: [],
   visitorTyping: false,
   agentTyping: null,
+  canned: null,
+  mentions: [],
   notice: null,
 };
 
@@ -38,7 +42,9 @@ export class ScriptedDesk implements AgentDesk {
   running = false;
   readonly #store;
   readonly #listeners = new Set<(event: AgentDeskEvent) => void>();
+  readonly #mentionListeners = new Set<(mention: Mention) => void>();
   readonly #drafts = new Map<string, string>();
+  readonly #preferences = new Map<string, string>();
 
   constructor(patch: Partial<AgentDeskState> = {}) {
     this.#store = createStore<AgentDeskState>({ ...ready, ...patch });
@@ -63,6 +69,16 @@ export class ScriptedDesk implements AgentDesk {
   onEvent(listener: (event: AgentDeskEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  onMention(listener: (mention: Mention) => void): () => void {
+    this.#mentionListeners.add(listener);
+    return () => this.#mentionListeners.delete(listener);
+  }
+
+  mention(mention: Mention): void {
+    this.set({ mentions: [mention, ...this.state.mentions] });
+    for (const listener of this.#mentionListeners) listener(mention);
   }
 
   get listening(): number {
@@ -106,11 +122,11 @@ export class ScriptedDesk implements AgentDesk {
     this.calls.push('loadEarlier');
   }
 
-  async send(text: string, kind: 'text' | 'note'): Promise<void> {
+  async send(text: string, kind: 'text' | 'note', then: AfterSend | null = null): Promise<void> {
     const { refuse } = this;
     this.refuse = null;
     if (refuse) throw refuse;
-    this.calls.push(`send:${kind}:${text}`);
+    this.calls.push(`send:${kind}:${text}${then ? `:${then.type}` : ''}`);
   }
 
   async retry(clientId: string): Promise<void> {
@@ -152,6 +168,41 @@ export class ScriptedDesk implements AgentDesk {
 
   dismissNotice(): void {
     this.set({ notice: null });
+  }
+
+  async loadCanned(): Promise<void> {
+    this.calls.push('loadCanned');
+  }
+
+  async updateVisitor(patch: VisitorPatch): Promise<void> {
+    const { refuse } = this;
+    this.refuse = null;
+    if (refuse) throw refuse;
+    this.calls.push(`updateVisitor:${JSON.stringify(patch)}`);
+    const { visitor, current } = this.state;
+    if (visitor) this.set({ visitor: { ...visitor, ...patch } });
+    const { name, email } = { ...current?.visitor, ...patch } as VisitorSummary;
+    if (current) this.set({ current: { ...current, visitor: { ...current.visitor, name, email } } });
+  }
+
+  async transcript(): Promise<readonly ChatMessage[]> {
+    const { refuse } = this;
+    this.refuse = null;
+    if (refuse) throw refuse;
+    return this.state.messages;
+  }
+
+  dismissMention(sessionId: string): void {
+    this.calls.push(`dismissMention:${sessionId}`);
+    this.set({ mentions: this.state.mentions.filter(({ session }) => session.id !== sessionId) });
+  }
+
+  preference(name: string): string {
+    return this.#preferences.get(name) ?? '';
+  }
+
+  setPreference(name: string, value: string): void {
+    this.#preferences.set(name, value);
   }
 
   draft(id: string): string {

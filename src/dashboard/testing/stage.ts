@@ -1,13 +1,13 @@
 // A page's script that puts one scene after another on screen.
 import { define } from '../../ui/define.ts';
-import { MessageComposer } from '../../ui/message-composer.ts';
 import { MessageList } from '../../ui/message-list.ts';
+import { DeskComposer } from '../desk-composer.ts';
 import { SupportDashboard } from '../support-dashboard.ts';
 import { scenes } from './scenes.ts';
 import { ScriptedConnection } from './scripted-connection.ts';
 
 define('support-message-list', MessageList);
-define('support-message-composer', MessageComposer);
+define('support-desk-composer', DeskComposer);
 define('support-dashboard', SupportDashboard);
 
 declare global {
