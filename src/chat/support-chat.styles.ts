@@ -61,7 +61,7 @@ const rootStyles = css`
     position: fixed;
     inset-block: 16px var(--support-offset-block, 20px);
     inset-inline: auto var(--support-offset-inline, 20px);
-    z-index: var(--support-z-index, 2147483000);
+    z-index: var(--support-z-index, 2147480000);
     align-items: flex-end;
     justify-content: flex-end;
     inline-size: max-content;

@@ -105,7 +105,7 @@ const NOBODY = { name: '', email: '', attributes: {} };
  * @cssproperty [--support-text-muted=#63636e] - Less important text.
  * @cssproperty [--support-window-height=704px] - At most, as far as the screen goes.
  * @cssproperty [--support-window-width=400px] - At most, as far as the screen goes.
- * @cssproperty [--support-z-index=2147483000] - Counts where the element stays out of the top layer.
+ * @cssproperty [--support-z-index=2147480000] - Counts where the element stays out of the top layer.
  */
 export class SupportChat extends LitElement {
   static override styles = [tokens, baseStyles, avatarStyles, styles];
