@@ -70,3 +70,7 @@ export const sparkIcon = icon(
   svg`<path d="M8 2v3.25M8 10.75V14M2 8h3.25M10.75 8H14M4 4l1.75 1.75M10.25 10.25 12 12M12 4l-1.75 1.75M5.75 10.25 4 12"/>`,
 );
 export const replyIcon = icon(svg`<path d="M6.5 3.5 2.5 7.5l4 4M2.5 7.5h6.25c3 0 4.75 1.5 4.75 5"/>`);
+export const gearIcon = icon(
+  svg`<circle cx="8" cy="8" r="2"/><path d="M8 2v1.75M8 12.25V14M2 8h1.75M12.25 8H14M3.75 3.75 5 5M11 11l1.25 1.25M12.25 3.75 11 5M5 11l-1.25 1.25"/>`,
+);
+export const chartIcon = icon(svg`<path d="M2.5 2.5v11h11"/><path d="M5.5 10.5V8M8.5 10.5v-5M11.5 10.5V7"/>`);

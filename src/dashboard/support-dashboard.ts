@@ -24,6 +24,9 @@ import { listSkeleton } from './inbox-pane.ts';
 import keySheetStyles from './key-sheet.styles.ts';
 import pageStyles from './page.styles.ts';
 import { problemPage } from './problem-page.ts';
+import reportStyles from './reports/reports.styles.ts';
+import { ManageScreen } from './settings/manage-screen.ts';
+import settingsStyles from './settings/settings.styles.ts';
 import { signIn } from './sign-in.ts';
 import styles from './support-dashboard.styles.ts';
 import threadStyles from './thread-pane.styles.ts';
@@ -76,6 +79,8 @@ export class SupportDashboard extends LitElement {
     threadStyles,
     contextStyles,
     keySheetStyles,
+    settingsStyles,
+    reportStyles,
   ];
   static override properties: PropertyDeclarations = {
     supabaseUrl: { attribute: 'supabase-url' },
@@ -123,6 +128,13 @@ export class SupportDashboard extends LitElement {
     lang: () => this.language.locale,
     desk: () => this.workplace.driver?.state.desk ?? null,
     onSignOut: () => (this.hostSignsIn() ? null : () => this.handleSignOut()),
+    onManage: (page, desk) => this.manage.show(page, desk),
+    isCovered: () => this.manage.isOpen,
+  });
+  private readonly manage = new ManageScreen(this, {
+    strings: () => dashboardEn,
+    lang: () => this.language.locale,
+    connection: () => this.workplace.driver?.connection ?? null,
   });
 
   override willUpdate(changed: PropertyValues<this>): void {
@@ -152,7 +164,8 @@ export class SupportDashboard extends LitElement {
     const { phase, error: failure } = desk.state;
     // While it tries again, what went wrong stays readable.
     if (failure && phase !== 'ready') return this.renderProblem(failure, email);
-    return phase === 'ready' ? this.screen.render(desk) : this.renderLoading();
+    if (phase !== 'ready') return this.renderLoading();
+    return this.manage.isOpen ? this.manage.render(desk) : this.screen.render(desk);
   }
 
   private renderProblem(error: ChatError, email: string | null): TemplateResult {

@@ -1,4 +1,6 @@
 // Every word of the dashboard, in English.
+import { reportsEn } from './reports-en.ts';
+import { settingsEn } from './settings-en.ts';
 
 export const dashboardEn = {
   title: 'Support inbox',
@@ -198,6 +200,9 @@ export const dashboardEn = {
   keyBack: 'Leave the field, close a panel, go back',
   keyHelp: 'Show these shortcuts',
   keyOr: 'or',
+
+  settings: settingsEn,
+  reports: reportsEn,
 };
 
 /** What a language has to say for the dashboard. */

@@ -10,10 +10,13 @@ import type {
   SenderType,
   TimelineMessage,
 } from '../../core/model.ts';
+import type { ScriptedConnection } from './scripted-connection.ts';
 
 export interface Scene {
   readonly auth?: 'unknown' | 'signed-out' | 'signed-in';
   readonly state?: Partial<AgentDeskState>;
+  /** Before it is shown. */
+  readonly prepare?: (connection: ScriptedConnection) => void;
 }
 
 const now = Date.now();
