@@ -119,6 +119,11 @@ function managing(): Shot[] {
     dir: 'rtl',
     act: (page) => settings(page, 'Agents'),
   });
+  const reports = (page: Page) => account(page, 'Reports');
+  list.push({ name: 'reports', scene: 'inbox', width: 1440, height: 1700, act: reports });
+  list.push({ name: 'reports-dark', scene: 'inbox', width: 1440, height: 1700, dark: true, act: reports });
+  list.push({ name: 'reports-phone', scene: 'inbox', ...phone, act: reports });
+  list.push({ name: 'reports-year', scene: 'inbox', ...desktop, act: reportsOfYear });
   list.push({ name: 'settings-problems', scene: 'inbox', ...desktop, act: problems });
   list.push({ name: 'settings-leave', scene: 'inbox', ...desktop, act: leave });
   return list;
@@ -127,6 +132,11 @@ function managing(): Shot[] {
 async function account(page: Page, item: string): Promise<void> {
   await button(page, /^Account/);
   await page.getByRole('menuitem', { name: item }).click();
+}
+
+async function reportsOfYear(page: Page): Promise<void> {
+  await account(page, 'Reports');
+  await page.getByRole('combobox', { name: 'Period' }).selectOption('365');
 }
 
 async function settings(page: Page, name: string): Promise<void> {

@@ -38,6 +38,32 @@ export type IdentityKey = Row<'identity_key'>;
 export type AuditEntry = Row<'audit_entry'>;
 export type CannedResponse = Row<'canned_response'>;
 
+export type ReportFigures = Row<'report_figures'>;
+
+export interface ReportQuery {
+  /** Days, `2026-11-20`; at most 366 of them. */
+  readonly from: string;
+  readonly to: string;
+  /** Count only time within office hours. */
+  readonly officeHours: boolean;
+}
+
+export interface Report {
+  readonly from: string;
+  readonly to: string;
+  readonly zone: string;
+  /** Whether the team has any. */
+  readonly officeHours: boolean;
+  /** There were more conversations than it counts. */
+  readonly more: boolean;
+  readonly total: ReportFigures;
+  /** Without those on which nothing began. */
+  readonly days: readonly Row<'report_day'>[];
+  readonly hours: readonly Row<'report_hour'>[];
+  /** Null is nobody. */
+  readonly agents: readonly Row<'report_agent'>[];
+}
+
 export interface MemberPatch {
   readonly role?: Member['role'];
   readonly active?: boolean;
@@ -75,4 +101,6 @@ export interface AdminApi {
   removeIdentityKey(kid: string): Promise<void>;
   /** What was changed, newest first; `before` is the id of the last entry known. */
   audit(before: number | null): Promise<{ readonly entries: readonly AuditEntry[]; readonly more: boolean }>;
+  /** For every agent. */
+  report(query: ReportQuery): Promise<Report>;
 }

@@ -71,6 +71,20 @@ export function createAdminApi(rpc: Rpc): AdminApi {
       const row = await rpc('desk_audit_list', { p_before: before });
       return { entries: readDesk('audit_entry[]', row.entries, 'entries'), more: row.more === true };
     },
+    async report({ from, to, officeHours }) {
+      const row = await rpc('desk_report', { p_from: from, p_to: to, p_office_hours: officeHours });
+      return {
+        from: readDesk('text', row.from, 'from'),
+        to: readDesk('text', row.to, 'to'),
+        zone: readDesk('text', row.zone, 'zone'),
+        officeHours: row.office_hours === true,
+        more: row.more === true,
+        total: readDesk('report_figures', row.total, 'total'),
+        days: readDesk('report_day[]', row.days, 'days'),
+        hours: readDesk('report_hour[]', row.hours, 'hours'),
+        agents: readDesk('report_agent[]', row.agents, 'agents'),
+      };
+    },
   };
 }
 

@@ -6,6 +6,9 @@ import type {
   IdentityKey,
   Invite,
   Member,
+  Report,
+  ReportFigures,
+  ReportQuery,
   TeamSettings,
 } from '../../core/admin-api.ts';
 
@@ -48,6 +51,69 @@ const ada: Member = {
   lastSeenAt: AT,
   createdAt: AT,
 };
+
+export const noFigures: ReportFigures = {
+  conversations: 0,
+  answered: 0,
+  firstResponse: null,
+  firstResponseP90: null,
+  closed: 0,
+  resolution: null,
+  resolutionP90: null,
+  waiting: 0,
+  longestWait: null,
+  rated: 0,
+  ratingSum: 0,
+};
+
+/** Of these days, as a shop has them: busy by day, quiet on Sundays. */
+function reportOf({ from, to }: ReportQuery): Report {
+  const figures = (conversations: number, seconds: number): ReportFigures => ({
+    conversations,
+    answered: conversations - 1,
+    firstResponse: seconds,
+    firstResponseP90: seconds * 6,
+    closed: Math.floor(conversations * 0.9),
+    resolution: seconds * 40,
+    resolutionP90: seconds * 300,
+    waiting: 1,
+    longestWait: 340,
+    rated: Math.ceil(conversations / 3),
+    ratingSum: Math.ceil(conversations / 3) * 4,
+  });
+  const days = [];
+  for (let at = Date.parse(from), index = 0; at <= Date.parse(to); at += 86_400_000, index++) {
+    const weekday = new Date(at).getUTCDay();
+    if (weekday === 0) continue;
+    const day = new Date(at).toISOString().slice(0, 10);
+    days.push({
+      day,
+      figures: figures(12 + ((index * 7) % 19) + (weekday === 1 ? 14 : 0), 80 + ((index * 53) % 160)),
+    });
+  }
+  const hours = [1, 2, 3, 4, 5, 6].flatMap((weekday) =>
+    [8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 20].map((hour) => ({
+      weekday,
+      hour,
+      figures: figures(1 + ((weekday * 5 + hour * 3) % 11) * (hour === 10 ? 3 : 1), 120),
+    })),
+  );
+  return {
+    from,
+    to,
+    zone: 'Europe/Berlin',
+    officeHours: true,
+    more: false,
+    total: { ...figures(612, 143), waiting: 3 },
+    days,
+    hours,
+    agents: [
+      { agent: { id: 'a1', name: 'Maya Brandt' }, figures: figures(301, 96) },
+      { agent: { id: 'a2', name: 'Tom Okafor' }, figures: figures(214, 188) },
+      { agent: null, figures: { ...figures(97, 410), rated: 0, ratingSum: 0 } },
+    ],
+  };
+}
 
 export class ScriptedAdmin implements AdminApi {
   /** Every change, with what it was given. */
@@ -192,5 +258,13 @@ export class ScriptedAdmin implements AdminApi {
   async audit(before: number | null) {
     await this.#pass();
     return { entries: this.log.filter(({ id }) => before === null || id < before), more: false };
+  }
+
+  /** What the next reports say; by default those of a busy shop. */
+  reportNow: Report | null = null;
+
+  async report(query: ReportQuery) {
+    await this.#change('report', query);
+    return this.reportNow ?? reportOf(query);
   }
 }
