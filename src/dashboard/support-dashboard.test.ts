@@ -707,7 +707,11 @@ describe('<support-dashboard> account and attention', () => {
     await settle();
     button('Account: Ada, Online').click();
     await settle();
-    expect(all('[role="menuitem"]').map(accessibleName)).toEqual(['Keyboard shortcuts']);
+    expect(all('[role="menuitem"]').map(accessibleName)).toEqual([
+      'Settings',
+      'Reports',
+      'Keyboard shortcuts',
+    ]);
   });
 
   it('offers no signing out of a problem either where the page signs agents in', async () => {

@@ -43,7 +43,7 @@ export const reportsEn = {
   responsePerDay: 'First response by day, median',
   responseSummary: (least: string, most: string) => `Chart: between ${least} and ${most}.`,
   perHour: 'When conversations begin',
-  perHourHint: 'Conversations by day of the week and hour. The darker, the more.',
+  perHourHint: 'Conversations by day of the week and hour. The stronger the colour, the more.',
   perAgent: 'By agent',
   perAgentHint: 'Counted for whoever has the conversation now.',
   nobody: 'Nobody',

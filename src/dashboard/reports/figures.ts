@@ -10,7 +10,7 @@ const units = [
   ['second', 1],
 ] as const;
 
-/** "45s", "12m", "3h 5m", "2d 4h": the two largest units, where the second is worth it. */
+/** "45s", "2m 30s", "12m", "3h 5m", "2d 4h": the two largest units, where the second is worth it. */
 export function duration(seconds: number, lang: string): string {
   const at = Math.max(
     0,
@@ -21,7 +21,7 @@ export function duration(seconds: number, lang: string): string {
     new Intl.NumberFormat(lang, { style: 'unit', unit: name, unitDisplay: 'narrow' }).format(count);
   const whole = format(Math.floor(seconds / size), unit);
   const next = units[at + 1];
-  if (!next || unit === 'minute' || seconds < 1) return whole;
+  if (!next || seconds < 1 || (unit === 'minute' && seconds >= 600)) return whole;
   const rest = Math.floor((seconds % size) / next[1]);
   return rest > 0 ? `${whole} ${format(rest, next[0])}` : whole;
 }

@@ -36,13 +36,13 @@ export default css`
 
   .tiles {
     display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(min(190px, 100%), 1fr));
+    grid-template-columns: repeat(auto-fit, minmax(140px, 1fr));
     gap: 12px;
     margin-block-end: 20px;
   }
 
   .tile {
-    padding: 16px 18px;
+    padding: 16px;
     border: 1px solid var(--_border);
     border-radius: 14px;
     background: var(--_surface);
@@ -93,7 +93,7 @@ export default css`
   }
 
   .report__details summary {
-    display: inline-block;
+    inline-size: fit-content;
     padding-block: 4px;
     border-radius: 6px;
     color: var(--_text-muted);

@@ -73,7 +73,7 @@ async function press(mounted: Mounted, name: string): Promise<void> {
 describe('settings', () => {
   it('stand in the inbox’s place and give it back as it was', async () => {
     const vera = deskSession({ preview: 'Hi' });
-    const mounted = await open(null, { inbox: [vera], current: vera, threadPhase: 'ready' });
+    const mounted = await open(null, { current: vera, threadPhase: 'ready' });
     expect(mounted.all('.inbox')).toHaveLength(0);
     await mounted.press('j');
     expect(mounted.desk.calls).toEqual(['select:null']);
