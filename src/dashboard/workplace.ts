@@ -53,10 +53,19 @@ export class Workplace implements Driver<WorkplaceState> {
     return this.connection.auth.signIn(email, password);
   }
 
-  async signOut(): Promise<void> {
+  signOut(): Promise<void> {
+    return this.#leave(() => this.connection.auth.signOut());
+  }
+
+  /** Here and on every other device. */
+  signOutEverywhere(): Promise<void> {
+    return this.#leave(async () => this.connection.auth.account?.signOutEverywhere());
+  }
+
+  async #leave(command: () => Promise<void>): Promise<void> {
     this.#leaving = true;
     try {
-      await this.connection.auth.signOut();
+      await command();
     } finally {
       this.#leaving = false;
     }

@@ -1,6 +1,7 @@
 // Every word of the dashboard, in English.
 import { reportsEn } from './reports-en.ts';
 import { settingsEn } from './settings-en.ts';
+import { signInEn } from './sign-in-en.ts';
 
 export const dashboardEn = {
   title: 'Support inbox',
@@ -203,6 +204,7 @@ export const dashboardEn = {
 
   settings: settingsEn,
   reports: reportsEn,
+  signInPage: signInEn,
 };
 
 /** What a language has to say for the dashboard. */

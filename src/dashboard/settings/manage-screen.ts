@@ -44,6 +44,8 @@ export interface ManageScreenOptions {
   readonly strings: () => DashboardMessages;
   readonly lang: () => string;
   readonly connection: () => { readonly admin: AdminApi; readonly projectUrl: string } | null;
+  /** Null where the page signs agents in and out by itself. */
+  readonly signOutEverywhere: () => (() => Promise<void>) | null;
 }
 
 export class ManageScreen implements ReactiveController {
@@ -98,6 +100,14 @@ export class ManageScreen implements ReactiveController {
     // What is not on screen must not count as being looked at.
     if (this.#before !== null) void desk.select(null);
     this.#focus('.manage__back');
+    this.#host.requestUpdate();
+  }
+
+  /** Without asking: whoever was here has left. */
+  close(): void {
+    this.#open = null;
+    this.#section = null;
+    this.#before = null;
     this.#host.requestUpdate();
   }
 
@@ -168,6 +178,7 @@ export class ManageScreen implements ReactiveController {
     const context: SectionContext = {
       api: connection.admin,
       projectUrl: connection.projectUrl,
+      signOutEverywhere: this.#options.signOutEverywhere(),
       strings: this.#options.strings(),
       lang: this.#options.lang(),
       me,

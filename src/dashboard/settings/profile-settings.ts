@@ -1,5 +1,6 @@
 // What visitors and colleagues call whoever is signed in.
-import { html } from 'lit';
+import { html, nothing } from 'lit';
+import { toChatError } from '../../core/errors.ts';
 import { formPanel, textField } from './fields.ts';
 import { Form } from './form.ts';
 import { failureWords, type Section, type SectionContext } from './section.ts';
@@ -23,12 +24,27 @@ export function profileSettings(context: SectionContext): Section {
       changed: context.changed,
     },
   );
+  let problem = '';
+
+  async function leaveEverywhere(leave: () => Promise<void>): Promise<void> {
+    const { everywhereHeading: heading, everywhereText: text, everywhere: action } = strings.signInPage;
+    if (!(await context.confirm({ heading, text, action }))) return;
+    try {
+      problem = '';
+      await leave();
+    } catch (reason) {
+      problem = failureWords(toChatError(reason), strings);
+    }
+    context.changed();
+  }
+
   return {
     get dirty() {
       return form.dirty;
     },
-    render: () =>
-      formPanel(
+    render: () => {
+      const leave = context.signOutEverywhere;
+      return html`${formPanel(
         form,
         strings,
         html`${textField({
@@ -39,7 +55,19 @@ export function profileSettings(context: SectionContext): Section {
           problem: form.problems.name,
           onInput: (name) => form.set({ name }),
         })}`,
-      ),
+      )}
+      ${
+        leave
+          ? html`<div class="panel">
+              <p class="form__hint">${strings.signInPage.everywhereHint}</p>
+              ${problem ? html`<p class="form__problem" role="alert">${problem}</p>` : nothing}
+              <button type="button" class="button" @click=${() => void leaveEverywhere(leave)}>
+                ${strings.signInPage.everywhere}
+              </button>
+            </div>`
+          : nothing
+      }`;
+    },
   };
 }
 

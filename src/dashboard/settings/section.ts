@@ -18,6 +18,8 @@ export interface SectionContext {
   /** Whoever is signed in. */
   readonly me: { readonly id: string; readonly name: string; readonly role: 'agent' | 'admin' };
   readonly projectUrl: string;
+  /** Null where the page signs agents in and out by itself. */
+  readonly signOutEverywhere: (() => Promise<void>) | null;
   /** Something is to be shown anew. */
   changed(): void;
   /** Asks before something that cannot be taken back. */
