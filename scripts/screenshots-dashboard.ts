@@ -124,6 +124,17 @@ function managing(): Shot[] {
   list.push({ name: 'reports-dark', scene: 'inbox', width: 1440, height: 1700, dark: true, act: reports });
   list.push({ name: 'reports-phone', scene: 'inbox', ...phone, act: reports });
   list.push({ name: 'reports-year', scene: 'inbox', ...desktop, act: reportsOfYear });
+  list.push(
+    {
+      name: 'sign-in-reset',
+      scene: 'sign-in',
+      ...phone,
+      act: (page) => button(page, 'Forgot your password?'),
+    },
+    { name: 'sign-in-sent', scene: 'sign-in', ...desktop, act: askForLink },
+    { name: 'sign-in-invited', scene: 'sign-in', ...desktop, act: (page) => invited(page, 'sign-in') },
+    { name: 'sign-in-join', scene: 'not-an-agent', ...phone, act: (page) => invited(page, 'not-an-agent') },
+  );
   list.push({ name: 'settings-problems', scene: 'inbox', ...desktop, act: problems });
   list.push({ name: 'settings-leave', scene: 'inbox', ...desktop, act: leave });
   return list;
@@ -132,6 +143,19 @@ function managing(): Shot[] {
 async function account(page: Page, item: string): Promise<void> {
   await button(page, /^Account/);
   await page.getByRole('menuitem', { name: item }).click();
+}
+
+async function askForLink(page: Page): Promise<void> {
+  await button(page, 'Email me a sign-in link');
+  await page.getByRole('textbox', { name: 'Email' }).fill('maya@example.com');
+  await button(page, 'Send the link');
+}
+
+async function invited(page: Page, scene: string): Promise<void> {
+  await page.evaluate((name) => {
+    location.hash = '#invite=inv1_abc';
+    return window.stage(name);
+  }, scene);
 }
 
 async function reportsOfYear(page: Page): Promise<void> {

@@ -64,7 +64,7 @@ export interface Report {
   readonly agents: readonly Row<'report_agent'>[];
 }
 
-export interface MemberPatch {
+interface MemberPatch {
   readonly role?: Member['role'];
   readonly active?: boolean;
   readonly name?: string;

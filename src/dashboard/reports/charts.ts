@@ -5,7 +5,7 @@ import { html, nothing, type SVGTemplateResult, svg, type TemplateResult } from 
 const WIDTH = 1000;
 const HEIGHT = 200;
 
-export interface Point {
+interface Point {
   /** Below the axis, and read out. */
   readonly label: string;
   /** Null: nothing to show here. */

@@ -71,7 +71,7 @@ export function profileSettings(context: SectionContext): Section {
   };
 }
 
-export function checkName(
+function checkName(
   name: string,
   words: { readonly empty: string; tooLong(most: number): string },
 ): { readonly name?: string } {

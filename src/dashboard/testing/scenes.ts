@@ -295,6 +295,8 @@ const closed: DeskSession = {
 
 export const scenes: Readonly<Record<string, Scene>> = {
   'sign-in': { auth: 'signed-out' },
+  'new-password': { prepare: ({ account }) => (account.recovering = true) },
+  'link-expired': { auth: 'signed-out', prepare: ({ account }) => (account.linkExpired = true) },
   loading: { auth: 'unknown' },
   'not-an-agent': failed('forbidden'),
   'not-installed': failed('not-installed'),

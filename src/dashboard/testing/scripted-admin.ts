@@ -14,7 +14,7 @@ import type {
 
 const AT = '2026-11-20T09:00:00Z';
 
-export const teamSettings: TeamSettings = {
+const teamSettings: TeamSettings = {
   teamName: 'Northbound Coffee',
   greeting: 'Hello! Ask us anything about coffee.',
   awayText: 'We are roasting. Leave a message.',
