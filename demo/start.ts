@@ -31,6 +31,7 @@ async function main(): Promise<void> {
   const backend = await startBackend({
     ...storage,
     port,
+    onMail: ({ to, subject, link }) => say(`\n  Mail to ${to}: ${subject}\n  ${link}\n`),
     ...(process.env.HOST && { host: process.env.HOST }),
     staticDirs: [pathOf('../dist'), pathOf('../dist/demo'), pathOf('.'), pathOf('./restyle')],
   });

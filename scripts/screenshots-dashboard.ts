@@ -123,7 +123,105 @@ function shots(): Shot[] {
     { name: 'mentioned-dark', scene: 'mentioned', ...desktop, dark: true },
     { name: 'mentioned-phone', scene: 'mentioned', ...phone },
   );
+  list.push(...managing());
   return list;
+}
+
+/** Settings and reports, page by page. */
+function managing(): Shot[] {
+  const list: Shot[] = [];
+  for (const page of [
+    'Your profile',
+    'Canned responses',
+    'Team',
+    'Agents',
+    'Before a chat',
+    'Office hours',
+    'Waiting',
+    'Limits and security',
+    'Identity keys',
+    'Allowed domains',
+    'Audit log',
+  ]) {
+    const name = `settings-${page.toLowerCase().replaceAll(' ', '-')}`;
+    const act = (on: Page) => settings(on, page);
+    list.push({ name, scene: 'inbox', ...desktop, act });
+    if (['Team', 'Office hours', 'Limits and security', 'Agents'].includes(page)) {
+      list.push({ name: `${name}-phone`, scene: 'inbox', ...phone, act });
+      list.push({ name: `${name}-dark`, scene: 'inbox', ...desktop, dark: true, act });
+    }
+  }
+  list.push({ name: 'settings-phone', scene: 'inbox', ...phone, act: (page) => account(page, 'Settings') });
+  list.push({
+    name: 'settings-rtl',
+    scene: 'inbox',
+    ...desktop,
+    dir: 'rtl',
+    act: (page) => settings(page, 'Agents'),
+  });
+  const reports = (page: Page) => account(page, 'Reports');
+  list.push({ name: 'reports', scene: 'inbox', width: 1440, height: 1700, act: reports });
+  list.push({ name: 'reports-dark', scene: 'inbox', width: 1440, height: 1700, dark: true, act: reports });
+  list.push({ name: 'reports-phone', scene: 'inbox', ...phone, act: reports });
+  list.push({ name: 'reports-year', scene: 'inbox', ...desktop, act: reportsOfYear });
+  list.push(
+    {
+      name: 'sign-in-reset',
+      scene: 'sign-in',
+      ...phone,
+      act: (page) => button(page, 'Forgot your password?'),
+    },
+    { name: 'sign-in-sent', scene: 'sign-in', ...desktop, act: askForLink },
+    { name: 'sign-in-invited', scene: 'sign-in', ...desktop, act: (page) => invited(page, 'sign-in') },
+    { name: 'sign-in-join', scene: 'not-an-agent', ...phone, act: (page) => invited(page, 'not-an-agent') },
+  );
+  list.push({ name: 'settings-problems', scene: 'inbox', ...desktop, act: problems });
+  list.push({ name: 'settings-leave', scene: 'inbox', ...desktop, act: leave });
+  return list;
+}
+
+async function account(page: Page, item: string): Promise<void> {
+  await button(page, /^Account/);
+  await page.getByRole('menuitem', { name: item }).click();
+}
+
+async function askForLink(page: Page): Promise<void> {
+  await button(page, 'Email me a sign-in link');
+  await page.getByRole('textbox', { name: 'Email' }).fill('maya@example.com');
+  await button(page, 'Send the link');
+}
+
+async function invited(page: Page, scene: string): Promise<void> {
+  await page.evaluate((name) => {
+    location.hash = '#invite=inv1_abc';
+    return window.stage(name);
+  }, scene);
+}
+
+async function reportsOfYear(page: Page): Promise<void> {
+  await account(page, 'Reports');
+  await page.getByRole('combobox', { name: 'Period' }).selectOption('365');
+}
+
+async function settings(page: Page, name: string): Promise<void> {
+  await account(page, 'Settings');
+  await button(page, name);
+  await page.waitForTimeout(100);
+  if (name === 'Agents') await button(page, 'Create invite link');
+  if (name === 'Identity keys') await button(page, 'Add a key');
+  if (name === 'Office hours') await page.getByRole('checkbox', { name: 'Always open' }).uncheck();
+}
+
+async function problems(page: Page): Promise<void> {
+  await settings(page, 'Team');
+  await page.getByRole('textbox', { name: 'Team name' }).fill('');
+  await button(page, 'Save changes');
+}
+
+async function leave(page: Page): Promise<void> {
+  await settings(page, 'Team');
+  await page.getByRole('textbox', { name: 'Team name' }).fill('Another');
+  await button(page, 'Agents');
 }
 
 async function button(page: Page, name: string | RegExp): Promise<void> {

@@ -1,15 +1,23 @@
 import './quiet.ts';
 import { App, type Connection } from '@supabase/lite';
 import type { Keys } from './keys.ts';
+import { createMailLinks, type Mail } from './mail-links.ts';
 
 /** The Auth server: sign-in of agents and whoever else has an account. */
 export interface AuthServer {
   /** Answers requests under `/auth/v1`. */
   fetch(request: Request): Promise<Response>;
   signUp(email: string, password: string): Promise<void>;
+  /** What would have been sent; nothing leaves this process. */
+  readonly mails: readonly Mail[];
 }
 
-export async function startAuth(connection: Connection, keys: Keys): Promise<AuthServer> {
+export async function startAuth(
+  connection: Connection,
+  keys: Keys,
+  onMail: (mail: Mail) => void = () => {},
+): Promise<AuthServer> {
+  const links = createMailLinks(async (request) => app.fetch(request), onMail);
   const app = new App({
     connection,
     auth: {
@@ -18,12 +26,14 @@ export async function startAuth(connection: Connection, keys: Keys): Promise<Aut
       publishable_key: keys.publishable,
       secret_key: keys.secret,
     },
+    options: { drivers: { email: { send: (message) => links.send(message) } } },
   });
   await app.init();
   await app.ensureSystemSchema();
-  const fetch = async (request: Request) => app.fetch(request);
+  const { fetch } = links;
   return {
     fetch,
+    mails: links.mails,
     signUp: async (email, password) => {
       const response = await fetch(
         new Request('http://localhost/auth/v1/signup', {

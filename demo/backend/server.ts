@@ -11,6 +11,7 @@ import { type Database, openPostgres, pgliteDatabase } from './database.ts';
 import { Faults } from './faults.ts';
 import { allowCors, json, preflight } from './gateway.ts';
 import { createKeys, type Keys } from './keys.ts';
+import type { Mail } from './mail-links.ts';
 import { assertLockedDown, migrate, migrationFiles, platformFiles } from './migrate.ts';
 import { createPages } from './pages.ts';
 import { type RealtimeSettings, startRealtime } from './realtime.ts';
@@ -30,6 +31,8 @@ export interface BackendOptions {
   /** Another directory of migrations than the project's own. */
   readonly migrations?: URL;
   readonly realtime?: RealtimeSettings;
+  /** Hears of every mail the Auth server would send. */
+  readonly onMail?: (mail: Mail) => void;
   readonly maxBodyBytes?: number;
 }
 
@@ -46,6 +49,8 @@ export interface Backend {
   readonly database: Database;
   readonly faults: Faults;
   signUp(email: string, password: string): Promise<void>;
+  /** What the Auth server would have sent, oldest first. */
+  readonly mails: readonly Mail[];
   close(): Promise<void>;
 }
 
@@ -81,7 +86,7 @@ async function start(
   if (options.dataDir !== undefined) undo.push(await lockDirectory(options.dataDir));
   const { connection, database, pristine } = await openDatabase(options, template);
   undo.push(() => database.close());
-  const auth = await startAuth(connection, keys);
+  const auth = await startAuth(connection, keys, options.onMail);
   await migrate(database, platform, migrations);
   await assertLockedDown(database);
   if (options.dataDir !== undefined) await markFinished(options.dataDir);
@@ -119,6 +124,7 @@ async function start(
     database,
     faults,
     signUp: auth.signUp,
+    mails: auth.mails,
     close,
   };
 }

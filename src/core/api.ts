@@ -183,6 +183,20 @@ export const FUNCTIONS = {
     takes: { p_before: 'integer?', p_limit: 'integer?' },
     gives: { entries: 'audit_entry[]', more: 'boolean' },
   },
+  desk_report: {
+    takes: { p_from: 'text', p_to: 'text', p_zone: 'text?', p_office_hours: 'boolean?' },
+    gives: {
+      from: 'text',
+      to: 'text',
+      zone: 'text',
+      office_hours: 'boolean',
+      more: 'boolean',
+      total: 'report_figures',
+      days: 'report_day[]',
+      hours: 'report_hour[]',
+      agents: 'report_agent[]',
+    },
+  },
 
   // Whoever was invited and has signed in.
   desk_agents_join: { takes: { p_token: 'text', p_name: 'text' }, gives: { me: 'agent' } },

@@ -110,4 +110,22 @@ export const DESK_SHAPES = {
     subject: 'text',
     details: 'json',
   },
+  /** Of conversations that began in some time; spans in seconds. */
+  report_figures: {
+    conversations: 'integer',
+    answered: 'integer',
+    first_response: 'integer?',
+    first_response_p90: 'integer?',
+    closed: 'integer',
+    resolution: 'integer?',
+    resolution_p90: 'integer?',
+    waiting: 'integer',
+    longest_wait: 'integer?',
+    rated: 'integer',
+    rating_sum: 'integer',
+  },
+  report_day: { day: 'text', figures: 'report_figures' },
+  /** Monday is 1. */
+  report_hour: { weekday: 'integer', hour: 'integer', figures: 'report_figures' },
+  report_agent: { agent: 'named?', figures: 'report_figures' },
 } as const;

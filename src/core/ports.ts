@@ -1,5 +1,6 @@
 // What the core needs from the world, and nothing about how it is done. Adapters: `transport/` (Supabase)
 // and `browser/` (the window). Every promise rejects with a ChatError and nothing else.
+import type { AdminApi } from './admin-api.ts';
 import type { AgentDesk } from './agent-desk.ts';
 import type {
   Agent,
@@ -289,11 +290,35 @@ export interface AgentAuth {
   /** Rejects with `unauthorized` where e-mail and password do not match. */
   signIn(email: string, password: string): Promise<void>;
   signOut(): Promise<void>;
+  /** Null where the page signs agents in and out by itself. */
+  readonly account: AgentAccount | null;
+}
+
+/** What else there is to an account of Supabase Auth. */
+export interface AgentAccount {
+  /** Whether whoever is here followed a link to choose a new password, and has not yet. */
+  readonly recovering: boolean;
+  /** Whether the address of this page says that a link that was asked for here is not valid (any more). */
+  readonly linkExpired: boolean;
+  /** Makes an account: `confirm` where a mail with a link comes first. */
+  signUp(email: string, password: string): Promise<'signed-in' | 'confirm'>;
+  /** Sends a link that signs in, back to this page. Makes no account. */
+  sendLink(email: string): Promise<void>;
+  /** Sends a link to choose a new password, back to this page. */
+  sendPasswordReset(email: string): Promise<void>;
+  /** `invalid` where the password is too short or too weak. */
+  setPassword(password: string): Promise<void>;
+  /** Ends every sign-in of this account, here and elsewhere. */
+  signOutEverywhere(): Promise<void>;
 }
 
 /** One agent's way to one project. */
 export interface AgentConnection {
   readonly auth: AgentAuth;
+  /** Settings and reports, for whoever is signed in at the time of each call. */
+  readonly admin: AdminApi;
+  /** What the page's Content-Security-Policy has to allow, and who signs which tokens. */
+  readonly projectUrl: string;
   /** A desk for whoever is signed in now; open a new one after another sign-in. */
   openDesk(): AgentDesk;
   /** Ends what the connection itself holds. Stop the desks first. */

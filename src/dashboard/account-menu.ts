@@ -1,13 +1,14 @@
 // Who is signed in, whether visitors see them, and the way out.
 import { html, nothing, type TemplateResult } from 'lit';
 import { renderAvatar } from '../ui/avatar.ts';
-import { keyboardIcon, signOutIcon } from './desk-icons.ts';
+import { chartIcon, gearIcon, keyboardIcon, signOutIcon } from './desk-icons.ts';
 import type { DeskView } from './desk-view.ts';
 import { menu } from './menu.ts';
 
 export interface AccountActions {
   onAvailability(availability: 'online' | 'away'): void;
   onKeySheet(): void;
+  onManage(page: 'settings' | 'reports'): void;
   /** Null where signing out is done elsewhere. */
   readonly onSignOut: (() => void) | null;
 }
@@ -36,7 +37,14 @@ export function accountMenu(view: DeskView, actions: AccountActions): TemplateRe
     items: [
       choice('online', strings.onlineHint),
       choice('away', strings.awayHint),
-      { label: strings.keys, mark: keyboardIcon, separated: true, onChoose: actions.onKeySheet },
+      {
+        label: strings.settings.title,
+        mark: gearIcon,
+        separated: true,
+        onChoose: () => actions.onManage('settings'),
+      },
+      { label: strings.reports.title, mark: chartIcon, onChoose: () => actions.onManage('reports') },
+      { label: strings.keys, mark: keyboardIcon, onChoose: actions.onKeySheet },
       ...(actions.onSignOut
         ? [{ label: strings.signOut, mark: signOutIcon, onChoose: actions.onSignOut }]
         : []),

@@ -89,3 +89,11 @@ export const linkIcon = icon(
 );
 export const downloadIcon = icon(svg`<path d="M8 2.5v7.25M4.75 6.75 8 10l3.25-3.25M3 13h10"/>`);
 export const pencilIcon = icon(svg`<path d="m3 13 .6-2.7 7-7a1.4 1.4 0 0 1 2.1 2.1l-7 7z"/>`, 14);
+export const gearIcon = icon(
+  svg`<circle cx="8" cy="8" r="2"/><path d="M8 2v1.75M8 12.25V14M2 8h1.75M12.25 8H14M3.75 3.75 5 5M11 11l1.25 1.25M12.25 3.75 11 5M5 11l-1.25 1.25"/>`,
+);
+export const chartIcon = icon(svg`<path d="M2.5 2.5v11h11"/><path d="M5.5 10.5V8M8.5 10.5v-5M11.5 10.5V7"/>`);
+export const mailIcon = icon(
+  svg`<rect x="1.75" y="3.25" width="12.5" height="9.5" rx="1.5"/><path d="m2.25 4.75 5.75 4 5.75-4"/>`,
+  20,
+);

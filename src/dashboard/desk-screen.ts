@@ -35,6 +35,9 @@ export interface DeskScreenOptions {
   readonly desk: () => AgentDesk | null;
   /** Null where the page signs agents in and out by itself. */
   readonly onSignOut: () => (() => void) | null;
+  /** Settings and reports stand in the inbox's place. */
+  readonly onManage: (page: 'settings' | 'reports', desk: AgentDesk) => void;
+  readonly isCovered: () => boolean;
 }
 
 export class DeskScreen implements ReactiveController {
@@ -159,6 +162,7 @@ export class DeskScreen implements ReactiveController {
           onAvailability: (availability) => desk.setAvailability(availability),
           onKeySheet: () => this.#set(() => (this.#keySheet = true)),
           onSignOut: this.#options.onSignOut(),
+          onManage: (page) => this.#options.onManage(page, desk),
         },
       )}
       ${threadPane(
@@ -347,6 +351,7 @@ export class DeskScreen implements ReactiveController {
   };
 
   #keyOwner(): 'desk' | 'menu' | 'nobody' {
+    if (this.#options.isCovered()) return 'nobody';
     if (this.#options.desk()?.state.phase !== 'ready' || this.#keySheet) return 'nobody';
     return this.#openMenu === null ? 'desk' : 'menu';
   }

@@ -142,4 +142,24 @@ export default css`
     min-block-size: 44px;
     border-radius: 10px;
   }
+
+  .sign-in__more {
+    display: flex;
+    flex-direction: column;
+    align-items: center;
+    margin-block-start: 12px;
+  }
+
+  .sign-in__more .link {
+    min-block-size: 32px;
+    padding-inline: 8px;
+    border-radius: 6px;
+    font-size: 13px;
+  }
+
+  @media (pointer: coarse), (width < 900px) {
+    .sign-in__more .link {
+      min-block-size: 44px;
+    }
+  }
 `;

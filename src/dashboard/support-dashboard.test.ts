@@ -39,7 +39,7 @@ describe('<support-dashboard> before the inbox', () => {
     ['unavailable', 'cannot answer'],
     ['rate-limited', 'Too many attempts'],
   ] as const)('says why signing in failed: %s', async (code, words) => {
-    const { one, settle, connection } = await mount({}, 'signed-out');
+    const { one, settle, connection, button } = await mount({}, 'signed-out');
     connection.refusal = new ChatError(code, 'raw words of the server');
     one<HTMLInputElement>('#email').value = 'ada@example.com';
     one<HTMLInputElement>('#password').value = 'wrong';
@@ -48,7 +48,7 @@ describe('<support-dashboard> before the inbox', () => {
     expect(one('[role="alert"]').textContent).toContain(words);
     expect(one('[role="alert"]').textContent).not.toContain('raw words');
     expect(one<HTMLInputElement>('#email').value).toBe('ada@example.com');
-    expect(accessibleName(one('button'))).toBe('Sign in');
+    expect(button('Sign in').getAttribute('aria-disabled')).toBe('false');
   });
 
   it('does not ask the server about empty fields', async () => {
@@ -709,7 +709,11 @@ describe('<support-dashboard> account and attention', () => {
     await settle();
     button('Account: Ada, Online').click();
     await settle();
-    expect(all('[role="menuitem"]').map(accessibleName)).toEqual(['Keyboard shortcuts']);
+    expect(all('[role="menuitem"]').map(accessibleName)).toEqual([
+      'Settings',
+      'Reports',
+      'Keyboard shortcuts',
+    ]);
   });
 
   it('offers no signing out of a problem either where the page signs agents in', async () => {

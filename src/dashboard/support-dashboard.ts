@@ -24,7 +24,10 @@ import { listSkeleton } from './inbox-pane.ts';
 import keySheetStyles from './key-sheet.styles.ts';
 import pageStyles from './page.styles.ts';
 import { problemPage } from './problem-page.ts';
-import { signIn } from './sign-in.ts';
+import reportStyles from './reports/reports.styles.ts';
+import { ManageScreen } from './settings/manage-screen.ts';
+import settingsStyles from './settings/settings.styles.ts';
+import { SignInScreen } from './sign-in.ts';
 import styles from './support-dashboard.styles.ts';
 import threadStyles from './thread-pane.styles.ts';
 import { Workplace } from './workplace.ts';
@@ -76,6 +79,8 @@ export class SupportDashboard extends LitElement {
     threadStyles,
     contextStyles,
     keySheetStyles,
+    settingsStyles,
+    reportStyles,
   ];
   static override properties: PropertyDeclarations = {
     supabaseUrl: { attribute: 'supabase-url' },
@@ -84,8 +89,6 @@ export class SupportDashboard extends LitElement {
     lang: {},
     noSound: { type: Boolean, attribute: 'no-sound' },
     client: { attribute: false },
-    signingIn: { state: true },
-    signInProblem: { state: true },
   };
 
   /** The project's URL, `https://….supabase.co`. */
@@ -101,9 +104,6 @@ export class SupportDashboard extends LitElement {
   /** The page's own Supabase client, whose sign-in is then used. */
   client: object | null = null;
 
-  private signingIn = false;
-  private signInProblem: ChatError | 'missing' | null = null;
-
   private options: DashboardConnectOptions | null = null;
   private language: Language = languageFor('en');
 
@@ -117,12 +117,28 @@ export class SupportDashboard extends LitElement {
     },
   );
   private readonly attention = new AttentionController(this, () => this.noSound);
+  private readonly entrance = new SignInScreen(this, () => dashboardEn);
   private readonly screen = new DeskScreen(this, {
     strings: () => dashboardEn,
     shared: () => this.language.strings,
     lang: () => this.language.locale,
     desk: () => this.workplace.driver?.state.desk ?? null,
     onSignOut: () => (this.hostSignsIn() ? null : () => this.handleSignOut()),
+    onManage: (page, desk) => this.manage.show(page, desk),
+    isCovered: () => this.manage.isOpen,
+  });
+  private readonly manage = new ManageScreen(this, {
+    strings: () => dashboardEn,
+    lang: () => this.language.locale,
+    connection: () => this.workplace.driver?.connection ?? null,
+    signOutEverywhere: () => {
+      const { driver } = this.workplace;
+      if (!driver?.connection.auth.account) return null;
+      return async () => {
+        await driver.signOutEverywhere();
+        this.manage.close();
+      };
+    },
   });
 
   override willUpdate(changed: PropertyValues<this>): void {
@@ -135,7 +151,9 @@ export class SupportDashboard extends LitElement {
   }
 
   override updated(): void {
-    this.attention.follow(this.workplace.driver?.state.desk ?? null);
+    const desk = this.workplace.driver?.state.desk ?? null;
+    this.attention.follow(desk);
+    if (desk?.state.phase === 'ready') this.entrance.dropInvite();
   }
 
   override render(): TemplateResult {
@@ -148,11 +166,15 @@ export class SupportDashboard extends LitElement {
     }
     const { auth, email, desk } = driver.state;
     if (auth === 'unknown') return this.renderLoading();
-    if (auth === 'signed-out' || !desk) return this.renderSignIn();
+    if (auth === 'signed-out' || !desk) return this.entrance.render(driver);
+    if (driver.connection.auth.account?.recovering) return this.entrance.renderNewPassword(driver);
     const { phase, error: failure } = desk.state;
+    if (failure?.code === 'forbidden' && this.entrance.isInvited)
+      return this.entrance.renderJoin(driver, desk);
     // While it tries again, what went wrong stays readable.
     if (failure && phase !== 'ready') return this.renderProblem(failure, email);
-    return phase === 'ready' ? this.screen.render(desk) : this.renderLoading();
+    if (phase !== 'ready') return this.renderLoading();
+    return this.manage.isOpen ? this.manage.render(desk) : this.screen.render(desk);
   }
 
   private renderProblem(error: ChatError, email: string | null): TemplateResult {
@@ -164,17 +186,6 @@ export class SupportDashboard extends LitElement {
         email,
         onRetry: desk ? () => void desk.reload() : undefined,
         onSignOut: desk && !this.hostSignsIn() ? () => this.handleSignOut() : undefined,
-      })}
-    </div>`;
-  }
-
-  private renderSignIn(): TemplateResult {
-    return html`<div class="frame">
-      ${signIn({
-        strings: dashboardEn,
-        busy: this.signingIn,
-        problem: this.signInProblem ?? (this.workplace.driver?.state.ended ? 'ended' : null),
-        onSignIn: (email, password) => void this.handleSignIn(email, password),
       })}
     </div>`;
   }
@@ -199,35 +210,9 @@ export class SupportDashboard extends LitElement {
     return dashboardEn.missingAttributes(missing);
   }
 
-  private async handleSignIn(email: string, password: string): Promise<void> {
-    if (!email || !password) {
-      this.signInProblem = 'missing';
-      this.focusField(email ? 'password' : 'email');
-      return;
-    }
-    this.signingIn = true;
-    this.signInProblem = null;
-    try {
-      await this.workplace.driver?.signIn(email, password);
-    } catch (reason) {
-      this.signInProblem = toChatError(reason);
-      this.focusField('password');
-    } finally {
-      this.signingIn = false;
-    }
-  }
-
-  private focusField(id: 'email' | 'password'): void {
-    const field = this.renderRoot.querySelector<HTMLInputElement>(`#${id}`);
-    field?.focus();
-    field?.select();
-  }
-
   private handleSignOut(): void {
-    this.signInProblem = null;
-    this.workplace.driver?.signOut().catch((reason: unknown) => {
-      this.signInProblem = toChatError(reason);
-    });
+    this.entrance.show(null);
+    this.workplace.driver?.signOut().catch((reason: unknown) => this.entrance.show(toChatError(reason)));
   }
 }
 

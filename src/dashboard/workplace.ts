@@ -12,7 +12,7 @@ export interface WorkplaceState {
 }
 
 export class Workplace implements Driver<WorkplaceState> {
-  readonly #connection: AgentConnection;
+  readonly connection: AgentConnection;
   readonly #listeners = new Set<() => void>();
   #desk: AgentDesk | null = null;
   /** Whose desk it is: another sign-in needs another desk. */
@@ -23,11 +23,11 @@ export class Workplace implements Driver<WorkplaceState> {
   #unsubscribe: (() => void) | null = null;
 
   constructor(connection: AgentConnection) {
-    this.#connection = connection;
+    this.connection = connection;
   }
 
   get state(): WorkplaceState {
-    const { state, email } = this.#connection.auth;
+    const { state, email } = this.connection.auth;
     return { auth: state, email, desk: this.#desk, ended: this.#ended };
   }
 
@@ -37,7 +37,7 @@ export class Workplace implements Driver<WorkplaceState> {
   }
 
   start(): void {
-    this.#leaveAuth = this.#connection.auth.subscribe(() => this.#followAuth());
+    this.#leaveAuth = this.connection.auth.subscribe(() => this.#followAuth());
     this.#followAuth();
   }
 
@@ -45,31 +45,40 @@ export class Workplace implements Driver<WorkplaceState> {
     this.#leaveAuth?.();
     this.#leaveAuth = null;
     this.#leaveDesk();
-    this.#connection.close();
+    this.connection.close();
   }
 
   /** Rejects with the ChatError that says why not. */
   signIn(email: string, password: string): Promise<void> {
-    return this.#connection.auth.signIn(email, password);
+    return this.connection.auth.signIn(email, password);
   }
 
-  async signOut(): Promise<void> {
+  signOut(): Promise<void> {
+    return this.#leave(() => this.connection.auth.signOut());
+  }
+
+  /** Here and on every other device. */
+  signOutEverywhere(): Promise<void> {
+    return this.#leave(async () => this.connection.auth.account?.signOutEverywhere());
+  }
+
+  async #leave(command: () => Promise<void>): Promise<void> {
     this.#leaving = true;
     try {
-      await this.#connection.auth.signOut();
+      await command();
     } finally {
       this.#leaving = false;
     }
   }
 
   #followAuth(): void {
-    const { state, email } = this.#connection.auth;
+    const { state, email } = this.connection.auth;
     if (state !== 'signed-in') {
       this.#ended = this.#desk !== null && !this.#leaving;
       this.#leaveDesk();
     } else if (!this.#desk || this.#deskOf !== email) {
       this.#leaveDesk();
-      const desk = this.#connection.openDesk();
+      const desk = this.connection.openDesk();
       this.#desk = desk;
       this.#deskOf = email;
       this.#ended = false;

@@ -1,4 +1,7 @@
 // Every word of the dashboard, in English.
+import { reportsEn } from './reports-en.ts';
+import { settingsEn } from './settings-en.ts';
+import { signInEn } from './sign-in-en.ts';
 
 export const dashboardEn = {
   title: 'Support inbox',
@@ -288,6 +291,10 @@ export const dashboardEn = {
   keyBack: 'Leave the field, close a panel, go back',
   keyHelp: 'Show these shortcuts',
   keyOr: 'or',
+
+  settings: settingsEn,
+  reports: reportsEn,
+  signInPage: signInEn,
 };
 
 /** What a language has to say for the dashboard. */

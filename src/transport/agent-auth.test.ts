@@ -254,3 +254,48 @@ test('a host that makes its own tokens signs in and out by itself', async () => 
   desk.start();
   await vi.waitFor(() => expect(requests[0]?.headers.get('authorization')).toBe('Bearer host.jwt.x'));
 });
+
+test('a sign-in lasts for days, its page visible, hidden and asleep in turn', async () => {
+  vi.useFakeTimers();
+  let renewals = 0;
+  let offline = false;
+  authServer(({ url, body }) => {
+    if (offline) return Promise.reject(new TypeError('Failed to fetch'));
+    if (url.includes('refresh_token')) {
+      // Each refresh token works once: using an old one would end the sign-in.
+      const expected = `refresh-${renewals}`;
+      if ((body as { refresh_token: string }).refresh_token !== expected) {
+        return Response.json({ code: 'refresh_token_already_used', message: 'No' }, { status: 400 });
+      }
+      renewals += 1;
+    }
+    return Response.json({ ...session(), refresh_token: `refresh-${renewals}` });
+  });
+  const { auth } = connect();
+  await auth.signIn('ada@example.com', 'a-long-password');
+  const ended = vi.fn();
+  auth.subscribe(ended);
+  const HOUR = 3_600_000;
+  for (let day = 0; day < 5; day++) {
+    await vi.advanceTimersByTimeAsync(9 * HOUR);
+    show('hidden');
+    // A closed lid: time goes on, timers do not.
+    vi.setSystemTime(Date.now() + 12 * HOUR);
+    offline = true;
+    show('visible');
+    await vi.advanceTimersByTimeAsync(20_000);
+    offline = false;
+    await vi.advanceTimersByTimeAsync(3 * HOUR);
+  }
+  expect(auth.state).toBe('signed-in');
+  expect(ended).not.toHaveBeenCalled();
+  expect(renewals).toBeGreaterThan(50);
+});
+
+test('whoever opens a page without having asked for a link is not told that one was refused', async () => {
+  authServer(() => Response.json({}));
+  history.replaceState(null, '', '/?error=access_denied&error_code=otp_expired');
+  const { auth } = connect();
+  await vi.waitFor(() => expect(auth.state).toBe('signed-out'));
+  expect(auth.account?.linkExpired).toBe(false);
+});

@@ -1,23 +1,32 @@
 import { type AuthError, GoTrueClient } from '@supabase/auth-js';
 import { ChatError } from '../core/errors.ts';
-import type { AgentAuth, KeyValueStorage } from '../core/ports.ts';
+import type { AgentAccount, AgentAuth, KeyValueStorage } from '../core/ports.ts';
 import type { Project } from './project.ts';
 
 /** What is used of Supabase Auth; the `auth` of a host's own client has it, too. */
 export type SupabaseAuth = Pick<
   GoTrueClient,
-  'getSession' | 'onAuthStateChange' | 'signInWithPassword' | 'signOut'
+  | 'getSession'
+  | 'onAuthStateChange'
+  | 'resetPasswordForEmail'
+  | 'signInWithOtp'
+  | 'signInWithPassword'
+  | 'signOut'
+  | 'signUp'
+  | 'updateUser'
 >;
 
 /** A sign-in of the dashboard's own, remembered in `storage`. */
 export function createSupabaseAuth(
   { url, key, storagePrefix }: Project,
   storage: KeyValueStorage,
-): { readonly auth: SupabaseAuth; readonly close: () => void } {
+): { readonly auth: SupabaseAuth; readonly askedForLink: boolean; readonly close: () => void } {
+  const storageKey = `${storagePrefix}:agent`;
+  const askedForLink = storage.get(`${storageKey}-code-verifier`) !== null;
   const auth = new GoTrueClient({
     url: `${url}/auth/v1`,
     headers: { apikey: key },
-    storageKey: `${storagePrefix}:agent`,
+    storageKey,
     storage: {
       getItem: (name) => storage.get(name),
       setItem: (name, value) => void storage.set(name, value),
@@ -28,11 +37,18 @@ export function createSupabaseAuth(
     detectSessionInUrl: () => false,
   });
   // The client begins to listen at the end of its initialization, so ending it earlier would end nothing.
-  return { auth, close: () => void auth.initialize().then(() => auth.dispose()) };
+  return { auth, askedForLink, close: () => void auth.initialize().then(() => auth.dispose()) };
 }
 
-/** Sign-in through Supabase Auth. Returns it with who it is, and the undo of what it listens to. */
-export function createAgentAuth(supabase: SupabaseAuth): {
+/**
+ * Sign-in through Supabase Auth, at a page of this address. Returns it with who it is, and the undo of what it
+ * listens to. `askedForLink`: somebody here waits for a mail, so that an error in the address is theirs.
+ */
+export function createAgentAuth(
+  supabase: SupabaseAuth,
+  address: () => string,
+  askedForLink: boolean,
+): {
   readonly auth: AgentAuth;
   readonly userId: () => string | null;
   readonly close: () => void;
@@ -41,16 +57,69 @@ export function createAgentAuth(supabase: SupabaseAuth): {
   let state: AgentAuth['state'] = 'unknown';
   let email: string | null = null;
   let userId: string | null = null;
+  let recovering = false;
+  let linkExpired = askedForLink && saysRefused(address());
 
-  const { data } = supabase.onAuthStateChange((_event, session) => {
+  const { data } = supabase.onAuthStateChange((event, session) => {
     const next = session ? 'signed-in' : 'signed-out';
-    const address = session?.user.email ?? null;
+    const mail = session?.user.email ?? null;
+    const recovers = session !== null && (recovering || event === 'PASSWORD_RECOVERY');
     userId = session?.user.id ?? null;
-    if (next === state && address === email) return;
+    if (next === state && mail === email && recovers === recovering) return;
     state = next;
-    email = address;
+    email = mail;
+    recovering = recovers;
+    if (session) linkExpired = false;
     for (const listener of [...listeners]) listener();
   });
+
+  /** Where a link in a mail leads: the allow list of a project knows pages, not what stands behind `?` or `#`. */
+  const back = (): string => address().replace(/[?#].*$/, '');
+
+  const account: AgentAccount = {
+    get recovering() {
+      return recovering;
+    },
+    get linkExpired() {
+      return linkExpired;
+    },
+    async signUp(mail, password) {
+      const { data: made, error } = await supabase.signUp({
+        email: mail,
+        password,
+        options: { emailRedirectTo: back() },
+      });
+      if (error) throw toAccountError(error);
+      return made.session ? 'signed-in' : 'confirm';
+    },
+    async sendLink(mail) {
+      linkExpired = false;
+      const { error } = await supabase.signInWithOtp({
+        email: mail,
+        options: { emailRedirectTo: back(), shouldCreateUser: false },
+      });
+      // Whether there is an account is not told to whoever asks.
+      if (error && error.code !== 'otp_disabled' && error.code !== 'user_not_found') {
+        throw toAccountError(error);
+      }
+    },
+    async sendPasswordReset(mail) {
+      linkExpired = false;
+      const { error } = await supabase.resetPasswordForEmail(mail, { redirectTo: back() });
+      if (error) throw toAccountError(error);
+    },
+    async setPassword(password) {
+      const { error } = await supabase.updateUser({ password });
+      // It is theirs already: nothing is left to do.
+      if (error && error.code !== 'same_password') throw toAccountError(error);
+      recovering = false;
+      for (const listener of [...listeners]) listener();
+    },
+    async signOutEverywhere() {
+      const { error } = await supabase.signOut({ scope: 'global' });
+      if (error) throw toSignInError(error);
+    },
+  };
 
   const auth: AgentAuth = {
     get state() {
@@ -67,6 +136,7 @@ export function createAgentAuth(supabase: SupabaseAuth): {
       const { error } = await supabase.signInWithPassword({ email: address, password });
       if (error) throw toSignInError(error);
     },
+    account,
     async signOut() {
       // Of this browser only: an agent's other devices are none of this page's business.
       const { error } = await supabase.signOut({ scope: 'local' });
@@ -74,6 +144,21 @@ export function createAgentAuth(supabase: SupabaseAuth): {
     },
   };
   return { auth, userId: () => userId, close: () => data.subscription.unsubscribe() };
+}
+
+function saysRefused(address: string): boolean {
+  return /[?#&]error_code=(?:otp_expired|access_denied|flow_state_\w+|bad_code_verifier)\b/.test(address);
+}
+
+/** Of what is asked for with an address or a new password: what is wrong there is wrong with the input. */
+function toAccountError(error: AuthError): ChatError {
+  const { message, status, code } = error;
+  if (code === 'user_already_exists' || code === 'email_exists') {
+    return new ChatError('conflict', message, { cause: error });
+  }
+  if (code === 'signup_disabled') return new ChatError('forbidden', message, { cause: error });
+  if (status === 400 || status === 422) return new ChatError('invalid', message, { cause: error });
+  return toSignInError(error);
 }
 
 function toSignInError(error: AuthError): ChatError {

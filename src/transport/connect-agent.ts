@@ -1,6 +1,7 @@
 import { createAgentDesk } from '../core/agent-driver.ts';
 import { ChatError } from '../core/errors.ts';
 import type { AgentAuth, AgentConnection } from '../core/ports.ts';
+import { createAdminApi } from './admin-api.ts';
 import { createAgentApi } from './agent-api.ts';
 import { createAgentAuth, createSupabaseAuth, type SupabaseAuth } from './agent-auth.ts';
 import type { Browser } from './connect-visitor.ts';
@@ -35,10 +36,15 @@ export function connectAgent(options: AgentConnectionOptions, browser: Browser):
   const project = toProject(options.url || host?.supabaseUrl, options.key || host?.supabaseKey);
   const { url, key, storagePrefix } = project;
   const { storage, environment, clock } = browser;
-  const { auth, userId, accessToken, close } = host ? signInOfHost(host) : signInOwn(project, browser);
+  const { auth, userId, accessToken, close } = host
+    ? signInOfHost(host, browser)
+    : signInOwn(project, browser);
+  const rpc = createRpc({ url, key, accessToken, refusedJwt: 'unauthorized' });
 
   return {
     auth,
+    admin: createAdminApi(rpc),
+    projectUrl: url,
     openDesk() {
       // What an agent has not sent yet is theirs: the next one at this browser must not see or send it.
       const owned = [storagePrefix, userId()].filter((part) => part !== null).join(':');
@@ -49,7 +55,7 @@ export function connectAgent(options: AgentConnectionOptions, browser: Browser):
         clock,
         tabs,
         storagePrefix: owned,
-        api: createAgentApi(createRpc({ url, key, accessToken, refusedJwt: 'unauthorized' })),
+        api: createAgentApi(rpc),
         live: createLiveChannel({
           url,
           key,
@@ -74,9 +80,9 @@ interface SignIn {
   readonly close: () => void;
 }
 
-function signInOwn(project: Project, { storage }: Browser): SignIn {
-  const supabase = createSupabaseAuth(project, storage);
-  const signIn = signInWith(supabase.auth);
+function signInOwn(project: Project, browser: Browser): SignIn {
+  const supabase = createSupabaseAuth(project, browser.storage);
+  const signIn = signInWith(supabase.auth, browser, supabase.askedForLink);
   return {
     ...signIn,
     close() {
@@ -87,19 +93,21 @@ function signInOwn(project: Project, { storage }: Browser): SignIn {
 }
 
 /** A client with an access token of the host's making has no Auth of its own: there, the host signs in and out. */
-function signInOfHost(client: HostClient & ClientInternals): SignIn {
+function signInOfHost(client: HostClient & ClientInternals, browser: Browser): SignIn {
   const { accessToken } = client;
-  return accessToken ? { ...hostAuth(), accessToken: () => accessToken() } : signInWith(client.auth);
+  return accessToken
+    ? { ...hostAuth(), accessToken: () => accessToken() }
+    : signInWith(client.auth, browser, false);
 }
 
-function signInWith(supabase: SupabaseAuth): SignIn {
+function signInWith(supabase: SupabaseAuth, { environment }: Browser, askedForLink: boolean): SignIn {
   const accessToken = async () => {
     const { data, error } = await supabase.getSession();
     // A sign-in that cannot be renewed right now is not the same as none.
     if (error) throw error;
     return data.session?.access_token ?? null;
   };
-  return { ...createAgentAuth(supabase), accessToken };
+  return { ...createAgentAuth(supabase, () => environment.page().url, askedForLink), accessToken };
 }
 
 function hostAuth(): Pick<SignIn, 'auth' | 'userId' | 'close'> {
@@ -111,6 +119,7 @@ function hostAuth(): Pick<SignIn, 'auth' | 'userId' | 'close'> {
     subscribe: () => () => {},
     signIn: refuse,
     signOut: refuse,
+    account: null,
   };
   return { auth, userId: () => null, close: () => {} };
 }

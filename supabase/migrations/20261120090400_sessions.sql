@@ -49,6 +49,7 @@ create index sessions_unread on support_chat.sessions (agent_id, status) where d
 create index sessions_waiting on support_chat.sessions (waiting_since, id) where waiting_since is not null;
 create index sessions_alive on support_chat.sessions (last_message_at desc, id desc) where status <> 'closed';
 create index sessions_closed on support_chat.sessions (last_message_at desc, id desc) where status = 'closed';
+create index sessions_by_creation on support_chat.sessions (created_at);
 create index sessions_by_change on support_chat.sessions (updated_at);
 create index sessions_by_response on support_chat.sessions (first_response_at desc)
   where first_response_at is not null;

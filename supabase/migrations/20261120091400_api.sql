@@ -219,6 +219,12 @@ create function public.desk_audit_list(p_before bigint default null, p_limit int
 returns jsonb language sql set search_path = ''
 begin atomic select support_chat.desk_audit_list(p_before, p_limit); end;
 
+create function public.desk_report(
+  p_from text, p_to text, p_zone text default null, p_office_hours boolean default false
+)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_report(p_from, p_to, p_zone, p_office_hours); end;
+
 revoke all on function
   public.chat_open(text, jsonb),
   public.chat_start(text, uuid, uuid, text, jsonb, jsonb),
@@ -267,7 +273,8 @@ revoke all on function
   public.desk_canned_list(),
   public.desk_canned_save(uuid, text, text, text, boolean),
   public.desk_canned_delete(uuid),
-  public.desk_audit_list(bigint, integer)
+  public.desk_audit_list(bigint, integer),
+  public.desk_report(text, text, text, boolean)
 from public, anon, authenticated, service_role;
 
 grant execute on function
@@ -318,7 +325,8 @@ grant execute on function
   public.desk_canned_list(),
   public.desk_canned_save(uuid, text, text, text, boolean),
   public.desk_canned_delete(uuid),
-  public.desk_audit_list(bigint, integer)
+  public.desk_audit_list(bigint, integer),
+  public.desk_report(text, text, text, boolean)
 to anon, authenticated;
 
 insert into support_chat.migrations (version, topic) values ('20261120091400', 'api');

@@ -1,7 +1,7 @@
 -- Every function of the API, called by everybody: what each of them gets.
 begin;
 \ir helpers.psql
-select plan(466);
+select plan(473);
 
 -- The visitor has an open conversation, the other visitor one of their own; the outsider has a good token
 -- that nobody knows; the blocked visitor has one that was good until now.
@@ -56,6 +56,7 @@ from (values
   ('desk_open()'),
   ('desk_open(''unassigned'', ''newest'')'),
   ('desk_inbox(''all'')'),
+  ('desk_report(''2026-11-01'', ''2026-11-30'')'),
   ('desk_sync()'),
   ('desk_session(:session)'),
   ('desk_history(:session)'),

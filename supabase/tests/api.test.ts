@@ -165,6 +165,18 @@ beforeAll(async () => {
   await call('desk_identity_list', {}, ADMIN);
   await call('desk_identity_remove', { p_kid: row(added.key).kid }, ADMIN);
   await call('desk_audit_list', {}, ADMIN);
+  await call('chat_start', {
+    p_token: OTHER_TOKEN,
+    p_session_client_id: uuid(),
+    p_client_id: uuid(),
+    p_content: 'Hi',
+  });
+  await call('desk_close', session, ADMIN);
+  const today = new Date().toISOString().slice(0, 10);
+  await call('desk_report', { p_from: '1999-01-01', p_to: '1999-01-01' }, ADMIN);
+  await call('desk_report', { p_from: today, p_to: today, p_zone: 'UTC' }, ADMIN);
+  await database.exec("update support_chat.settings set office_hours = '{}'");
+  await call('desk_report', { p_from: today, p_to: today, p_office_hours: true }, ADMIN);
 });
 
 const SQL_TYPES: Readonly<Record<string, string>> = {

@@ -776,6 +776,12 @@ it('twenty who do whatever there is to do at random are never told of a deadlock
     }),
     desk_canned_delete: () => ({ id: randomUUID() }),
     desk_audit_list: () => ({}),
+    desk_report: () => ({
+      from: '2026-01-01',
+      to: '2026-12-31',
+      zone: null,
+      office_hours: one([true, false]),
+    }),
   };
   const signatures = await rows(`
     select proname::text as name, 'p_session' = any(proargnames) as about_session

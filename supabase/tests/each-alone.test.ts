@@ -128,6 +128,7 @@ const AGENT_CALLS = [
   "desk_canned_save(null, 'hello', 'Hello', 'Hi there')",
   `desk_canned_save('${OWN}', 'hello', 'Hello', 'Hi there')`,
   `desk_canned_delete('${OWN}')`,
+  "desk_report('2026-01-01', '2026-12-31', 'Europe/Berlin', true)",
 ];
 
 const ADMIN_CALLS = [

@@ -610,6 +610,16 @@ const ROWS: readonly Row[] = [
     '',
     '01_who_may_what',
   ],
+  // Reports.
+  [
+    'counts the minutes of spans that overlap twice',
+    'office_week',
+    'select distinct m.minute',
+    'select m.minute',
+    '13_reports',
+  ],
+  ['reports on more than a year', 'desk_report', 'first_day + 365', 'first_day + 36500', '13_reports'],
+  ['counts nights as office hours', 'desk_report', 'if p_office_hours and', 'if false and', '13_reports'],
   // Search.
   ['finds without end', 'search', ', 100);', ', 100000);', '09_search'],
   ['finds what is not all there', 'newest_matches', 'where w.words @@ p_terms', 'where true', '09_search'],

@@ -11,10 +11,13 @@ import type {
   SenderType,
   TimelineMessage,
 } from '../../core/model.ts';
+import type { ScriptedConnection } from './scripted-connection.ts';
 
 export interface Scene {
   readonly auth?: 'unknown' | 'signed-out' | 'signed-in';
   readonly state?: Partial<AgentDeskState>;
+  /** Before it is shown. */
+  readonly prepare?: (connection: ScriptedConnection) => void;
 }
 
 const now = Date.now();
@@ -322,6 +325,8 @@ const closed: DeskSession = {
 
 export const scenes: Readonly<Record<string, Scene>> = {
   'sign-in': { auth: 'signed-out' },
+  'new-password': { prepare: ({ account }) => (account.recovering = true) },
+  'link-expired': { auth: 'signed-out', prepare: ({ account }) => (account.linkExpired = true) },
   loading: { auth: 'unknown' },
   'not-an-agent': failed('forbidden'),
   'not-installed': failed('not-installed'),

@@ -2,9 +2,10 @@
 import type { AfterSend } from '../../core/after-send.ts';
 import type { AgentDesk, AgentDeskEvent, AgentDeskState } from '../../core/agent-desk.ts';
 import type { ChatMessage, Mention, VisitorSummary } from '../../core/model.ts';
-import type { AgentAuth, AgentConnection, VisitorPatch } from '../../core/ports.ts';
+import type { AgentAccount, AgentAuth, AgentConnection, VisitorPatch } from '../../core/ports.ts';
 import { createStore } from '../../core/store.ts';
 import { deskSettings, me } from '../../core/testing/samples.ts';
+import { ScriptedAdmin } from './scripted-admin.ts';
 
 const ready: AgentDeskState = {
   phase: 'ready',
@@ -214,8 +215,61 @@ export class ScriptedDesk implements AgentDesk {
   }
 }
 
+class ScriptedAccount implements AgentAccount {
+  /** Every request, as `name:argument`. */
+  readonly calls: string[] = [];
+  recovering = false;
+  linkExpired = false;
+  /** What signing up ends with. */
+  outcome: 'signed-in' | 'confirm' = 'signed-in';
+  readonly #refusal: () => Error | null;
+  readonly #tell: (state: Pick<AgentAuth, 'state' | 'email'>) => void;
+
+  constructor(refusal: () => Error | null, tell: (state: Pick<AgentAuth, 'state' | 'email'>) => void) {
+    this.#refusal = refusal;
+    this.#tell = tell;
+  }
+
+  async #ask(call: string): Promise<void> {
+    this.calls.push(call);
+    const refused = this.#refusal();
+    if (refused) throw refused;
+  }
+
+  async signUp(email: string): Promise<'signed-in' | 'confirm'> {
+    await this.#ask(`signUp:${email}`);
+    if (this.outcome === 'signed-in') this.#tell({ state: 'signed-in', email });
+    return this.outcome;
+  }
+
+  async sendLink(email: string): Promise<void> {
+    await this.#ask(`sendLink:${email}`);
+  }
+
+  async sendPasswordReset(email: string): Promise<void> {
+    await this.#ask(`sendPasswordReset:${email}`);
+  }
+
+  async setPassword(password: string): Promise<void> {
+    await this.#ask(`setPassword:${password.length} characters`);
+    this.recovering = false;
+    this.#tell({ state: 'signed-in', email: 'ada@example.com' });
+  }
+
+  async signOutEverywhere(): Promise<void> {
+    await this.#ask('signOutEverywhere');
+    this.#tell({ state: 'signed-out', email: null });
+  }
+}
+
 export class ScriptedConnection implements AgentConnection {
   readonly desk: ScriptedDesk;
+  readonly admin = new ScriptedAdmin();
+  readonly projectUrl = 'https://stage.supabase.co';
+  readonly account = new ScriptedAccount(
+    () => this.refusal,
+    (state) => this.#auth.set(state),
+  );
   closed = false;
   /** What signing in rejects with; null lets everybody in. */
   refusal: Error | null = null;
@@ -246,6 +300,7 @@ export class ScriptedConnection implements AgentConnection {
 
   #makeAuth(): AgentAuth {
     const store = this.#auth;
+    const { account } = this;
     const refusal = () => this.refusal;
     return {
       get state() {
@@ -260,6 +315,7 @@ export class ScriptedConnection implements AgentConnection {
         if (refused) throw refused;
         store.set({ state: 'signed-in', email });
       },
+      account,
       async signOut() {
         store.set({ state: 'signed-out', email: null });
       },
