@@ -1,14 +1,21 @@
 // The dashboard's brain: state and commands of one agent.
+
+import type { DeskAction, DeskDone } from './desk-actions.ts';
+import type { DeskPreferences } from './desk-preferences.ts';
 import type { Connection, Driver } from './driver.ts';
 import type { ChatError } from './errors.ts';
 import type {
   Agent,
+  CannedResponse,
   DeskSession,
   DeskSettings,
   DeskVisitor,
   InboxCounts,
+  InboxFilter,
   InboxSort,
   InboxTab,
+  InboxView,
+  SearchHit,
   TimelineMessage,
 } from './model.ts';
 
@@ -23,6 +30,7 @@ export interface AgentDeskState {
   readonly counts: InboxCounts;
   readonly tab: InboxTab;
   readonly sort: InboxSort;
+  readonly filter: InboxFilter;
   /** The list on screen, in order. */
   readonly inbox: readonly DeskSession[];
   readonly inboxPhase: 'loading' | 'ready' | 'failed';
@@ -43,12 +51,15 @@ export interface AgentDeskState {
   readonly agentTyping: string | null;
   /** A refusal to show for a moment: what was tried and why not. */
   readonly notice: DeskNotice | null;
+  /** What can be taken back for a moment. */
+  readonly done: DeskDone | null;
+  readonly preferences: DeskPreferences;
 }
 
 export interface DeskNotice {
-  readonly action: 'assign' | 'close' | 'reopen' | 'load' | 'send';
+  readonly action: DeskAction['type'] | 'undo' | 'load' | 'send';
   readonly error: ChatError;
-  /** Who was first, for a `conflict` when assigning. */
+  /** Who was first, for a `conflict` about whose a conversation is. */
   readonly winner: string | null;
 }
 
@@ -65,6 +76,8 @@ export interface AgentDesk extends Driver<AgentDeskState> {
   reload(): Promise<void>;
   showTab(tab: InboxTab): Promise<void>;
   sortBy(sort: InboxSort): Promise<void>;
+  /** The same for all three at once. */
+  showView(view: InboxView): Promise<void>;
   loadMore(): Promise<void>;
   select(sessionId: string | null): Promise<void>;
   loadEarlier(): Promise<void>;
@@ -75,9 +88,19 @@ export interface AgentDesk extends Driver<AgentDeskState> {
   assign(agentId: string | null): Promise<void>;
   close(): Promise<void>;
   reopen(): Promise<void>;
+  /** Does something to conversations, and leaves in `done` what `undo` takes back. */
+  act(action: DeskAction, sessionIds: readonly string[]): Promise<void>;
+  undo(): Promise<void>;
+  /** Conversations by names, addresses and what was said. Rejects with a ChatError. */
+  find(query: string): Promise<{ readonly hits: readonly SearchHit[]; readonly more: boolean }>;
+  cannedResponses(): Promise<readonly CannedResponse[]>;
   noteTyping(): void;
   setAvailability(availability: 'online' | 'away'): void;
+  /** Somebody moves at this desk. Who does not for ten minutes is away. */
+  noteActivity(): void;
+  setPreferences(patch: Partial<DeskPreferences>): void;
   dismissNotice(): void;
+  dismissDone(): void;
   /** Unsent text per conversation, kept across reloads. */
   draft(sessionId: string): string;
   setDraft(sessionId: string, text: string): void;

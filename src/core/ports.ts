@@ -5,6 +5,7 @@ import type {
   Agent,
   AgentAvailability,
   Availability,
+  CannedResponse,
   ChatMessage,
   ChatSession,
   ChatSettings,
@@ -15,6 +16,8 @@ import type {
   InboxSort,
   InboxTab,
   PageInfo,
+  Priority,
+  SearchHit,
   Visitor,
 } from './model.ts';
 
@@ -91,8 +94,10 @@ export type HistoryRange =
   | { readonly after: number; readonly limit?: number }
   | { readonly before: number; readonly limit?: number };
 
-interface InboxFilter {
+interface InboxPlace {
   readonly tab: InboxTab;
+  /** As the database takes it; null: everything. */
+  readonly filter?: Readonly<Record<string, string | boolean>> | null;
 }
 
 /** One page of the inbox. `cursor` is opaque; null when there is no more. */
@@ -132,9 +137,9 @@ export interface DeskSessionOpened extends Slice<DeskSession> {
 
 /** The agents' half of the API; who calls is in the Supabase sign-in behind it. */
 export interface AgentApi {
-  open(filter: InboxFilter, sort: InboxSort): Promise<DeskOpened>;
+  open(place: InboxPlace, sort: InboxSort): Promise<DeskOpened>;
   inbox(
-    filter: InboxFilter,
+    place: InboxPlace,
     sort: InboxSort,
     cursor: string | null,
   ): Promise<InboxPage & { readonly counts: InboxCounts }>;
@@ -153,6 +158,14 @@ export interface AgentApi {
   reopen(sessionId: string): Promise<DeskSession>;
   read(sessionId: string, seq: number): Promise<DeskSession>;
   typing(sessionId: string): Promise<void>;
+  unread(sessionId: string): Promise<DeskSession>;
+  /** `until`: ISO 8601, `infinity` for until the visitor writes, null for no longer. */
+  snooze(sessionId: string, until: string | null): Promise<DeskSession>;
+  setPriority(sessionId: string, priority: Priority): Promise<DeskSession>;
+  tag(sessionId: string, add: readonly string[], remove: readonly string[]): Promise<DeskSession>;
+  block(visitorId: string, until: string | null): Promise<DeskVisitor>;
+  search(query: string): Promise<{ readonly hits: readonly SearchHit[]; readonly more: boolean }>;
+  canned(): Promise<readonly CannedResponse[]>;
   /** The team, and the visitor of what is viewed. */
   presence(
     availability: AgentAvailability,

@@ -1,6 +1,6 @@
 import { ChatError } from '../errors.ts';
 import { belongs, compareInTab } from '../inbox.ts';
-import type { ChatMessage, DeskSession, InboxSort, InboxTab } from '../model.ts';
+import type { CannedResponse, ChatMessage, DeskSession, InboxSort, InboxTab } from '../model.ts';
 import type { AgentApi, HistoryRange } from '../ports.ts';
 import { deskSession, deskSettings, deskVisitor, me, message } from './samples.ts';
 
@@ -13,6 +13,10 @@ export class AgentScript {
   readonly messages = new Map<string, ChatMessage[]>();
   topic = 'support-desk:one';
   more = false;
+  canned: readonly CannedResponse[] = [];
+  blockedUntil: string | null = null;
+  /** What the inbox was last asked to leave out. */
+  filter: unknown = null;
   /** What presence was last told. */
   presence: { readonly availability: string; readonly viewing: string | null } | null = null;
   #failures = new Map<string, { error: ChatError; times: number }>();
@@ -146,8 +150,11 @@ export class AgentScript {
         topic: this.topic,
         since: 'now',
       })),
-    inbox: ({ tab }, sort, cursor) =>
-      this.#answer('inbox', () => ({ ...this.#page(tab, sort, cursor), counts: this.#counts() })),
+    inbox: ({ tab, filter }, sort, cursor) =>
+      this.#answer('inbox', () => {
+        this.filter = filter ?? null;
+        return { ...this.#page(tab, sort, cursor), counts: this.#counts() };
+      }),
     sync: (known) =>
       this.#answer('sync', () => ({
         topic: this.topic,
@@ -187,6 +194,27 @@ export class AgentScript {
       this.#answer('close', () => this.change(id, { status: 'closed', closedAt: '2026-11-23T10:00:00Z' })),
     reopen: (id) => this.#answer('reopen', () => this.change(id, { status: 'open', closedAt: null })),
     read: (id, seq) => this.#answer('read', () => this.change(id, { readSeq: seq, unread: 0 })),
+    unread: (id) => this.#answer('unread', () => this.change(id, { unread: 1 })),
+    snooze: (id, until) => this.#answer('snooze', () => this.change(id, { snoozedUntil: until })),
+    setPriority: (id, priority) => this.#answer('setPriority', () => this.change(id, { priority })),
+    tag: (id, add, remove) =>
+      this.#answer('tag', () => {
+        const kept = this.get(id).tags.filter((tag) => !remove.includes(tag));
+        return this.change(id, { tags: [...kept, ...add] });
+      }),
+    block: (id, until) =>
+      this.#answer('block', () => {
+        this.blockedUntil = until;
+        return { ...deskVisitor, id, blockedUntil: until };
+      }),
+    search: (query) =>
+      this.#answer('search', () => ({
+        hits: [...this.sessions.values()]
+          .filter(({ preview }) => preview.includes(query))
+          .map((session) => ({ session, message: null, matched: 'name' as const, highlights: [] })),
+        more: false,
+      })),
+    canned: () => this.#answer('canned', () => this.canned),
     typing: () => this.#answer('typing', () => undefined),
     presence: (availability, viewing) =>
       this.#answer('presence', () => {

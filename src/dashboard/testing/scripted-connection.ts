@@ -1,5 +1,9 @@
 // A connection without a project: state is set by hand, commands are written down and take effect at once.
 import type { AgentDesk, AgentDeskEvent, AgentDeskState } from '../../core/agent-desk.ts';
+import type { DeskAction } from '../../core/desk-actions.ts';
+import type { DeskPreferences } from '../../core/desk-preferences.ts';
+import { NO_FILTER } from '../../core/inbox.ts';
+import type { CannedResponse, InboxView, SearchHit } from '../../core/model.ts';
 import type { AgentAuth, AgentConnection } from '../../core/ports.ts';
 import { createStore } from '../../core/store.ts';
 import { deskSettings, me } from '../../core/testing/samples.ts';
@@ -14,6 +18,7 @@ const ready: AgentDeskState = {
   counts: { mine: 0, mineUnread: 0, unassigned: 0, unassignedUnread: 0 },
   tab: 'mine',
   sort: 'waiting',
+  filter: NO_FILTER,
   inbox: [],
   inboxPhase: 'ready',
   hasMore: false,
@@ -28,6 +33,8 @@ const ready: AgentDeskState = {
   visitorTyping: false,
   agentTyping: null,
   notice: null,
+  done: null,
+  preferences: { letterKeys: true, notifications: false, views: [] },
 };
 
 export class ScriptedDesk implements AgentDesk {
@@ -36,6 +43,9 @@ export class ScriptedDesk implements AgentDesk {
   /** What `send` rejects with, once. */
   refuse: Error | null = null;
   running = false;
+  /** What a search finds; an error is what it rejects with. */
+  hits: readonly SearchHit[] | Error = [];
+  canned: readonly CannedResponse[] = [];
   readonly #store;
   readonly #listeners = new Set<(event: AgentDeskEvent) => void>();
   readonly #drafts = new Map<string, string>();
@@ -91,6 +101,12 @@ export class ScriptedDesk implements AgentDesk {
     this.set({ sort });
   }
 
+  async showView({ tab, sort, filter }: InboxView): Promise<void> {
+    const asked = Object.entries(filter).filter(([, value]) => value !== null && value !== false);
+    this.calls.push(`showView:${tab}:${sort}:${asked.map(([key, value]) => `${key}=${value}`).join('&')}`);
+    this.set({ tab, sort, filter });
+  }
+
   async loadMore(): Promise<void> {
     this.calls.push('loadMore');
   }
@@ -138,6 +154,45 @@ export class ScriptedDesk implements AgentDesk {
     this.calls.push('reopen');
     const { current } = this.state;
     if (current) this.set({ current: { ...current, status: current.agent ? 'assigned' : 'open' } });
+  }
+
+  async act(action: DeskAction, ids: readonly string[]): Promise<void> {
+    const { type, ...how } = action;
+    const details = Object.values(how).map((value) => `:${JSON.stringify(value)}`);
+    this.calls.push(`act:${type}${details.join('')}:${ids.join(',')}`);
+    const { inbox, current } = this.state;
+    const before = [...inbox, ...(current ? [current] : [])].filter(
+      ({ id }, index, all) => ids.includes(id) && all.findIndex((one) => one.id === id) === index,
+    );
+    this.set({ done: { action, before } });
+    if (type === 'close' && current && ids.includes(current.id)) {
+      this.set({ current: { ...current, status: 'closed', closedAt: new Date().toISOString() } });
+    }
+  }
+
+  async undo(): Promise<void> {
+    this.calls.push('undo');
+    this.set({ done: null });
+  }
+
+  async find(query: string): Promise<{ hits: readonly SearchHit[]; more: boolean }> {
+    this.calls.push(`find:${query}`);
+    if (this.hits instanceof Error) throw this.hits;
+    return { hits: this.hits, more: false };
+  }
+
+  async cannedResponses(): Promise<readonly CannedResponse[]> {
+    return this.canned;
+  }
+
+  noteActivity(): void {}
+
+  setPreferences(patch: Partial<DeskPreferences>): void {
+    this.set({ preferences: { ...this.state.preferences, ...patch } });
+  }
+
+  dismissDone(): void {
+    this.set({ done: null });
   }
 
   noteTyping(): void {
