@@ -1,13 +1,15 @@
 // Who is signed in, whether visitors see them, and the way out.
 import { html, nothing, type TemplateResult } from 'lit';
 import { renderAvatar } from '../ui/avatar.ts';
-import { keyboardIcon, signOutIcon } from './desk-icons.ts';
+import { notificationsBlocked } from './attention.ts';
+import { bellIcon, keyboardIcon, signOutIcon } from './desk-icons.ts';
 import type { DeskView } from './desk-view.ts';
 import { menu } from './menu.ts';
 
 export interface AccountActions {
   onAvailability(availability: 'online' | 'away'): void;
   onKeySheet(): void;
+  onNotifications(on: boolean): void;
   /** Null where signing out is done elsewhere. */
   readonly onSignOut: (() => void) | null;
 }
@@ -36,7 +38,14 @@ export function accountMenu(view: DeskView, actions: AccountActions): TemplateRe
     items: [
       choice('online', strings.onlineHint),
       choice('away', strings.awayHint),
-      { label: strings.keys, mark: keyboardIcon, separated: true, onChoose: actions.onKeySheet },
+      {
+        label: state.preferences.notifications ? strings.notificationsOff : strings.notificationsOn,
+        hint: notificationsBlocked() ? strings.notificationsBlocked : strings.notificationsHint,
+        mark: bellIcon,
+        separated: true,
+        onChoose: () => actions.onNotifications(!state.preferences.notifications),
+      },
+      { label: strings.keys, mark: keyboardIcon, onChoose: actions.onKeySheet },
       ...(actions.onSignOut
         ? [{ label: strings.signOut, mark: signOutIcon, onChoose: actions.onSignOut }]
         : []),

@@ -70,3 +70,12 @@ export const sparkIcon = icon(
   svg`<path d="M8 2v3.25M8 10.75V14M2 8h3.25M10.75 8H14M4 4l1.75 1.75M10.25 10.25 12 12M12 4l-1.75 1.75M5.75 10.25 4 12"/>`,
 );
 export const replyIcon = icon(svg`<path d="M6.5 3.5 2.5 7.5l4 4M2.5 7.5h6.25c3 0 4.75 1.5 4.75 5"/>`);
+export const tagIcon = icon(
+  svg`<path d="M2.5 7.25V3.5a1 1 0 0 1 1-1h3.75L13.5 8.75l-4.75 4.75z"/><path d="M5.5 5.5h.01"/>`,
+  14,
+);
+export const filterIcon = icon(svg`<path d="M2.5 4.25h11M4.75 8h6.5M6.75 11.75h2.5"/>`, 14);
+export const selectIcon = icon(
+  svg`<rect x="2.5" y="2.5" width="11" height="11" rx="2.5"/><path d="m5.25 8 2 2 3.5-3.75"/>`,
+);
+export const bellIcon = icon(svg`<path d="M4 11.25V7.5a4 4 0 0 1 8 0v3.75l1 1H3zM6.75 13.75h2.5"/>`);

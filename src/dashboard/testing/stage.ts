@@ -21,7 +21,12 @@ window.stage = async (name, attributes = {}) => {
   const scene = scenes[name];
   if (!scene) throw new Error(`There is no scene "${name}".`);
   document.querySelector('support-dashboard')?.remove();
-  SupportDashboard.connect = () => new ScriptedConnection(scene.state, scene.auth);
+  SupportDashboard.connect = () => {
+    const connection = new ScriptedConnection(scene.state, scene.auth);
+    connection.desk.hits = scene.hits ?? [];
+    connection.desk.canned = scene.canned ?? [];
+    return connection;
+  };
   const element = document.createElement('support-dashboard');
   element.setAttribute('supabase-url', 'https://stage.supabase.co');
   element.setAttribute('supabase-key', 'sb_publishable_stage');
