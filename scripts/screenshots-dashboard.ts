@@ -1,5 +1,5 @@
 // Takes a picture of every state of the dashboard, in both themes, four sizes and right to left:
-// `npx tsx scripts/screenshots-dashboard.ts [part of a name]`. They go to screenshots/.
+// `npx tsx scripts/screenshots-dashboard.ts [parts of names]`. They go to screenshots/.
 import { mkdirSync } from 'node:fs';
 import { chromium, type Page } from '@playwright/test';
 import { scenes } from '../src/dashboard/testing/scenes.ts';
@@ -164,12 +164,13 @@ async function focusRow(page: Page): Promise<void> {
   await page.keyboard.press('j');
 }
 
-const wanted = process.argv[2] ?? '';
+const parts = process.argv.slice(2);
+const isWanted = (name: string) => parts.length === 0 || parts.some((part) => name.includes(part));
 const code = await buildStage('src/dashboard/testing/stage.ts');
 mkdirSync(directory, { recursive: true });
 const browser = await chromium.launch({ executablePath: ensureChromium(), ...launchOptions });
 try {
-  for (const shot of shots().filter(({ name }) => name.includes(wanted))) {
+  for (const shot of shots().filter(({ name }) => isWanted(name))) {
     const page = await browser.newPage({
       viewport: { width: shot.width, height: shot.height },
       colorScheme: shot.dark ? 'dark' : 'light',

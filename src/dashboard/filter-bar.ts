@@ -51,7 +51,7 @@ export function filterBar(view: FilterView, actions: FilterActions): TemplateRes
       >
         ${filterIcon}<span>${strings.filter}</span>${
           count > 0
-            ? html`<span aria-hidden="true">${count}</span><span class="visually-hidden">${strings.filterCount(count)}</span>`
+            ? html`<span aria-hidden="true">${count}</span><span class="visually-hidden">, ${strings.filterCount(count)}</span>`
             : nothing
         }
       </button>

@@ -33,7 +33,6 @@ export function fromHash(hash: string): Place | null {
 }
 
 export class HashState implements ReactiveController {
-  readonly #host: ReactiveElement;
   readonly #allowed: () => boolean;
   readonly #desk: () => AgentDesk | null;
   /** Whose desk has been led to where the address points. */
@@ -41,7 +40,6 @@ export class HashState implements ReactiveController {
   #written: string | null = null;
 
   constructor(host: ReactiveElement, allowed: () => boolean, desk: () => AgentDesk | null) {
-    this.#host = host;
     this.#allowed = allowed;
     this.#desk = desk;
     host.addController(this);
@@ -87,7 +85,6 @@ export class HashState implements ReactiveController {
     const { conversation, ...view } = place;
     void desk.showView(view);
     if (conversation !== (desk.state.current?.id ?? null)) void desk.select(conversation);
-    this.#host.requestUpdate();
     return true;
   }
 

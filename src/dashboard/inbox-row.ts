@@ -54,10 +54,7 @@ export function inboxRow(
       aria-label=${strings.selectRow(name)}
       tabindex=${place.choosing ? '0' : '-1'}
       .checked=${live(place.chosen)}
-      @click=${(event: MouseEvent) => {
-        event.preventDefault();
-        actions.onSelectRow(session.id, event.shiftKey);
-      }}
+      @click=${(event: MouseEvent) => actions.onSelectRow(session.id, event.shiftKey)}
     />
     <button
       type="button"

@@ -10,7 +10,8 @@ export class NoticeTimer implements ReactiveController {
 
   constructor(host: ReactiveElement, desk: () => AgentDesk | null) {
     const isHeld = (): boolean =>
-      host.renderRoot?.querySelector('.toast:hover, .toast:focus-within') !== null;
+      host.shadowRoot?.querySelector('.toast:hover') != null ||
+      host.shadowRoot?.activeElement?.closest('.toast') != null;
     this.#notice = new Countdown(
       () => desk()?.state.notice ?? null,
       () => desk()?.dismissNotice(),
