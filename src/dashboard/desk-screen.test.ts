@@ -127,6 +127,12 @@ describe('closing and taking back', () => {
     expect(desk.calls).toEqual(['act:close:s1', 'select:s3']);
   });
 
+  it('leaves the focus alone that was nowhere, since the next key would be typed into a reply', async () => {
+    const { press, element } = await mount(open);
+    await press('i');
+    expect(element.shadowRoot?.activeElement).toBe(null);
+  });
+
   it('stays where nobody waits, or where that is wanted', async () => {
     const quiet = await mount({ ...open, inbox: [vera, wim, { ...xenia, agent: tom }] });
     await quiet.press('e');

@@ -411,12 +411,16 @@ export class DeskScreen implements ReactiveController {
     void composer?.updateComplete.then(() => composer.focus());
   }
 
-  /** After a command: where its button has gone, the focus must not be lost. */
+  /**
+   * After a command: where its button has gone, the focus must not be lost. A key pressed nowhere in particular had
+   * none, and the next one must not be typed into a reply.
+   */
   async #then(command: Promise<void>): Promise<void> {
+    const root = this.#host.shadowRoot;
+    const had = root?.activeElement != null;
     await command;
     await this.#host.updateComplete;
-    const root = this.#host.shadowRoot;
-    if (!root || root.activeElement || document.activeElement !== document.body) return;
+    if (!had || !root || root.activeElement || document.activeElement !== document.body) return;
     if (this.#find('support-message-composer')) this.#focusComposer();
     else this.#find('.answer .button--primary')?.focus();
   }

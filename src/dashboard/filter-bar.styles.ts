@@ -206,10 +206,10 @@ export default css`
   .row__check {
     position: absolute;
     z-index: 1;
-    inset-inline-start: 25px;
-    inset-block-start: 20px;
-    inline-size: 20px;
-    block-size: 20px;
+    inset-inline-start: 22px;
+    inset-block-start: 17px;
+    inline-size: 24px;
+    block-size: 24px;
     opacity: 0;
   }
 
@@ -228,6 +228,11 @@ export default css`
 
   .row--chosen .row__button {
     background: var(--_pressed);
+  }
+
+  .row--chosen .priority--high,
+  .row__button[aria-current="true"] .priority--high {
+    color: color-mix(in oklab, var(--_amber) 80%, var(--_text));
   }
 
   .hit {

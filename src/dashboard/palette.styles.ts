@@ -212,9 +212,23 @@ export default css`
     gap: 2px;
   }
 
+  /* Beside the list's edge, where it covers neither what is read nor what is written. */
   .toasts--done {
     inset-block: auto 16px;
+    inset-inline: 12px auto;
+  }
+
+  .toasts--done .toast {
+    max-inline-size: 316px;
+  }
+
+  .desk--narrow .toasts--done {
+    inset-block: 72px auto;
     inset-inline: 16px;
+  }
+
+  .desk--narrow .toasts--done .toast {
+    max-inline-size: 420px;
   }
 
   .toast__text {

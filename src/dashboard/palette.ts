@@ -73,6 +73,8 @@ export class Palette {
 
   /** Lets the browser give the focus back to where it was. */
   close(): void {
+    // Where the focus was nowhere before, the browser would leave it in what is about to go.
+    this.#dialog?.querySelector('input')?.blur();
     this.#dialog?.close();
     this.#page = null;
     this.#dialog = null;
