@@ -98,6 +98,8 @@ export interface AgentDesk extends Driver<AgentDeskState> {
   setAvailability(availability: 'online' | 'away'): void;
   /** Somebody moves at this desk. Who does not for ten minutes is away. */
   noteActivity(): void;
+  /** Says that this agent goes; waits a moment at most. */
+  leave(): Promise<void>;
   setPreferences(patch: Partial<DeskPreferences>): void;
   dismissNotice(): void;
   dismissDone(): void;

@@ -603,3 +603,16 @@ test('preferences are kept', async () => {
   expect(desk.state.preferences.letterKeys).toBe(false);
   expect(setup(new AgentScript(), storage).desk.state.preferences.letterKeys).toBe(false);
 });
+
+test('an agent who leaves is offline, and does not wait for an answer that does not come', async () => {
+  const { desk, script, clock } = await working();
+  await desk.leave();
+  expect(script.presence?.availability).toBe('offline');
+  await clock.advance(60_000);
+  expect(script.presence?.availability).toBe('offline');
+  script.hold('presence');
+  let gone = false;
+  void desk.leave().then(() => (gone = true));
+  await clock.advance(1_000);
+  expect(gone).toBe(true);
+});

@@ -70,6 +70,7 @@ const CHECK = 30_000;
 const LONGEST_POLL = 4_000;
 const PRESENCE_EVERY = 45_000;
 const PRESENCE_SOON = 500;
+const LONGEST_GOODBYE = 1_000;
 const REFRESH_AFTER_EVENT = 2_000;
 const KEPT_THREADS = 50;
 const KNOWN_ROWS = 100;
@@ -395,6 +396,22 @@ class AgentDeskDriver implements AgentDesk {
 
   noteActivity(): void {
     if (this.#idleness.note()) this.#announcePresence(0);
+  }
+
+  async leave(): Promise<void> {
+    if (this.#presenceTimer !== null) this.#clock.clearTimeout(this.#presenceTimer);
+    this.#presenceTimer = null;
+    if (this.state.phase !== 'ready') return;
+    const told = this.#api.presence('offline', null).then(
+      () => {},
+      () => {
+        // Who is not heard of for a while is offline anyway.
+      },
+    );
+    await Promise.race([
+      told,
+      new Promise<void>((resolve) => this.#clock.setTimeout(resolve, LONGEST_GOODBYE)),
+    ]);
   }
 
   setPreferences(patch: Partial<DeskPreferences>): void {

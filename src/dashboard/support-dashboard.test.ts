@@ -73,7 +73,7 @@ describe('<support-dashboard> before the inbox', () => {
   });
 
   it('says so when the sign-in ended by itself, not when somebody signed out', async () => {
-    const { text, button, settle, one, connection } = await mount();
+    const { text, button, settle, one, connection, desk } = await mount();
     connection.endSignIn();
     await settle();
     expect(one('[role="alert"]').textContent).toContain('no longer valid');
@@ -85,6 +85,7 @@ describe('<support-dashboard> before the inbox', () => {
     await settle();
     button('Sign out').click();
     await settle();
+    expect(desk.left).toBe(true);
     expect(one('#email')).toBeTruthy();
     expect(text()).not.toContain('no longer valid');
   });

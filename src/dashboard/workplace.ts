@@ -56,6 +56,7 @@ export class Workplace implements Driver<WorkplaceState> {
   async signOut(): Promise<void> {
     this.#leaving = true;
     try {
+      await this.#desk?.leave();
       await this.#connection.auth.signOut();
     } finally {
       this.#leaving = false;

@@ -114,7 +114,6 @@ select tests.call('agent', 'public.desk_send(''cccccccc-0000-4000-8000-000000000
 select tests.call('agent', 'public.desk_close(''cccccccc-0000-4000-8000-000000000005'')');
 select is(tests.call('agent', 'public.desk_reopen(''cccccccc-0000-4000-8000-000000000005'')') #> '{session,waiting_since}', 'null', 'and what was answered does not wait');
 rollback to mistake;
-select tests.call('agent', 'public.desk_send(''cccccccc-0000-4000-8000-000000000005'', gen_random_uuid(), ''Hi'')');
 select is(tests.call('agent', 'public.desk_reopen(''cccccccc-0000-4000-8000-000000000009'')') #> '{session,waiting_since}', 'null', 'nor what nobody wrote into');
 rollback to mistake;
 

@@ -43,6 +43,8 @@ export class ScriptedDesk implements AgentDesk {
   /** What `send` rejects with, once. */
   refuse: Error | null = null;
   running = false;
+  /** Whether colleagues were told that this agent goes. */
+  left = false;
   /** What a search finds; an error is what it rejects with. */
   hits: readonly SearchHit[] | Error = [];
   canned: readonly CannedResponse[] = [];
@@ -186,6 +188,10 @@ export class ScriptedDesk implements AgentDesk {
   }
 
   noteActivity(): void {}
+
+  async leave(): Promise<void> {
+    this.left = true;
+  }
 
   setPreferences(patch: Partial<DeskPreferences>): void {
     this.set({ preferences: { ...this.state.preferences, ...patch } });
