@@ -272,7 +272,13 @@ const ROWS: readonly Row[] = [
   ['takes any cursor', 'inbox_page', 'part <> all (parts)', 'false', '05_input'],
   ['takes any filter', 'check_filter', "k not in ('agent'", "k in ('nothing'", '05_input'],
   ['looks at every row', 'inbox_page', 'else 1000 end', 'else 100000 end', '04_inbox_and_sync'],
-  ['leaves marks', 'desk_read', 'marked_unread = false', 'marked_unread = s.marked_unread', '04_inbox_and_sync'],
+  [
+    'leaves marks',
+    'desk_read',
+    'marked_unread = false',
+    'marked_unread = s.marked_unread',
+    '04_inbox_and_sync',
+  ],
   [
     'syncs nothing of what changed',
     'desk_sync',
