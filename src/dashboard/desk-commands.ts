@@ -12,7 +12,7 @@ import { visitorName } from './desk-view.ts';
 import { type KeyCommand, keysOf } from './keys.ts';
 import type { PaletteEntry, PalettePage } from './palette.ts';
 import { matching, type SearchState } from './search.ts';
-import { blockChoices, snoozeChoices } from './snooze-times.ts';
+import { blockChoices, snoozeChoices } from './time-choices.ts';
 import { stamp } from './time-words.ts';
 
 export interface CommandActions {

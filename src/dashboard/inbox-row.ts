@@ -7,7 +7,7 @@ import { renderAvatar } from '../ui/avatar.ts';
 import { flagIcon, snoozeIcon } from './desk-icons.ts';
 import { type DeskView, visitorName } from './desk-view.ts';
 import { excerpt, pieces, renderPieces } from './highlight.ts';
-import { untilWords } from './snooze-times.ts';
+import { untilWords } from './time-choices.ts';
 import { longSpan, shortSpan, stamp } from './time-words.ts';
 import { waitingLevel, waitingSeconds } from './waiting.ts';
 

@@ -5,7 +5,7 @@ import type { DeskDone } from '../core/desk-actions.ts';
 import type { DashboardMessages } from '../i18n/dashboard-en.ts';
 import { crossIcon } from './desk-icons.ts';
 import type { DeskView } from './desk-view.ts';
-import { untilWords } from './snooze-times.ts';
+import { untilWords } from './time-choices.ts';
 import { cappedCount } from './time-words.ts';
 
 export interface ToastActions {

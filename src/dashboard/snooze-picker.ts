@@ -1,7 +1,7 @@
 // The palette's page for any other time.
 import { html, nothing, type TemplateResult } from 'lit';
 import type { DashboardMessages } from '../i18n/dashboard-en.ts';
-import { toLocalField } from './snooze-times.ts';
+import { toLocalField } from './time-choices.ts';
 
 const HOUR = 3_600_000;
 const YEAR = 365 * 24 * HOUR;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { dashboardEn } from '../i18n/dashboard-en.ts';
-import { blockChoices, momentWords, snoozeChoices, toLocalField, untilWords } from './snooze-times.ts';
+import { blockChoices, momentWords, snoozeChoices, toLocalField, untilWords } from './time-choices.ts';
 
 /** A time of this machine's clock, as agents choose by their own. */
 const at = (text: string) => new Date(text).getTime();
