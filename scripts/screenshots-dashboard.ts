@@ -1,5 +1,5 @@
 // Takes a picture of every state of the dashboard, in both themes, four sizes and right to left:
-// `npx tsx scripts/screenshots-dashboard.ts [part of a name]`. They go to screenshots/.
+// `npx tsx scripts/screenshots-dashboard.ts [parts of names]`. They go to screenshots/.
 import { mkdirSync } from 'node:fs';
 import { chromium, type Page } from '@playwright/test';
 import { scenes } from '../src/dashboard/testing/scenes.ts';
@@ -41,6 +41,8 @@ function shots(): Shot[] {
     'failed',
     'not-configured',
     'empty-mine',
+    'filtered',
+    'done',
   ]) {
     list.push({ name: `${scene}-dark`, scene, ...desktop, dark: true });
   }
@@ -53,6 +55,8 @@ function shots(): Shot[] {
     'closed',
     'failed',
     'conflict',
+    'done',
+    'filtered',
   ]) {
     list.push({ name: `${scene}-phone`, scene, ...phone });
   }
@@ -78,6 +82,39 @@ function shots(): Shot[] {
     { name: 'note-dark', scene: 'thread', ...desktop, dark: true, act: writeNote },
     { name: 'note-on-closed', scene: 'closed', ...desktop, act: (page) => button(page, 'Add a note') },
     { name: 'keys', scene: 'thread', ...desktop, act: (page) => page.keyboard.press('?') },
+    { name: 'search-offline', scene: 'search-offline', ...desktop, act: (page) => search(page, 'card') },
+    { name: 'filters', scene: 'filtered', ...desktop, act: (page) => button(page, /^Filter/) },
+    {
+      name: 'filters-phone-dark',
+      scene: 'filtered',
+      ...phone,
+      dark: true,
+      act: (page) => button(page, /^Filter/),
+    },
+    { name: 'bulk', scene: 'inbox', ...desktop, act: chooseRows },
+    { name: 'bulk-phone', scene: 'inbox', ...phone, act: chooseRows },
+    { name: 'row-menu', scene: 'thread', ...desktop, act: rowMenu },
+    { name: 'row-menu-dark', scene: 'thread', ...desktop, dark: true, act: rowMenu },
+    { name: 'palette', scene: 'thread', ...desktop, act: (page) => page.keyboard.press('Control+k') },
+    {
+      name: 'palette-dark',
+      scene: 'thread',
+      ...desktop,
+      dark: true,
+      act: (page) => page.keyboard.press('Control+k'),
+    },
+    { name: 'palette-phone', scene: 'thread', ...phone, act: (page) => page.keyboard.press('Control+k') },
+    {
+      name: 'palette-rtl',
+      scene: 'thread',
+      ...desktop,
+      dir: 'rtl',
+      act: (page) => page.keyboard.press('Control+k'),
+    },
+    { name: 'palette-found', scene: 'thread', ...desktop, act: paletteSearch },
+    { name: 'palette-snooze', scene: 'thread', ...desktop, act: (page) => page.keyboard.press('z') },
+    { name: 'palette-snooze-at', scene: 'thread', ...desktop, act: pickTime },
+    { name: 'palette-tags', scene: 'unassigned', ...desktop, act: (page) => page.keyboard.press('l') },
     { name: 'search', scene: 'inbox', ...desktop, act: (page) => search(page, 'card') },
     { name: 'search-none', scene: 'inbox', ...desktop, act: (page) => search(page, 'espresso machine') },
     { name: 'focus', scene: 'inbox', ...desktop, act: focusRow },
@@ -257,6 +294,28 @@ async function editVisitor(page: Page): Promise<void> {
 
 async function search(page: Page, text: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Search conversations' }).fill(text);
+  await page.waitForTimeout(300);
+}
+
+async function chooseRows(page: Page): Promise<void> {
+  await button(page, 'Select');
+  await page.getByRole('checkbox', { name: /^Select Oliver/ }).click();
+  await page.getByRole('checkbox', { name: /^Select Kenji/ }).click();
+}
+
+async function rowMenu(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /Oliver Grant/ }).click({ button: 'right' });
+}
+
+async function paletteSearch(page: Page): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('card');
+  await page.waitForTimeout(300);
+}
+
+async function pickTime(page: Page): Promise<void> {
+  await page.keyboard.press('z');
+  await page.getByRole('option', { name: /Pick a time/ }).click();
 }
 
 async function focusRow(page: Page): Promise<void> {
@@ -264,12 +323,13 @@ async function focusRow(page: Page): Promise<void> {
   await page.keyboard.press('j');
 }
 
-const wanted = process.argv[2] ?? '';
+const parts = process.argv.slice(2);
+const isWanted = (name: string) => parts.length === 0 || parts.some((part) => name.includes(part));
 const code = await buildStage('src/dashboard/testing/stage.ts');
 mkdirSync(directory, { recursive: true });
 const browser = await chromium.launch({ executablePath: ensureChromium(), ...launchOptions });
 try {
-  for (const shot of shots().filter(({ name }) => name.includes(wanted))) {
+  for (const shot of shots().filter(({ name }) => isWanted(name))) {
     const page = await browser.newPage({
       viewport: { width: shot.width, height: shot.height },
       colorScheme: shot.dark ? 'dark' : 'light',

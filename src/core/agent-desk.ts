@@ -1,5 +1,7 @@
 // The dashboard's brain: state and commands of one agent.
 import type { AfterSend } from './after-send.ts';
+import type { DeskAction, DeskDone } from './desk-actions.ts';
+import type { DeskPreferences } from './desk-preferences.ts';
 import type { Connection, Driver } from './driver.ts';
 import type { ChatError } from './errors.ts';
 import type {
@@ -10,9 +12,12 @@ import type {
   DeskSettings,
   DeskVisitor,
   InboxCounts,
+  InboxFilter,
   InboxSort,
   InboxTab,
+  InboxView,
   Mention,
+  SearchHit,
   TimelineMessage,
 } from './model.ts';
 import type { VisitorPatch } from './ports.ts';
@@ -28,6 +33,7 @@ export interface AgentDeskState {
   readonly counts: InboxCounts;
   readonly tab: InboxTab;
   readonly sort: InboxSort;
+  readonly filter: InboxFilter;
   /** The list on screen, in order. */
   readonly inbox: readonly DeskSession[];
   readonly inboxPhase: 'loading' | 'ready' | 'failed';
@@ -52,12 +58,15 @@ export interface AgentDeskState {
   readonly mentions: readonly Mention[];
   /** A refusal to show for a moment: what was tried and why not. */
   readonly notice: DeskNotice | null;
+  /** What can be taken back for a moment. */
+  readonly done: DeskDone | null;
+  readonly preferences: DeskPreferences;
 }
 
 export interface DeskNotice {
-  readonly action: 'assign' | 'close' | 'reopen' | 'snooze' | 'load' | 'send';
+  readonly action: DeskAction['type'] | 'undo' | 'load' | 'send';
   readonly error: ChatError;
-  /** Who was first, for a `conflict` when assigning. */
+  /** Who was first, for a `conflict` about whose a conversation is. */
   readonly winner: string | null;
 }
 
@@ -76,6 +85,8 @@ export interface AgentDesk extends Driver<AgentDeskState> {
   reload(): Promise<void>;
   showTab(tab: InboxTab): Promise<void>;
   sortBy(sort: InboxSort): Promise<void>;
+  /** The same for all three at once. */
+  showView(view: InboxView): Promise<void>;
   loadMore(): Promise<void>;
   select(sessionId: string | null): Promise<void>;
   loadEarlier(): Promise<void>;
@@ -87,8 +98,19 @@ export interface AgentDesk extends Driver<AgentDeskState> {
   assign(agentId: string | null): Promise<void>;
   close(): Promise<void>;
   reopen(): Promise<void>;
+  /** Does something to conversations, and leaves in `done` what `undo` takes back. */
+  act(action: DeskAction, sessionIds: readonly string[]): Promise<void>;
+  undo(): Promise<void>;
+  /** Conversations by names, addresses and what was said. Rejects with a ChatError. */
+  find(query: string): Promise<{ readonly hits: readonly SearchHit[]; readonly more: boolean }>;
+  cannedResponses(): Promise<readonly CannedResponse[]>;
   noteTyping(): void;
   setAvailability(availability: 'online' | 'away'): void;
+  /** Somebody moves at this desk. Who does not for ten minutes is away. */
+  noteActivity(): void;
+  /** Says that this agent goes; waits a moment at most. */
+  leave(): Promise<void>;
+  setPreferences(patch: Partial<DeskPreferences>): void;
   dismissNotice(): void;
   /** Fetches the answers kept at hand, unless that was done a moment ago. */
   loadCanned(): Promise<void>;
@@ -101,6 +123,7 @@ export interface AgentDesk extends Driver<AgentDeskState> {
   /** What this agent has chosen at this browser; empty where nothing was. */
   preference(name: string): string;
   setPreference(name: string, value: string): void;
+  dismissDone(): void;
   /** Unsent text per conversation, kept across reloads. */
   draft(sessionId: string): string;
   setDraft(sessionId: string, text: string): void;

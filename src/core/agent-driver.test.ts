@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AgentDeskEvent } from './agent-desk.ts';
 import { createAgentDesk } from './agent-driver.ts';
+import { NO_FILTER } from './inbox.ts';
 import type { DeskSession } from './model.ts';
 import { AgentScript } from './testing/agent-script.ts';
 import { FakeEnvironment, FakeStorage } from './testing/fake-browser.ts';
@@ -543,4 +544,75 @@ test('stopping leaves no timer, listener or channel behind', async () => {
   expect(clock.pending).toBe(0);
   expect(environment.listeners).toBe(0);
   expect(live.topic).toBeNull();
+});
+
+test('who does not move is away, and online again at the first move', async () => {
+  const { desk, script, clock } = await working();
+  await clock.advance(11 * 60_000);
+  expect(script.presence?.availability).toBe('away');
+  desk.noteActivity();
+  await clock.advance(0);
+  expect(script.presence?.availability).toBe('online');
+});
+
+test('a list through a filter is asked of the database, and left as it was found', async () => {
+  const { desk, script } = await working();
+  const filter = { ...NO_FILTER, tag: 'vip' };
+  script.change('free', { tags: ['vip'] });
+  await desk.showView({ tab: 'all', sort: 'newest', filter });
+  expect(script.filter).toEqual({ tag: 'vip' });
+  expect(desk.state).toMatchObject({ tab: 'all', sort: 'newest', filter });
+  await desk.showTab('unassigned');
+  expect(desk.state.filter).toEqual(filter);
+  await desk.showView({ tab: 'all', sort: 'newest', filter: NO_FILTER });
+  expect(script.filter).toBe(null);
+});
+
+test('a filter chosen before the inbox is there holds when it is', async () => {
+  const { desk, script } = setup();
+  script.add('own', { agent: mine, status: 'assigned' });
+  desk.start();
+  void desk.showView({ tab: 'mine', sort: 'waiting', filter: { ...NO_FILTER, tag: 'vip' } });
+  await settle();
+  expect(script.filter).toEqual({ tag: 'vip' });
+});
+
+test('what a search finds can be opened and worked on', async () => {
+  const { desk, script } = await working();
+  script.add('far', { preview: 'zebra beans' });
+  const { hits } = await desk.find('zebra');
+  expect(hits.map(({ session }) => session.id)).toEqual(['far']);
+  await desk.act({ type: 'priority', priority: 'high' }, ['far']);
+  expect(script.get('far').priority).toBe('high');
+});
+
+test('a conversation that a colleague puts back among the unread rings for nobody', async () => {
+  const { script, clock, events } = await working();
+  await clock.advance(31_000);
+  script.change('own', { unread: 0 });
+  await clock.advance(31_000);
+  const before = events.length;
+  script.change('own', { unread: 1 });
+  await clock.advance(31_000);
+  expect(events.length).toBe(before);
+});
+
+test('preferences are kept', async () => {
+  const { desk, storage } = await working();
+  desk.setPreferences({ letterKeys: false });
+  expect(desk.state.preferences.letterKeys).toBe(false);
+  expect(setup(new AgentScript(), storage).desk.state.preferences.letterKeys).toBe(false);
+});
+
+test('an agent who leaves is offline, and does not wait for an answer that does not come', async () => {
+  const { desk, script, clock } = await working();
+  await desk.leave();
+  expect(script.presence?.availability).toBe('offline');
+  await clock.advance(60_000);
+  expect(script.presence?.availability).toBe('offline');
+  script.hold('presence');
+  let gone = false;
+  void desk.leave().then(() => (gone = true));
+  await clock.advance(1_000);
+  expect(gone).toBe(true);
 });

@@ -1,9 +1,21 @@
 import { type AfterSend, AfterSending } from './after-send.ts';
 import type { AgentDesk, AgentDeskEvent, AgentDeskState, DeskNotice } from './agent-desk.ts';
 import { backoffAfter } from './backoff.ts';
+import { type DeskAction, DeskActions } from './desk-actions.ts';
+import { type DeskPreferences, PreferenceBook } from './desk-preferences.ts';
 import { Drafts } from './drafts.ts';
 import { ChatError, toChatError } from './errors.ts';
-import { firstPage, type InboxList, nextPage, rowsOf, withChanged } from './inbox.ts';
+import { Idleness } from './idleness.ts';
+import {
+  firstPage,
+  type InboxList,
+  isFiltered,
+  NO_FILTER,
+  nextPage,
+  rowsOf,
+  toDatabaseFilter,
+  withChanged,
+} from './inbox.ts';
 import { memo } from './memo.ts';
 import { MentionWatch } from './mention-watch.ts';
 import type {
@@ -13,6 +25,7 @@ import type {
   DeskVisitor,
   InboxSort,
   InboxTab,
+  InboxView,
   Mention,
   Person,
 } from './model.ts';
@@ -62,6 +75,7 @@ const CHECK = 30_000;
 const LONGEST_POLL = 4_000;
 const PRESENCE_EVERY = 45_000;
 const PRESENCE_SOON = 500;
+const LONGEST_GOODBYE = 1_000;
 const REFRESH_AFTER_EVENT = 2_000;
 const KEPT_THREADS = 50;
 const KNOWN_ROWS = 100;
@@ -77,6 +91,7 @@ const NOTHING: AgentDeskState = {
   counts: { mine: 0, mineUnread: 0, unassigned: 0, unassignedUnread: 0 },
   tab: 'mine',
   sort: 'waiting',
+  filter: NO_FILTER,
   inbox: [],
   inboxPhase: 'loading',
   hasMore: false,
@@ -93,6 +108,8 @@ const NOTHING: AgentDeskState = {
   canned: null,
   mentions: [],
   notice: null,
+  done: null,
+  preferences: { letterKeys: true, notifications: false, views: [] },
 };
 
 interface Thread {
@@ -119,6 +136,9 @@ class AgentDeskDriver implements AgentDesk {
   readonly #outbox: Outbox;
   readonly #loop: SyncLoop<DeskSession>;
   readonly #marker: ReadMarker;
+  readonly #actions: DeskActions;
+  readonly #idleness: Idleness;
+  readonly #preferences: PreferenceBook;
   readonly #typingNotice: TypingNotice;
   readonly #visitorTyping: TypingWatch<true>;
   readonly #agentTyping: TypingWatch<string>;
@@ -149,6 +169,17 @@ class AgentDeskDriver implements AgentDesk {
     this.#availabilityKey = `${storagePrefix}:desk-availability`;
     this.#preferenceKey = `${storagePrefix}:desk-preference`;
     this.#availability = storage.get(this.#availabilityKey) === 'away' ? 'away' : 'online';
+    this.#preferences = new PreferenceBook(storage, `${storagePrefix}:desk-preferences`);
+    this.#store.set({ preferences: this.#preferences.read() });
+    this.#idleness = new Idleness(clock, storage, `${storagePrefix}:desk-active`);
+    this.#actions = new DeskActions({
+      api,
+      now: () => clock.now(),
+      session: (id) => this.#book.get(id),
+      changed: (session) => this.#changed(session),
+      blockedUntil: (visitorId) => this.#visitorOf(visitorId)?.blockedUntil ?? null,
+      visitorChanged: (visitor) => this.#visitorChanged(visitor),
+    });
     this.#drafts = new Drafts(storage, `${storagePrefix}:desk-draft`);
     this.#outbox = new Outbox({
       clock,
@@ -243,19 +274,28 @@ class AgentDeskDriver implements AgentDesk {
   }
 
   async showTab(tab: InboxTab): Promise<void> {
-    await this.#showList(tab, this.state.sort);
+    await this.showView({ ...this.#view(), tab });
   }
 
   async sortBy(sort: InboxSort): Promise<void> {
-    await this.#showList(this.state.tab, sort);
+    await this.showView({ ...this.#view(), sort });
+  }
+
+  async showView({ tab, sort, filter }: InboxView): Promise<void> {
+    // Lists through a filter go stale, and there may be many.
+    const key = listKey({ tab, sort, filter });
+    for (const [other, list] of this.#lists) {
+      if (other !== key && isFiltered(list.filter)) this.#lists.delete(other);
+    }
+    await this.#showList({ tab, sort, filter });
   }
 
   async loadMore(): Promise<void> {
-    const { tab, sort, loadingMore } = this.state;
-    const list = this.#lists.get(listKey(tab, sort));
-    if (!list || list.cursor === null || loadingMore) return;
+    const view = this.#view();
+    const list = this.#lists.get(listKey(view));
+    if (!list || list.cursor === null || this.state.loadingMore) return;
     this.#store.set({ loadingMore: true });
-    await this.#attempt('load', () => this.#fetchPage(tab, sort, list));
+    await this.#attempt('load', () => this.#fetchPage(view, list));
     this.#store.set({ loadingMore: false });
     this.#publish();
   }
@@ -318,17 +358,46 @@ class AgentDeskDriver implements AgentDesk {
   }
 
   async assign(agentId: string | null): Promise<void> {
-    await this.#change('assign', (session) =>
-      this.#api.assign(session.id, agentId, session.agent?.id ?? null),
-    );
+    await this.#actOnCurrent({ type: 'assign', agentId });
   }
 
   async close(): Promise<void> {
-    await this.#change('close', (session) => this.#api.close(session.id));
+    await this.#actOnCurrent({ type: 'close' });
   }
 
   async reopen(): Promise<void> {
-    await this.#change('reopen', (session) => this.#api.reopen(session.id));
+    await this.#actOnCurrent({ type: 'reopen' });
+  }
+
+  async act(action: DeskAction, sessionIds: readonly string[]): Promise<void> {
+    const sessions = sessionIds.map((id) => this.#book.get(id)).filter((session) => session !== null);
+    if (action.type === 'unread') {
+      // What is on screen is read at once again.
+      if (this.#selected !== null && sessionIds.includes(this.#selected)) await this.select(null);
+      this.#marker.clear();
+    }
+    await this.#attempt(action.type, () =>
+      this.#actions.run(action, sessions, (done) => this.#store.set({ done, notice: null })),
+    );
+    this.#followUp(sessionIds);
+  }
+
+  async undo(): Promise<void> {
+    const { done } = this.state;
+    if (!done) return;
+    this.#store.set({ done: null });
+    await this.#attempt('undo', async () => void (await this.#actions.undo()));
+    this.#followUp(done.before.map(({ id }) => id));
+  }
+
+  async find(query: string): ReturnType<AgentDesk['find']> {
+    const found = await this.#api.search(query);
+    for (const { session } of found.hits) this.#changed(session);
+    return found;
+  }
+
+  cannedResponses(): ReturnType<AgentDesk['cannedResponses']> {
+    return this.#api.cannedList();
   }
 
   noteTyping(): void {
@@ -343,6 +412,32 @@ class AgentDeskDriver implements AgentDesk {
     this.#availability = availability;
     this.#storage.set(this.#availabilityKey, availability);
     this.#announcePresence(0);
+  }
+
+  noteActivity(): void {
+    if (this.#idleness.note()) this.#announcePresence(0);
+  }
+
+  async leave(): Promise<void> {
+    if (this.#presenceTimer !== null) this.#clock.clearTimeout(this.#presenceTimer);
+    this.#presenceTimer = null;
+    if (this.state.phase !== 'ready') return;
+    const told = this.#api.presence('offline', null).then(
+      () => {},
+      () => {
+        // Who is not heard of for a while is offline anyway.
+      },
+    );
+    await Promise.race([
+      told,
+      new Promise<void>((resolve) => this.#clock.setTimeout(resolve, LONGEST_GOODBYE)),
+    ]);
+  }
+
+  setPreferences(patch: Partial<DeskPreferences>): void {
+    const preferences = { ...this.state.preferences, ...patch };
+    this.#preferences.write(preferences);
+    this.#store.set({ preferences });
   }
 
   dismissNotice(): void {
@@ -397,6 +492,11 @@ class AgentDeskDriver implements AgentDesk {
     else if (this.#storage.get(key) !== value) this.#storage.set(key, value);
   }
 
+  dismissDone(): void {
+    this.#actions.forget();
+    this.#store.set({ done: null });
+  }
+
   draft(sessionId: string): string {
     return this.#drafts.get(sessionId);
   }
@@ -417,22 +517,24 @@ class AgentDeskDriver implements AgentDesk {
   async #loadNow(): Promise<void> {
     if (this.#retryTimer !== null) this.#clock.clearTimeout(this.#retryTimer);
     this.#retryTimer = null;
-    const { tab, sort, phase } = this.state;
+    const view = { ...this.#view(), filter: NO_FILTER };
+    const { tab, sort } = view;
+    const { phase } = this.state;
     if (phase !== 'ready') this.#store.set({ phase: 'loading', inboxPhase: 'loading' });
     try {
       const opened = await this.#api.open({ tab }, sort);
       this.#failures = 0;
-      this.#showOpened(opened, tab, sort);
+      this.#showOpened(opened, view);
     } catch (reason) {
       this.#loadFailed(toChatError(reason));
     }
   }
 
-  #showOpened(opened: DeskOpened, tab: InboxTab, sort: InboxSort): void {
+  #showOpened(opened: DeskOpened, view: InboxView): void {
     const { me, agents, settings, counts, topic, since, sessions, cursor } = opened;
     const mentions = this.#mentions.take(opened.mentions, this.#viewing());
     for (const session of sessions) this.#book.put(session);
-    this.#lists.set(listKey(tab, sort), firstPage(tab, sort, sessions, cursor));
+    this.#lists.set(listKey(view), firstPage(view, sessions, cursor));
     this.#since = since;
     this.#caughtUp = false;
     this.#store.set({
@@ -450,9 +552,7 @@ class AgentDeskDriver implements AgentDesk {
     this.#loop.start(topic);
     this.#announcePresence(0);
     // A tab or a conversation chosen while this was under way.
-    if (this.state.tab !== tab || this.state.sort !== sort) {
-      void this.#showList(this.state.tab, this.state.sort);
-    }
+    if (listKey(this.#view()) !== listKey(view)) void this.#showList(this.#view());
     if (this.#selected !== null && !this.#threads.has(this.#selected)) void this.#openThread(this.#selected);
   }
 
@@ -471,21 +571,22 @@ class AgentDeskDriver implements AgentDesk {
     );
   }
 
-  async #showList(tab: InboxTab, sort: InboxSort): Promise<void> {
-    const cached = this.#lists.has(listKey(tab, sort));
-    this.#store.set({ tab, sort, inboxPhase: cached ? 'ready' : 'loading' });
+  async #showList(view: InboxView): Promise<void> {
+    const { tab, sort, filter } = view;
+    const cached = this.#lists.has(listKey(view));
+    this.#store.set({ tab, sort, filter, inboxPhase: cached ? 'ready' : 'loading' });
     this.#publish();
-    if (this.state.phase === 'ready') await this.#loadList(tab, sort);
+    if (this.state.phase === 'ready') await this.#loadList(view);
   }
 
-  async #loadList(tab: InboxTab, sort: InboxSort): Promise<void> {
-    const isShown = () => this.state.tab === tab && this.state.sort === sort;
+  async #loadList(view: InboxView): Promise<void> {
+    const isShown = () => listKey(this.#view()) === listKey(view);
     try {
-      await this.#fetchPage(tab, sort, null);
+      await this.#fetchPage(view, null);
       if (isShown()) this.#store.set({ inboxPhase: 'ready' });
       if (this.state.notice?.action === 'load') this.dismissNotice();
     } catch (reason) {
-      const cached = this.#lists.has(listKey(tab, sort));
+      const cached = this.#lists.has(listKey(view));
       if (isShown() && !cached) this.#store.set({ inboxPhase: 'failed' });
       this.#notify('load', toChatError(reason));
     }
@@ -493,16 +594,21 @@ class AgentDeskDriver implements AgentDesk {
   }
 
   /** A list's first page, or the one after what is loaded. What changes meanwhile may be newer than the page. */
-  async #fetchPage(tab: InboxTab, sort: InboxSort, before: InboxList | null): Promise<void> {
-    const key = listKey(tab, sort);
+  async #fetchPage(view: InboxView, before: InboxList | null): Promise<void> {
+    const { tab, sort } = view;
+    const key = listKey(view);
     const changed = new Set<string>();
     this.#changedMeanwhile.add(changed);
     try {
-      const { sessions, cursor, counts } = await this.#api.inbox({ tab }, sort, before?.cursor ?? null);
+      const { sessions, cursor, counts } = await this.#api.inbox(
+        { tab, filter: toDatabaseFilter(view.filter, this.#clock.now()) },
+        sort,
+        before?.cursor ?? null,
+      );
       for (const session of sessions) this.#book.put(session);
       const list = before
         ? nextPage(this.#lists.get(key) ?? before, sessions, cursor)
-        : firstPage(tab, sort, sessions, cursor);
+        : firstPage(view, sessions, cursor);
       this.#lists.set(key, list);
       for (const id of changed) {
         const session = this.#book.get(id);
@@ -530,7 +636,10 @@ class AgentDeskDriver implements AgentDesk {
       // Of conversations that are not opened no messages come along; their unread count tells the same.
       const unread = before?.unread ?? (this.#caughtUp ? 0 : session.unread);
       const isOpened = this.#book.timeline(session.id) !== null;
-      const isNews = this.#book.get(session.id) === session && session.unread > unread;
+      const isNews =
+        this.#book.get(session.id) === session &&
+        session.unread > unread &&
+        session.lastSeq !== before?.lastSeq;
       if (!isOpened && isNews) this.#ring(session);
       this.#book.hear(session.id);
     }
@@ -545,10 +654,9 @@ class AgentDeskDriver implements AgentDesk {
     this.#outbox.hurry();
     this.#publish();
     if (synced.more) this.#lists.clear();
-    const { tab, sort, inboxPhase } = this.state;
     // A list that could not be loaded before can be now.
-    const isMissing = inboxPhase !== 'loading' && !this.#lists.has(listKey(tab, sort));
-    if (synced.more || isMissing) void this.#loadList(tab, sort);
+    const isMissing = this.state.inboxPhase !== 'loading' && !this.#lists.has(listKey(this.#view()));
+    if (synced.more || isMissing) void this.#loadList(this.#view());
     if (this.#threadIsDue && this.#selected !== null) {
       this.#threadIsDue = false;
       void this.#openThread(this.#selected);
@@ -659,7 +767,8 @@ class AgentDeskDriver implements AgentDesk {
     this.#presenceTimer = this.#clock.setTimeout(() => {
       this.#announcePresence(PRESENCE_EVERY);
       const viewing = this.#viewing();
-      this.#api.presence(this.#availability, viewing).then(
+      const availability = this.#idleness.isIdle() ? 'away' : this.#availability;
+      this.#api.presence(availability, viewing).then(
         ({ agents, visitor }) => {
           this.#store.set(this.#team(agents));
           // Visitors go on to other pages meanwhile.
@@ -706,17 +815,15 @@ class AgentDeskDriver implements AgentDesk {
     });
   }
 
-  async #change(
-    action: DeskNotice['action'],
-    command: (session: DeskSession) => Promise<DeskSession>,
-  ): Promise<void> {
+  async #actOnCurrent(action: DeskAction): Promise<void> {
     const { current } = this.state;
-    if (!current) return;
-    await this.#attempt(action, async () => {
-      this.#changed(await command(current));
-      if (this.#book.isBehind(current.id)) void this.#loop.request();
-      else this.#refreshSoon();
-    });
+    if (current) await this.act(action, [current.id]);
+  }
+
+  /** What a change brings along: event lines in what is opened, and other counts. */
+  #followUp(sessionIds: readonly string[]): void {
+    if (sessionIds.some((id) => this.#book.isBehind(id))) void this.#loop.request();
+    else this.#refreshSoon();
   }
 
   async #attempt(action: DeskNotice['action'], command: () => Promise<void>): Promise<void> {
@@ -735,6 +842,22 @@ class AgentDeskDriver implements AgentDesk {
   }
 
   // Helpers
+
+  #view(): InboxView {
+    const { tab, sort, filter } = this.state;
+    return { tab, sort, filter };
+  }
+
+  #visitorOf(visitorId: string): DeskVisitor | null {
+    return [...this.#threads.values()].find(({ visitor }) => visitor.id === visitorId)?.visitor ?? null;
+  }
+
+  #visitorChanged(visitor: DeskVisitor): void {
+    for (const [id, thread] of this.#threads) {
+      if (thread.visitor.id === visitor.id) this.#threads.set(id, { ...thread, visitor });
+    }
+    this.#publish();
+  }
 
   #changed(session: DeskSession): void {
     this.#book.put(session);
@@ -783,9 +906,9 @@ class AgentDeskDriver implements AgentDesk {
   }
 
   #publish(): void {
-    const { tab, sort, me } = this.state;
+    const { me } = this.state;
     const id = this.#selected;
-    const list = this.#lists.get(listKey(tab, sort)) ?? null;
+    const list = this.#lists.get(listKey(this.#view())) ?? null;
     const timeline = id === null ? null : this.#book.timeline(id);
     const thread = id === null ? null : (this.#threads.get(id) ?? null);
     const current = id === null ? null : this.#book.get(id);
@@ -825,8 +948,8 @@ class AgentDeskDriver implements AgentDesk {
   );
 }
 
-function listKey(tab: InboxTab, sort: InboxSort): string {
-  return `${tab}/${sort}`;
+function listKey({ tab, sort, filter }: InboxView): string {
+  return `${tab}/${sort}/${isFiltered(filter) ? JSON.stringify(filter) : ''}`;
 }
 
 /** Who was first, where a conflict says so. */

@@ -85,7 +85,7 @@ export const FUNCTIONS = {
     },
   },
   desk_inbox: {
-    takes: { p_tab: 'text', p_sort: 'text?', p_cursor: 'text?', p_limit: 'integer?' },
+    takes: { p_tab: 'text', p_sort: 'text?', p_cursor: 'text?', p_limit: 'integer?', p_filter: 'json?' },
     gives: { sessions: 'desk_session[]', cursor: 'text?', counts: 'counts' },
   },
   desk_sync: {
@@ -125,6 +125,7 @@ export const FUNCTIONS = {
   desk_close: { takes: { p_session: 'uuid' }, gives: { session: 'desk_session' } },
   desk_reopen: { takes: { p_session: 'uuid' }, gives: { session: 'desk_session' } },
   desk_read: { takes: { p_session: 'uuid', p_seq: 'integer' }, gives: { session: 'desk_session' } },
+  desk_unread: { takes: { p_session: 'uuid' }, gives: { session: 'desk_session' } },
   desk_typing: { takes: { p_session: 'uuid' }, gives: {} },
   desk_presence: {
     takes: { p_availability: 'text', p_viewing: 'uuid?' },

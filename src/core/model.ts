@@ -3,7 +3,7 @@
 type SessionStatus = 'open' | 'assigned' | 'closed';
 export type SenderType = 'customer' | 'agent' | 'bot' | 'system';
 type MessageKind = 'text' | 'note' | 'event';
-type Priority = 'low' | 'normal' | 'high' | 'urgent';
+export type Priority = 'low' | 'normal' | 'high' | 'urgent';
 export type AgentAvailability = 'online' | 'away' | 'offline';
 
 /** Somebody of the team, as others see them. `id` is null where the reader may not know it (visitors never do). */
@@ -205,7 +205,24 @@ export interface DeskSettings extends ChatSettings {
 }
 
 export type InboxTab = 'mine' | 'unassigned' | 'all' | 'closed';
-export type InboxSort = 'waiting' | 'newest';
+export type InboxSort = 'waiting' | 'newest' | 'priority';
+
+/** What of a tab to list. Null and false ask for nothing. */
+export interface InboxFilter {
+  readonly agent: string | null;
+  readonly tag: string | null;
+  readonly priority: Priority | null;
+  readonly unread: boolean;
+  readonly snoozed: boolean;
+  /** When the last message came: within a day, seven days or thirty, or longer ago than seven days. */
+  readonly active: 'day' | 'week' | 'month' | 'before-week' | null;
+}
+
+export interface InboxView {
+  readonly tab: InboxTab;
+  readonly sort: InboxSort;
+  readonly filter: InboxFilter;
+}
 
 /** Counts stop at 1000, which reads "999+". */
 export interface InboxCounts {
@@ -213,6 +230,16 @@ export interface InboxCounts {
   readonly mineUnread: number;
   readonly unassigned: number;
   readonly unassignedUnread: number;
+}
+
+/** One conversation that a search found. */
+export interface SearchHit {
+  readonly session: DeskSession;
+  /** The message that was found, unless it was the visitor's name or address. */
+  readonly message: ChatMessage | null;
+  readonly matched: 'message' | 'name' | 'email';
+  /** Where in that text, as start and length in characters (code points). */
+  readonly highlights: readonly (readonly [number, number])[];
 }
 
 /** What a browser page tells about itself; the database keeps origin and path of URLs only. */

@@ -18,6 +18,8 @@ import type {
   InboxTab,
   Mention,
   PageInfo,
+  Priority,
+  SearchHit,
   Visitor,
 } from './model.ts';
 
@@ -102,8 +104,10 @@ export type HistoryRange =
   | { readonly after: number; readonly limit?: number }
   | { readonly before: number; readonly limit?: number };
 
-interface InboxFilter {
+interface InboxPlace {
   readonly tab: InboxTab;
+  /** As the database takes it; null: everything. */
+  readonly filter?: Readonly<Record<string, string | boolean>> | null;
 }
 
 /** One page of the inbox. `cursor` is opaque; null when there is no more. */
@@ -145,9 +149,9 @@ export interface DeskSessionOpened extends Slice<DeskSession> {
 
 /** The agents' half of the API; who calls is in the Supabase sign-in behind it. */
 export interface AgentApi {
-  open(filter: InboxFilter, sort: InboxSort): Promise<DeskOpened>;
+  open(place: InboxPlace, sort: InboxSort): Promise<DeskOpened>;
   inbox(
-    filter: InboxFilter,
+    place: InboxPlace,
     sort: InboxSort,
     cursor: string | null,
   ): Promise<InboxPage & { readonly counts: InboxCounts }>;
@@ -166,13 +170,18 @@ export interface AgentApi {
   reopen(sessionId: string): Promise<DeskSession>;
   read(sessionId: string, seq: number): Promise<DeskSession>;
   typing(sessionId: string): Promise<void>;
+  unread(sessionId: string): Promise<DeskSession>;
+  /** `until`: ISO 8601, `infinity` for until the visitor writes, null for no longer. */
+  snooze(sessionId: string, until: string | null): Promise<DeskSession>;
+  setPriority(sessionId: string, priority: Priority): Promise<DeskSession>;
+  tag(sessionId: string, add: readonly string[], remove: readonly string[]): Promise<DeskSession>;
+  block(visitorId: string, until: string | null): Promise<DeskVisitor>;
+  search(query: string): Promise<{ readonly hits: readonly SearchHit[]; readonly more: boolean }>;
   /** The team, and the visitor of what is viewed. */
   presence(
     availability: AgentAvailability,
     viewing: string | null,
   ): Promise<{ readonly agents: readonly Agent[]; readonly visitor: DeskVisitor | null }>;
-  /** Puts the session off until a moment, `infinity`: until the visitor writes; null: no longer. */
-  snooze(sessionId: string, until: string | null): Promise<DeskSession>;
   cannedList(): Promise<readonly CannedResponse[]>;
   updateVisitor(visitorId: string, patch: VisitorPatch): Promise<DeskVisitor>;
 }

@@ -1,13 +1,15 @@
 // Who is signed in, whether visitors see them, and the way out.
 import { html, nothing, type TemplateResult } from 'lit';
 import { renderAvatar } from '../ui/avatar.ts';
-import { chartIcon, gearIcon, keyboardIcon, signOutIcon } from './desk-icons.ts';
+import { notificationsBlocked } from './attention.ts';
+import { bellIcon, chartIcon, gearIcon, keyboardIcon, signOutIcon } from './desk-icons.ts';
 import type { DeskView } from './desk-view.ts';
 import { menu } from './menu.ts';
 
 export interface AccountActions {
   onAvailability(availability: 'online' | 'away'): void;
   onKeySheet(): void;
+  onNotifications(on: boolean): void;
   onManage(page: 'settings' | 'reports'): void;
   /** Null where signing out is done elsewhere. */
   readonly onSignOut: (() => void) | null;
@@ -38,9 +40,15 @@ export function accountMenu(view: DeskView, actions: AccountActions): TemplateRe
       choice('online', strings.onlineHint),
       choice('away', strings.awayHint),
       {
+        label: state.preferences.notifications ? strings.notificationsOff : strings.notificationsOn,
+        hint: notificationsBlocked() ? strings.notificationsBlocked : strings.notificationsHint,
+        mark: bellIcon,
+        separated: true,
+        onChoose: () => actions.onNotifications(!state.preferences.notifications),
+      },
+      {
         label: strings.settings.title,
         mark: gearIcon,
-        separated: true,
         onChoose: () => actions.onManage('settings'),
       },
       { label: strings.reports.title, mark: chartIcon, onChoose: () => actions.onManage('reports') },

@@ -1,8 +1,14 @@
-// Tells an agent who looks elsewhere that somebody wrote: a count in the tab's title and a short sound.
+// Tells an agent who looks elsewhere that somebody wrote: a count in the tab's title, a short sound, and a desktop
+// notification where the agent wants them.
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { AgentDesk, AgentDeskEvent } from '../core/agent-desk.ts';
-import type { Mention } from '../core/model.ts';
+import type { DeskSession, Mention } from '../core/model.ts';
 import { Attention, isLooking } from '../ui/attention.ts';
+
+export interface AttentionOptions {
+  readonly isSilent: () => boolean;
+  readonly nameOf: (session: DeskSession) => string;
+}
 
 /** Counts, per conversation, what came while nobody looked at it. */
 export class AttentionController implements ReactiveController {
@@ -12,10 +18,11 @@ export class AttentionController implements ReactiveController {
   #desk: AgentDesk | null = null;
   #leaveDesk: (() => void) | null = null;
   readonly #attention: Attention;
-  readonly #isSilent: () => boolean;
+  readonly #options: AttentionOptions;
+  readonly #notifications = new Map<string, Notification>();
 
-  constructor(host: ReactiveControllerHost, isSilent: () => boolean) {
-    this.#isSilent = isSilent;
+  constructor(host: ReactiveControllerHost, options: AttentionOptions) {
+    this.#options = options;
     this.#attention = new Attention(host, () => {
       if (isLooking()) this.#clear();
     });
@@ -46,21 +53,40 @@ export class AttentionController implements ReactiveController {
 
   #heard(event: AgentDeskEvent): void {
     const desk = this.#desk;
-    if (!desk || event.direction !== 'in') return;
-    const { current, me } = desk.state;
+    if (!desk || event.direction !== 'in' || !concernsMe(desk, event.session)) return;
     const { session } = event;
-    // What another agent works on is theirs to hear.
-    if (session.agent && session.agent.id !== me?.id) return;
-    const seen = isLooking() && current?.id === session.id;
-    if (!this.#isSilent()) this.#attention.ring(`${session.id} ${session.lastSeq}`, seen);
+    const seen = isLooking() && desk.state.current?.id === session.id;
+    if (!this.#options.isSilent()) this.#attention.ring(`${session.id} ${session.lastSeq}`, seen);
     if (seen) return;
     this.#unseen.set(session.id, (this.#unseen.get(session.id) ?? 0) + 1);
     this.#writeTitle();
+    if (!isLooking() && desk.state.preferences.notifications) this.#notify(desk, session, event.text);
+  }
+
+  /** One for each conversation: browsers replace the one before, in whichever tab it was made. */
+  #notify(desk: AgentDesk, session: DeskSession, text: string): void {
+    if (typeof Notification === 'undefined' || Notification.permission !== 'granted') return;
+    try {
+      const notification = new Notification(this.#options.nameOf(session), {
+        body: text.length > 140 ? `${text.slice(0, 139)}…` : text,
+        tag: `support-chat ${session.id}`,
+        // The sound is ours, or switched off.
+        silent: true,
+      });
+      notification.onclick = () => {
+        window.focus();
+        void desk.select(session.id);
+        notification.close();
+      };
+      this.#notifications.set(session.id, notification);
+    } catch {
+      // Android has no notifications without a service worker.
+    }
   }
 
   /** A colleague calls: that is this agent's to hear, whoever has the conversation. */
   #mentioned({ session, at }: Mention): void {
-    if (!this.#isSilent()) this.#attention.ring(`mention ${session.id} ${at}`, false);
+    if (!this.#options.isSilent()) this.#attention.ring(`mention ${session.id} ${at}`, false);
     if (isLooking()) return;
     this.#callers.add(session.id);
     this.#writeTitle();
@@ -70,18 +96,23 @@ export class AttentionController implements ReactiveController {
   #forgetHandled(): void {
     const desk = this.#desk;
     if (!desk || this.#unseen.size === 0) return;
-    const { current, inbox, me } = desk.state;
+    const { current, inbox } = desk.state;
     const before = this.#unseen.size;
-    if (current && isLooking()) this.#unseen.delete(current.id);
+    if (current && isLooking()) this.#forget(current.id);
     for (const session of inbox) {
-      const foreign = session.agent !== null && session.agent.id !== me?.id;
-      if (session.unread === 0 || foreign) this.#unseen.delete(session.id);
+      if (session.unread === 0 || isAnothers(desk, session)) this.#forget(session.id);
     }
     if (this.#unseen.size !== before) this.#writeTitle();
   }
 
+  #forget(id: string): void {
+    this.#unseen.delete(id);
+    this.#notifications.get(id)?.close();
+    this.#notifications.delete(id);
+  }
+
   #clear(): void {
-    this.#unseen.clear();
+    for (const id of [...this.#unseen.keys()]) this.#forget(id);
     this.#callers.clear();
     this.#writeTitle();
   }
@@ -91,4 +122,26 @@ export class AttentionController implements ReactiveController {
     for (const messages of this.#unseen.values()) count += messages;
     this.#attention.count(count);
   }
+}
+
+/** One's own conversations, and those nobody has while one is there for visitors. */
+function concernsMe(desk: AgentDesk, session: DeskSession): boolean {
+  if (session.agent) return !isAnothers(desk, session);
+  return desk.state.me?.availability !== 'away';
+}
+
+function isAnothers(desk: AgentDesk, session: DeskSession): boolean {
+  return session.agent !== null && session.agent.id !== desk.state.me?.id;
+}
+
+/** Asks the browser, which may ask the agent. Call it from a click. */
+export async function allowNotifications(): Promise<boolean> {
+  if (typeof Notification === 'undefined') return false;
+  if (Notification.permission !== 'default') return Notification.permission === 'granted';
+  return (await Notification.requestPermission()) === 'granted';
+}
+
+/** Whether the browser refuses without asking. */
+export function notificationsBlocked(): boolean {
+  return typeof Notification !== 'undefined' && Notification.permission === 'denied';
 }

@@ -97,3 +97,12 @@ export const mailIcon = icon(
   svg`<rect x="1.75" y="3.25" width="12.5" height="9.5" rx="1.5"/><path d="m2.25 4.75 5.75 4 5.75-4"/>`,
   20,
 );
+export const tagIcon = icon(
+  svg`<path d="M2.5 7.25V3.5a1 1 0 0 1 1-1h3.75L13.5 8.75l-4.75 4.75z"/><path d="M5.5 5.5h.01"/>`,
+  14,
+);
+export const filterIcon = icon(svg`<path d="M2.5 4.25h11M4.75 8h6.5M6.75 11.75h2.5"/>`, 14);
+export const selectIcon = icon(
+  svg`<rect x="2.5" y="2.5" width="11" height="11" rx="2.5"/><path d="m5.25 8 2 2 3.5-3.75"/>`,
+);
+export const bellIcon = icon(svg`<path d="M4 11.25V7.5a4 4 0 0 1 8 0v3.75l1 1H3zM6.75 13.75h2.5"/>`);

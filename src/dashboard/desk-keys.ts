@@ -5,6 +5,8 @@ import { type KeyCommand, keyCommand } from './keys.ts';
 export interface DeskKeysOptions {
   /** Who has the keys: the desk, an open menu (only Escape is then ours), or nobody here. */
   readonly owner: () => 'desk' | 'menu' | 'nobody';
+  /** Whether single letters are commands. */
+  readonly letters: () => boolean;
   /** Does what a key asks for. Returns whether there was something to do. */
   readonly run: (command: KeyCommand, from: EventTarget | undefined) => boolean;
 }
@@ -30,7 +32,7 @@ export class DeskKeys implements ReactiveController {
   readonly #handleKey = (event: KeyboardEvent): void => {
     const owner = this.#options.owner();
     if (owner === 'nobody' || !this.#isOurs(event)) return;
-    const command = rowCommand(event) ?? keyCommand(event);
+    const command = rowCommand(event) ?? keyCommand(event, this.#options.letters());
     // Letters must not act behind an open menu.
     if (command === null || (owner === 'menu' && command !== 'back')) return;
     if (this.#options.run(command, event.composedPath()[0])) event.preventDefault();

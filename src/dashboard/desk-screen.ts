@@ -1,15 +1,22 @@
 // The signed-in dashboard: what is shown of a desk, and what each gesture asks of it.
 import { html, nothing, type ReactiveController, type ReactiveElement, type TemplateResult } from 'lit';
 import type { AgentDesk } from '../core/agent-desk.ts';
-import type { DeskVisitor } from '../core/model.ts';
+import { concerns, type DeskAction } from '../core/desk-actions.ts';
+import { isFiltered, isSnoozed } from '../core/inbox.ts';
+import type { CannedResponse, DeskSession, DeskVisitor, InboxFilter, InboxTab } from '../core/model.ts';
 import type { DashboardMessages } from '../i18n/dashboard-en.ts';
 import type { Messages } from '../i18n/messages.ts';
 import { ConnectionNotice } from '../ui/connection-notice.ts';
+import { Activity } from './activity.ts';
 import { Answering } from './answering.ts';
+import { allowNotifications } from './attention.ts';
 import { connectionBar } from './connection-bar.ts';
 import { contextPane } from './context-pane.ts';
+import { type CommandActions, conversationCommands, paletteEntries } from './desk-commands.ts';
 import { DeskKeys } from './desk-keys.ts';
-import { inboxPane } from './inbox-pane.ts';
+import { visitorName } from './desk-view.ts';
+import { HashState } from './hash-state.ts';
+import { type InboxActions, inboxPane } from './inbox-pane.ts';
 import { keySheet } from './key-sheet.ts';
 import { isField, type KeyCommand } from './keys.ts';
 import { LayoutController } from './layout.ts';
@@ -17,8 +24,12 @@ import { ListFocus } from './list-focus.ts';
 import { ListScroller } from './list-scroller.ts';
 import { mentionBar } from './mention-bar.ts';
 import { NoticeTimer } from './notice-timer.ts';
-import { noticeToast } from './notice-toast.ts';
-import { matching } from './search.ts';
+import { toasts } from './notice-toast.ts';
+import { Palette, type PalettePage } from './palette.ts';
+import { RowMenu } from './row-menu.ts';
+import { RowSelection } from './row-selection.ts';
+import { DeskSearch, matching } from './search.ts';
+import { snoozePicker } from './snooze-picker.ts';
 import type { ComposerMode } from './thread-composer.ts';
 import { ThreadTools } from './thread-menu.ts';
 import { threadPane } from './thread-pane.ts';
@@ -33,12 +44,25 @@ export interface DeskScreenOptions {
   readonly lang: () => string;
   /** The desk on screen; null while there is none. */
   readonly desk: () => AgentDesk | null;
+  /** Whether the page's address may say what is on screen. */
+  readonly hash: () => boolean;
   /** Null where the page signs agents in and out by itself. */
   readonly onSignOut: () => (() => void) | null;
   /** Settings and reports stand in the inbox's place. */
   readonly onManage: (page: 'settings' | 'reports', desk: AgentDesk) => void;
   readonly isCovered: () => boolean;
 }
+
+const tabs: readonly InboxTab[] = ['mine', 'unassigned', 'all', 'closed'];
+
+/** The questions that keys ask about a conversation. */
+const questions = {
+  assign: 'assign',
+  snooze: 'snooze',
+  tag: 'tag',
+  priority: 'priority',
+  block: 'block',
+} as const;
 
 export class DeskScreen implements ReactiveController {
   readonly #host: ReactiveElement;
@@ -50,12 +74,23 @@ export class DeskScreen implements ReactiveController {
   readonly #editing: VisitorEditing;
   readonly #tools: ThreadTools;
   readonly #connectionNotice: ConnectionNotice;
+  readonly #search: DeskSearch;
+  /** What the palette looks for, apart from the list. */
+  readonly #finder: DeskSearch;
+  readonly #palette: Palette;
+  readonly #rowMenu: RowMenu;
+  readonly #selection: RowSelection;
   /** Whose desk the rest of this belongs to. */
   #desk: AgentDesk | null = null;
 
-  #query = '';
   #openMenu: string | null = null;
   #keySheet = false;
+  #filterPanel = false;
+  #snoozeWrong = false;
+  /** How many rows there were when more was last asked for through a filter. */
+  #askedAt = -1;
+  #canned: readonly CannedResponse[] = [];
+  #shown: readonly DeskSession[] = [];
   /** Null: as the layout has room for. */
   #details: boolean | null = null;
   /** How far the team had read when the conversation came on screen: where the unread divider stays. */
@@ -68,13 +103,43 @@ export class DeskScreen implements ReactiveController {
     this.#layout = new LayoutController(host);
     this.#scroller = new ListScroller(host, () => this.#loadMore());
     this.#focus = new ListFocus(host, this.#scroller);
-    new DeskKeys(host, { owner: () => this.#keyOwner(), run: (command, from) => this.#run(command, from) });
+    new DeskKeys(host, {
+      owner: () => this.#keyOwner(),
+      letters: () => options.desk()?.state.preferences.letterKeys ?? true,
+      run: (command, from) => this.#run(command, from),
+    });
     this.#answering = new Answering(() => host.requestUpdate());
     this.#editing = new VisitorEditing(() => host.requestUpdate());
     this.#tools = new ThreadTools(host);
     this.#connectionNotice = new ConnectionNotice(host);
+    this.#search = new DeskSearch(host, options.desk);
+    this.#finder = new DeskSearch(host, options.desk);
+    this.#selection = new RowSelection(host);
+    this.#rowMenu = new RowMenu(host, () => this.#set(() => this.#rowMenu.close()));
+    this.#palette = new Palette(host, {
+      strings: options.strings,
+      entries: (page, query, targets) => this.#entries(page, query, targets),
+      label: (page) => this.#paletteLabel(page),
+      about: (targets) => this.#about(targets),
+      searching: () => this.#finder.state.phase === 'loading',
+      onQuery: (page, query) => (page === 'all' ? this.#finder.ask(query) : this.#finder.clear()),
+      onClose: () => this.#finder.clear(),
+      snoozeAt: (targets, onChosen) =>
+        snoozePicker({
+          strings: options.strings(),
+          now: Date.now(),
+          wrong: this.#snoozeWrong,
+          onWrong: () => this.#set(() => (this.#snoozeWrong = true)),
+          onChoose: (until) => {
+            onChosen();
+            this.#act({ type: 'snooze', until }, targets);
+          },
+        }),
+    });
     new NoticeTimer(host, options.desk);
     new Ticker(host);
+    new Activity(host, () => options.desk()?.noteActivity());
+    new HashState(host, options.hash, options.desk);
     host.addController(this);
   }
 
@@ -84,6 +149,8 @@ export class DeskScreen implements ReactiveController {
 
   hostDisconnected(): void {
     document.removeEventListener('pointerdown', this.#handlePointer);
+    this.#search.clear();
+    this.#finder.clear();
   }
 
   hostUpdated(): void {
@@ -95,9 +162,14 @@ export class DeskScreen implements ReactiveController {
   /** Forgets what belongs to whoever was signed in before. */
   #reset(desk: AgentDesk): void {
     this.#desk = desk;
-    this.#query = '';
+    this.#search.clear();
     this.#openMenu = null;
     this.#keySheet = false;
+    this.#filterPanel = false;
+    if (this.#palette.isOpen) this.#palette.close();
+    this.#rowMenu.close();
+    this.#selection.clear();
+    this.#canned = [];
     this.#details = null;
     this.#answering.clear();
     this.#editing.clear();
@@ -111,7 +183,9 @@ export class DeskScreen implements ReactiveController {
     this.#connectionNotice.watch(state.connection);
     const strings = this.#options.strings();
     const { layout } = this.#layout;
-    const shown = matching(state.inbox, this.#query);
+    const shown = this.#listed(desk);
+    this.#shown = shown;
+    this.#selection.keep(shown);
     this.#focus.follow(shown);
     const session = state.current;
     const details = session !== null && this.#detailsShown();
@@ -140,30 +214,20 @@ export class DeskScreen implements ReactiveController {
         })}
       </div>
       ${inboxPane(
-        { ...view, query: this.#query, shown, window: this.#scroller.window(shown.length) },
         {
-          onTab: (tab) => {
-            this.#scroller.toStart();
-            void desk.showTab(tab);
-          },
-          onSort: (sort) => {
-            this.#scroller.toStart();
-            void desk.sortBy(sort);
-          },
-          onSearch: (query) =>
-            this.#set(() => {
-              this.#query = query;
-              this.#scroller.toStart();
-            }),
-          onOpen: (id) => this.#open(desk, id),
-          onLoadMore: () => void desk.loadMore(),
-          onReload: () => void desk.showTab(state.tab),
-          onScroll: () => this.#scroller.scrolled(),
-          onAvailability: (availability) => desk.setAvailability(availability),
-          onKeySheet: () => this.#set(() => (this.#keySheet = true)),
-          onSignOut: this.#options.onSignOut(),
-          onManage: (page) => this.#options.onManage(page, desk),
+          ...view,
+          query: this.#search.query,
+          search: this.#search.state,
+          shown,
+          hits: new Map(
+            this.#search.query ? this.#search.state.hits.map((hit) => [hit.session.id, hit] as const) : [],
+          ),
+          window: this.#scroller.window(shown.length),
+          selection: this.#selection,
+          filterPanel: this.#filterPanel,
+          tags: this.#filterPanel ? this.#tags(desk) : [],
         },
+        this.#inboxActions(desk),
       )}
       ${threadPane(
         {
@@ -180,7 +244,7 @@ export class DeskScreen implements ReactiveController {
           onBack: () => this.#back(desk),
           onAssign: (agentId) => void this.#then(desk.assign(agentId)),
           onAssignToMe: () => void this.#then(desk.assign(state.me?.id ?? null)),
-          onClose: () => void this.#then(desk.close()),
+          onClose: () => session && this.#close([session.id], true),
           onReopen: () => void this.#then(desk.reopen()),
           onToggleDetails: () =>
             this.#set(() => {
@@ -221,9 +285,83 @@ export class DeskScreen implements ReactiveController {
           : nothing
       }
       ${this.#tools.render()}
-      ${noticeToast(state.notice, strings, () => desk.dismissNotice())}
-      ${this.#keySheet ? keySheet(strings, () => this.#set(() => (this.#keySheet = false))) : nothing}
+      ${toasts(view, {
+        onDismissNotice: () => desk.dismissNotice(),
+        onDismissDone: () => desk.dismissDone(),
+        onUndo: () => this.#undo(desk),
+      })}
+      ${this.#renderRowMenu()} ${this.#palette.render()}
+      ${
+        this.#keySheet
+          ? keySheet(strings, {
+              letterKeys: state.preferences.letterKeys,
+              onLetterKeys: (letterKeys) => desk.setPreferences({ letterKeys }),
+              onClose: () => this.#set(() => (this.#keySheet = false)),
+            })
+          : nothing
+      }
     </div>`;
+  }
+
+  /** The list on screen: a tab, or what a search finds, with what is loaded before and besides what the database knows. */
+  #listed(desk: AgentDesk): readonly DeskSession[] {
+    const { inbox, current } = desk.state;
+    const { query, state } = this.#search;
+    const loaded = matching(inbox, query);
+    if (query.trim() === '' || state.phase !== 'ready') return loaded;
+    const known = new Map([...inbox, ...(current ? [current] : [])].map((one) => [one.id, one]));
+    const hits = state.hits.map(({ session }) => known.get(session.id) ?? session);
+    const found = new Set(hits.map(({ id }) => id));
+    return [...hits, ...loaded.filter(({ id }) => !found.has(id))];
+  }
+
+  #inboxActions(desk: AgentDesk): InboxActions {
+    const { state } = desk;
+    return {
+      onTab: (tab) => this.#showTab(desk, tab),
+      onSort: (sort) => {
+        this.#scroller.toStart();
+        void desk.sortBy(sort);
+      },
+      onFilter: (filter) => this.#filter(desk, filter),
+      onFilterPanel: (open) => this.#set(() => (this.#filterPanel = open)),
+      onView: (view) => this.#showView(desk, view),
+      onSaveView: (name) => {
+        const { tab, sort, filter, preferences } = desk.state;
+        const others = preferences.views.filter((view) => view.name !== name);
+        desk.setPreferences({ views: [...others, { name, tab, sort, filter }] });
+      },
+      onRemoveView: (name) =>
+        desk.setPreferences({ views: desk.state.preferences.views.filter((view) => view.name !== name) }),
+      onSearch: (query) => {
+        this.#search.ask(query);
+        this.#scroller.toStart();
+      },
+      onSearchAgain: () => this.#search.retry(),
+      onOpen: (id) => this.#open(desk, id),
+      onRowMenu: (id, event) =>
+        this.#set(() => {
+          this.#openMenu = null;
+          this.#rowMenu.open(id, event);
+        }),
+      onSelectMany: () => this.#selection.begin(),
+      onSelectRow: (id, range) => this.#selection.toggle(id, this.#shown, range),
+      onAll: () => this.#selection.all(this.#shown),
+      onNone: () => this.#selection.clear(),
+      onBulk: (what) => {
+        const ids = [...this.#selection.ids];
+        if (what === 'close') this.#close(ids, false);
+        else this.#ask(what, ids);
+      },
+      onLoadMore: () => void desk.loadMore(),
+      onReload: () => void desk.showTab(state.tab),
+      onScroll: () => this.#scroller.scrolled(),
+      onAvailability: (availability) => desk.setAvailability(availability),
+      onKeySheet: () => this.#set(() => (this.#keySheet = true)),
+      onNotifications: (on) => void this.#setNotifications(desk, on),
+      onSignOut: this.#options.onSignOut(),
+      onManage: (page) => this.#options.onManage(page, desk),
+    };
   }
 
   #set(change: () => void): void {
@@ -307,6 +445,29 @@ export class DeskScreen implements ReactiveController {
     };
   }
 
+  #showTab(desk: AgentDesk, tab: InboxTab): void {
+    this.#leaveList();
+    void desk.showTab(tab);
+  }
+
+  #showView(desk: AgentDesk, { tab, sort, filter }: Parameters<AgentDesk['showView']>[0]): void {
+    this.#leaveList();
+    void desk.showView({ tab, sort, filter });
+  }
+
+  #filter(desk: AgentDesk, filter: InboxFilter): void {
+    const { tab, sort } = desk.state;
+    this.#showView(desk, { tab, sort, filter });
+  }
+
+  /** Another list is about to stand here. */
+  #leaveList(): void {
+    this.#scroller.toStart();
+    this.#selection.clear();
+    this.#askedAt = -1;
+    if (this.#search.query) this.#set(() => this.#search.clear());
+  }
+
   /** Whether a reply or a note is being written at this moment. */
   #isWriting(): boolean {
     return this.#host.shadowRoot?.activeElement?.matches('support-desk-composer') ?? false;
@@ -327,50 +488,285 @@ export class DeskScreen implements ReactiveController {
     void composer?.updateComplete.then(() => composer.focus());
   }
 
-  /** After a command: where its button has gone, the focus must not be lost. */
+  /**
+   * After a command: where its button has gone, the focus must not be lost. A key pressed nowhere in particular had
+   * none, and the next one must not be typed into a reply.
+   */
   async #then(command: Promise<void>): Promise<void> {
+    const root = this.#host.shadowRoot;
+    const had = root?.activeElement != null;
     await command;
     await this.#host.updateComplete;
-    const root = this.#host.shadowRoot;
-    if (!root || root.activeElement || document.activeElement !== document.body) return;
+    if (!had || !root || root.activeElement || document.activeElement !== document.body) return;
     if (this.#find('support-desk-composer')) this.#focusComposer();
     else this.#find('.answer .button--primary')?.focus();
   }
 
+  // What is done to conversations
+
+  #act(action: DeskAction, ids: readonly string[]): void {
+    const desk = this.#options.desk();
+    if (!desk) return;
+    this.#selection.clear();
+    void this.#then(desk.act(action, ids));
+  }
+
+  /** Closes, and with `goOn` opens who waits next where the closed one was on screen. */
+  #close(ids: readonly string[], goOn: boolean): void {
+    const desk = this.#options.desk();
+    if (!desk) return;
+    const closing = desk.state.current?.id ?? null;
+    const next = goOn && closing !== null && ids.includes(closing) ? this.#nextWaiting(desk, ids) : null;
+    this.#selection.clear();
+    const closed = desk.act({ type: 'close' }, ids).then(async () => {
+      const { current } = desk.state;
+      // Refused, or somebody went elsewhere meanwhile.
+      if (next === null || current?.id !== closing || current.status !== 'closed') return;
+      this.#details = this.#layout.layout === 'wide' ? this.#details : null;
+      await desk.select(next);
+    });
+    void this.#then(closed);
+  }
+
+  /** Who waits for me or for anybody, below what is closed or else from the top of the list. */
+  #nextWaiting(desk: AgentDesk, closing: readonly string[]): string | null {
+    const { me } = desk.state;
+    const now = Date.now();
+    const at = this.#shown.findIndex(({ id }) => closing.includes(id));
+    const order = [...this.#shown.slice(at + 1), ...this.#shown.slice(0, Math.max(0, at))];
+    const next = order.find(
+      (session) =>
+        session.status !== 'closed' &&
+        session.waitingSince !== null &&
+        !closing.includes(session.id) &&
+        !isSnoozed(session, now) &&
+        (session.agent === null || session.agent.id === me?.id),
+    );
+    return next?.id ?? null;
+  }
+
+  /** Takes back what was done last; what was closed comes on screen again. */
+  #undo(desk: AgentDesk): void {
+    const { done } = desk.state;
+    if (!done) return;
+    const [first, ...others] = done.before;
+    const comesBack = done.action.type === 'close' || done.action.type === 'unread';
+    void this.#then(
+      desk.undo().then(async () => {
+        if (comesBack && first && others.length === 0) await desk.select(first.id);
+      }),
+    );
+  }
+
+  #ask(page: PalettePage, ids: readonly string[]): void {
+    const desk = this.#options.desk();
+    if (!desk) return;
+    this.#snoozeWrong = false;
+    if (page === 'all' && desk.state.current) {
+      desk.cannedResponses().then(
+        (canned) => this.#set(() => (this.#canned = canned)),
+        () => {
+          // The rest of the palette works without them.
+        },
+      );
+    }
+    this.#palette.open(page, ids);
+  }
+
+  /** What a command is about: what is chosen, else the row in focus, else what is on screen. */
+  #targets(): readonly string[] {
+    if (this.#selection.ids.size > 0) return [...this.#selection.ids];
+    const id = this.#focus.focused() ?? this.#options.desk()?.state.current?.id;
+    return id ? [id] : [];
+  }
+
+  #sessions(ids: readonly string[]): readonly DeskSession[] {
+    const desk = this.#options.desk();
+    if (!desk) return [];
+    const { current, inbox } = desk.state;
+    const known = new Map(
+      [...this.#shown, ...inbox, ...(current ? [current] : [])].map((session) => [session.id, session]),
+    );
+    return ids.map((id) => known.get(id)).filter((session) => session !== undefined);
+  }
+
+  #tags(desk: AgentDesk): readonly string[] {
+    const { inbox, current } = desk.state;
+    const byName = new Map<string, string>();
+    for (const { tags: used } of [...inbox, ...this.#shown, ...(current ? [current] : [])]) {
+      for (const tag of used) if (!byName.has(tag.toLowerCase())) byName.set(tag.toLowerCase(), tag);
+    }
+    return [...byName.values()].sort((a, b) => a.localeCompare(b));
+  }
+
+  #entries(page: PalettePage, query: string, ids: readonly string[]) {
+    const desk = this.#options.desk();
+    if (!desk) return [];
+    return paletteEntries(page, this.#context(desk, query, ids));
+  }
+
+  #context(desk: AgentDesk, query: string, ids: readonly string[]) {
+    return {
+      state: desk.state,
+      strings: this.#options.strings(),
+      lang: this.#options.lang(),
+      now: Date.now(),
+      targets: this.#sessions(ids),
+      query,
+      tags: this.#tags(desk),
+      search: this.#finder.state,
+      canned: this.#canned,
+      actions: this.#commandActions(desk),
+    };
+  }
+
+  #commandActions(desk: AgentDesk): CommandActions {
+    return {
+      act: (action, ids) => this.#act(action, ids),
+      close: (ids, goOn) => this.#close(ids, goOn),
+      press: (command) => void this.#run(command, undefined),
+      open: (id) => this.#open(desk, id),
+      showTab: (tab) => this.#showTab(desk, tab),
+      sortBy: (sort) => void desk.sortBy(sort),
+      showView: (view) => this.#showView(desk, view),
+      filter: (filter) => this.#filter(desk, filter),
+      setAvailability: (availability) => desk.setAvailability(availability),
+      setLetterKeys: (letterKeys) => desk.setPreferences({ letterKeys }),
+      setNotifications: (on) => void this.#setNotifications(desk, on),
+      insert: ({ content }) => {
+        const session = desk.state.current;
+        if (!session) return;
+        const { draft } = this.#answering.drafts(desk, session.id);
+        this.#answering.keep(desk, session.id, draft ? `${draft}\n${content}` : content);
+        this.#set(() => (this.#focusAfterUpdate = () => this.#focusComposer()));
+      },
+      signOut: this.#options.onSignOut(),
+    };
+  }
+
+  async #setNotifications(desk: AgentDesk, on: boolean): Promise<void> {
+    desk.setPreferences({ notifications: on && (await allowNotifications()) });
+  }
+
+  #paletteLabel(page: PalettePage): string {
+    const strings = this.#options.strings();
+    return {
+      all: strings.paletteSearch,
+      assign: strings.actAssign,
+      snooze: strings.actSnooze,
+      'snooze-at': strings.snoozeAt,
+      priority: strings.actPriority,
+      tag: strings.actTag,
+      block: strings.actBlock,
+    }[page];
+  }
+
+  #about(ids: readonly string[]): string {
+    const strings = this.#options.strings();
+    if (ids.length > 1) return strings.selected(String(ids.length));
+    const [session] = this.#sessions(ids);
+    return session ? strings.paletteAbout(visitorName(session.visitor, strings)) : '';
+  }
+
+  #renderRowMenu(): TemplateResult | typeof nothing {
+    const { id } = this.#rowMenu;
+    const desk = this.#options.desk();
+    if (id === null || !desk) return nothing;
+    const chosen = this.#selection.ids;
+    const ids = chosen.has(id) ? [...chosen] : [id];
+    const strings = this.#options.strings();
+    const entries = [
+      { id: 'open', label: strings.actOpen, run: () => this.#open(desk, id) },
+      {
+        id: 'select',
+        label: strings.actSelect,
+        run: () => this.#selection.toggle(id, this.#shown),
+      },
+      ...conversationCommands(this.#context(desk, '', ids)).filter(
+        (entry) => entry.id !== 'reply' && entry.id !== 'note' && entry.id !== 'close-stay',
+      ),
+    ];
+    return this.#rowMenu.render(strings.actions, entries, (entry) => {
+      if (entry.page) this.#ask(entry.page, ids);
+      else entry.run?.();
+    });
+  }
+
   #loadMore(): void {
     const desk = this.#options.desk();
-    if (desk?.state.phase === 'ready' && desk.state.hasMore && !desk.state.loadingMore && !this.#query) {
-      void desk.loadMore();
+    if (!desk || this.#search.query) return;
+    const { phase, hasMore, loadingMore, filter, inbox } = desk.state;
+    if (phase !== 'ready' || !hasMore || loadingMore) return;
+    // What a filter leaves may be far apart: once it brings nothing, going on is the agent's to say.
+    if (isFiltered(filter)) {
+      if (this.#askedAt === inbox.length) return;
+      this.#askedAt = inbox.length;
     }
+    void desk.loadMore();
   }
 
   readonly #handlePointer = (event: Event): void => {
-    if (this.#openMenu === null) return;
+    if (this.#openMenu === null && this.#rowMenu.id === null) return;
     const inMenu = event.composedPath().some((node) => node instanceof Element && node.matches('.menu'));
-    if (!inMenu) this.#set(() => (this.#openMenu = null));
+    if (inMenu) return;
+    this.#set(() => {
+      this.#openMenu = null;
+      this.#rowMenu.close();
+    });
   };
 
   #keyOwner(): 'desk' | 'menu' | 'nobody' {
     if (this.#options.isCovered()) return 'nobody';
-    if (this.#options.desk()?.state.phase !== 'ready' || this.#keySheet) return 'nobody';
-    return this.#openMenu === null ? 'desk' : 'menu';
+    const isReady = this.#options.desk()?.state.phase === 'ready';
+    if (!isReady || this.#keySheet || this.#palette.isOpen) return 'nobody';
+    return this.#openMenu === null && this.#rowMenu.id === null ? 'desk' : 'menu';
   }
 
   /** Returns whether there was something to do. */
   #run(command: KeyCommand, from: EventTarget | undefined): boolean {
     const desk = this.#options.desk();
     if (!desk) return false;
-    const { current, me } = desk.state;
+    const { current, me, tab } = desk.state;
+    const ids = this.#targets();
+    const act = (action: DeskAction): boolean => {
+      if (!this.#sessions(ids).some((session) => concerns(action, session))) return false;
+      this.#act(action, ids);
+      return true;
+    };
     switch (command) {
       case 'next':
         return this.#move(desk, 1);
       case 'previous':
         return this.#move(desk, -1);
+      case 'open': {
+        const id = this.#focus.focused();
+        if (id) this.#open(desk, id);
+        return id !== null;
+      }
+      case 'select': {
+        const id = this.#focus.focused();
+        if (id) this.#selection.toggle(id, this.#shown);
+        return id !== null;
+      }
+      case 'next-tab':
+      case 'previous-tab': {
+        const by = command === 'next-tab' ? 1 : tabs.length - 1;
+        const to = tabs[(tabs.indexOf(tab) + by) % tabs.length];
+        if (to) this.#showTab(desk, to);
+        return true;
+      }
       case 'search':
-        this.#find('.search__input')?.focus();
+        this.#set(() => (this.#focusAfterUpdate = () => this.#find('.search__input')?.focus()));
         return true;
       case 'help':
         this.#set(() => (this.#keySheet = true));
+        return true;
+      case 'palette':
+        this.#ask('all', ids);
+        return true;
+      case 'undo':
+        if (!desk.state.done) return false;
+        this.#undo(desk);
         return true;
       case 'back':
         return this.#escape(desk, from);
@@ -379,13 +775,24 @@ export class DeskScreen implements ReactiveController {
         if (!current || (command === 'reply' && current.status === 'closed')) return false;
         this.#write(command);
         return true;
-      case 'assign':
-        if (!current || !me || current.agent?.id === me.id) return false;
-        void this.#then(desk.assign(me.id));
-        return true;
+      case 'assign-me':
+        return me !== null && act({ type: 'assign', agentId: me.id });
+      case 'reopen':
+        return act({ type: 'reopen' });
+      case 'unread':
+        return act({ type: 'unread' });
       case 'close':
-        if (!current || current.status === 'closed') return false;
-        void this.#then(desk.close());
+      case 'close-stay':
+        if (!this.#sessions(ids).some((session) => session.status !== 'closed')) return false;
+        this.#close(ids, command === 'close');
+        return true;
+      case 'assign':
+      case 'snooze':
+      case 'tag':
+      case 'priority':
+      case 'block':
+        if (ids.length === 0) return false;
+        this.#ask(questions[command], ids);
         return true;
       default:
         return false;
@@ -393,15 +800,22 @@ export class DeskScreen implements ReactiveController {
   }
 
   #escape(desk: AgentDesk, from: EventTarget | undefined): boolean {
-    if (this.#openMenu !== null) {
-      this.#set(() => (this.#openMenu = null));
+    if (this.#openMenu !== null || this.#rowMenu.id !== null) {
+      this.#set(() => {
+        this.#openMenu = null;
+        this.#rowMenu.close();
+      });
     } else if (from instanceof HTMLElement && isField(from)) {
-      if (from.matches('.search__input') && this.#query) this.#set(() => (this.#query = ''));
+      if (from.matches('.search__input') && this.#search.query) this.#set(() => this.#search.clear());
       else from.blur();
+    } else if (this.#selection.isOn) {
+      this.#selection.clear();
     } else if (this.#detailsShown() && this.#layout.layout !== 'wide' && desk.state.current) {
       this.#hideDetails();
     } else if (desk.state.current) {
       this.#back(desk);
+    } else if (this.#search.query) {
+      this.#set(() => this.#search.clear());
     } else {
       return false;
     }

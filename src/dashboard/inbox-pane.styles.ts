@@ -194,31 +194,18 @@ export default css`
     margin: auto;
   }
 
-  .inbox__order {
-    position: relative;
-    display: flex;
-    align-self: flex-start;
-    margin: 6px 12px 2px;
-  }
-
-  .inbox__order::after {
-    content: "";
-    position: absolute;
-    inset-inline-end: 6px;
-    inset-block-start: calc(50% - 4px);
-    inline-size: 5px;
-    block-size: 5px;
-    border: solid var(--_text-muted);
-    border-width: 0 1.25px 1.25px 0;
-    transform: rotate(45deg);
-    pointer-events: none;
-  }
-
   .inbox__hint {
     padding: 8px 16px;
     color: var(--_text-muted);
     font-size: 12px;
     line-height: 1.4;
+  }
+
+  .inbox__hint--failed {
+    display: flex;
+    align-items: center;
+    justify-content: space-between;
+    gap: 8px;
   }
 
   .inbox__more {

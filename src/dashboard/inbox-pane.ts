@@ -2,29 +2,36 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { DeskSession, InboxSort, InboxTab } from '../core/model.ts';
+import { isFiltered } from '../core/inbox.ts';
+import type { DeskSession, InboxTab, SearchHit } from '../core/model.ts';
 import { type AccountActions, accountMenu } from './account-menu.ts';
+import { type BulkActions, bulkBar } from './bulk-bar.ts';
 import { crossIcon, searchIcon } from './desk-icons.ts';
-import type { DeskView } from './desk-view.ts';
-import { emptyList } from './inbox-empty.ts';
-import { inboxRow } from './inbox-row.ts';
+import { type FilterActions, type FilterView, filterBar } from './filter-bar.ts';
+import { emptyFilter, emptyList, emptySearch } from './inbox-empty.ts';
+import { inboxRow, type RowActions } from './inbox-row.ts';
 import type { ListWindow } from './list-window.ts';
+import type { RowSelection } from './row-selection.ts';
+import type { SearchState } from './search.ts';
 import { cappedCount } from './time-words.ts';
 
-export interface InboxActions extends AccountActions {
+export interface InboxActions extends AccountActions, FilterActions, BulkActions, RowActions {
   onTab(tab: InboxTab): void;
-  onSort(sort: InboxSort): void;
   onSearch(query: string): void;
-  onOpen(sessionId: string): void;
+  onSearchAgain(): void;
   onLoadMore(): void;
   onReload(): void;
   onScroll(event: Event): void;
 }
 
-export interface InboxView extends DeskView {
+export interface InboxView extends FilterView {
   readonly query: string;
-  /** The list as filtered by `query`. */
+  readonly search: SearchState;
+  /** The list, or what `query` finds. */
   readonly shown: readonly DeskSession[];
+  /** What was found, by conversation. */
+  readonly hits: ReadonlyMap<string, SearchHit>;
+  readonly selection: RowSelection;
   readonly window: ListWindow;
 }
 
@@ -154,59 +161,88 @@ function moveTab(event: KeyboardEvent, view: InboxView, actions: InboxActions): 
 }
 
 function listHead(view: InboxView, actions: InboxActions): TemplateResult | typeof nothing {
-  const { state, strings, query, lang } = view;
-  if (state.inboxPhase !== 'ready') return nothing;
-  if (query && state.hasMore) {
-    return html`<p class="inbox__hint" role="status">
-      ${strings.searchPartial(cappedCount(state.inbox.length, lang))}
-    </p>`;
-  }
-  // Closed conversations have one order only.
-  if (view.shown.length === 0 || state.tab === 'closed') return nothing;
-  return html`<div class="inbox__order">
-    <select
-      class="select"
-      aria-label=${strings.sort}
-      @change=${(event: Event) => actions.onSort((event.target as HTMLSelectElement).value as InboxSort)}
-    >
-      <option value="waiting" ?selected=${state.sort === 'waiting'}>${strings.sortWaiting}</option>
-      <option value="newest" ?selected=${state.sort === 'newest'}>${strings.sortNewest}</option>
-    </select>
+  const { state, query, selection, shown } = view;
+  if (selection.isOn) return bulkBar(view, selection.ids.size, shown.length, actions);
+  if (query) return searchHead(view, actions);
+  return state.inboxPhase === 'failed' ? nothing : filterBar(view, actions);
+}
+
+/** How far the search has come. */
+function searchHead(view: InboxView, actions: InboxActions): TemplateResult {
+  const { search, strings, shown, lang } = view;
+  const failed = search.phase === 'failed';
+  const offline = search.error?.code === 'offline' || search.error?.code === 'unavailable';
+  return html`<div class="inbox__hint ${failed ? 'inbox__hint--failed' : ''}">
+    <p role="status">
+      ${
+        failed
+          ? offline
+            ? strings.searchOffline
+            : strings.searchFailed
+          : search.phase === 'ready'
+            ? html`${strings.searchFound(cappedCount(shown.length, lang))}${search.more ? html` ${strings.searchMore}` : nothing}`
+            : strings.searching
+      }
+    </p>
+    ${
+      failed
+        ? html`<button type="button" class="button" @click=${actions.onSearchAgain}>${strings.retry}</button>`
+        : nothing
+    }
   </div>`;
 }
 
 function listBody(view: InboxView, actions: InboxActions): TemplateResult {
-  const { state, strings, shown } = view;
-  if (state.inboxPhase === 'failed') {
+  const { state, strings, shown, query, search } = view;
+  if (state.inboxPhase === 'failed' && !query) {
     return html`<div class="empty" role="alert">
       <p class="empty__text">${strings.inboxFailed}</p>
       <button type="button" class="button" @click=${actions.onReload}>${strings.retry}</button>
     </div>`;
   }
-  if (state.inboxPhase === 'loading' && state.inbox.length === 0) return listSkeleton(strings.loading);
-  return html`${shown.length === 0 ? emptyList(strings, state.tab, view.query) : nothing}
+  if (shown.length === 0 && (query ? search.phase === 'loading' : state.inboxPhase === 'loading')) {
+    return listSkeleton(query ? strings.searching : strings.loading);
+  }
+  return html`${shown.length === 0 ? nothingListed(view) : nothing}
     <ul class="list" role="list" aria-label=${strings.conversations}>
       ${rows(view, actions)}
     </ul>
-    ${moreRows(view, actions)}`;
+    ${query ? nothing : moreRows(view, actions)}`;
+}
+
+function nothingListed({ state, strings, query, search }: InboxView): TemplateResult | typeof nothing {
+  if (query) return search.phase === 'ready' ? emptySearch(strings, query) : nothing;
+  return isFiltered(state.filter) ? emptyFilter(strings) : emptyList(strings, state.tab);
 }
 
 function rows(view: InboxView, actions: InboxActions): TemplateResult {
-  const { shown, window } = view;
+  const { shown, window, selection, hits } = view;
   return html`${repeat(
     shown.slice(window.first, window.end),
     (session) => session.id,
     (session, offset) =>
-      inboxRow(view, session, { index: window.first + offset, count: shown.length }, actions.onOpen),
+      inboxRow(
+        view,
+        session,
+        {
+          index: window.first + offset,
+          count: shown.length,
+          chosen: selection.ids.has(session.id),
+          choosing: selection.isOn,
+          hit: hits.get(session.id) ?? null,
+        },
+        actions,
+      ),
   )}`;
 }
 
 function moreRows(view: InboxView, actions: InboxActions): TemplateResult | typeof nothing {
   const { state, strings } = view;
   if (!state.hasMore) return nothing;
+  const words = isFiltered(state.filter) ? strings.filterFurther : strings.loadMore;
   return html`<div class="inbox__more">
     <button type="button" class="button button--quiet" ?disabled=${state.loadingMore} @click=${actions.onLoadMore}>
-      ${state.loadingMore ? strings.loadingMore : strings.loadMore}
+      ${state.loadingMore ? strings.loadingMore : words}
     </button>
   </div>`;
 }

@@ -1,10 +1,13 @@
 // One conversation in the list: who, what they said last, and how long they have been waiting.
 import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { isSnoozed } from '../core/inbox.ts';
-import type { DeskSession } from '../core/model.ts';
+import type { DeskSession, SearchHit } from '../core/model.ts';
 import { renderAvatar } from '../ui/avatar.ts';
 import { flagIcon, snoozeIcon } from './desk-icons.ts';
 import { type DeskView, visitorName } from './desk-view.ts';
+import { excerpt, pieces, renderPieces } from './highlight.ts';
+import { untilWords } from './time-choices.ts';
 import { longSpan, shortSpan, stamp } from './time-words.ts';
 import { waitingLevel, waitingSeconds } from './waiting.ts';
 
@@ -13,33 +16,71 @@ export const rowHeight = 84;
 
 const shownTags = 2;
 
+export interface RowActions {
+  onOpen(id: string): void;
+  onRowMenu(id: string, event: MouseEvent): void;
+  onSelectRow(id: string, range: boolean): void;
+}
+
+export interface RowPlace {
+  readonly index: number;
+  readonly count: number;
+  readonly chosen: boolean;
+  /** Whether rows show their boxes. */
+  readonly choosing: boolean;
+  /** What a search found in it; null in a list that was not searched for. */
+  readonly hit: SearchHit | null;
+}
+
 export function inboxRow(
   view: DeskView,
   session: DeskSession,
-  place: { readonly index: number; readonly count: number },
-  onOpen: (id: string) => void,
+  place: RowPlace,
+  actions: RowActions,
 ): TemplateResult {
   const { strings, state } = view;
+  const { hit } = place;
   const name = visitorName(session.visitor, strings);
   const selected = state.current?.id === session.id;
   const meta = rowMeta(view, session);
-  return html`<li class="row" aria-posinset=${place.index + 1} aria-setsize=${place.count}>
+  return html`<li
+    class="row ${place.chosen ? 'row--chosen' : ''} ${place.choosing ? 'row--choosing' : ''}"
+    aria-posinset=${place.index + 1}
+    aria-setsize=${place.count}
+  >
+    <input
+      class="check row__check"
+      type="checkbox"
+      aria-label=${strings.selectRow(name)}
+      tabindex=${place.choosing ? '0' : '-1'}
+      .checked=${live(place.chosen)}
+      @click=${(event: MouseEvent) => actions.onSelectRow(session.id, event.shiftKey)}
+    />
     <button
       type="button"
       class="row__button ${session.unread > 0 ? 'row__button--unread' : ''}"
       data-session=${session.id}
       aria-current=${selected ? 'true' : nothing}
-      @click=${() => onOpen(session.id)}
+      @click=${(event: MouseEvent) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey) actions.onSelectRow(session.id, event.shiftKey);
+        else actions.onOpen(session.id);
+      }}
+      @contextmenu=${(event: MouseEvent) => {
+        event.preventDefault();
+        actions.onRowMenu(session.id, event);
+      }}
     >
       <span class="row__avatar">${renderAvatar(name)}</span>
       <span class="row__top">
-        <span class="row__name" dir="auto">${name}</span>
+        <span class="row__name" dir="auto"
+          >${hit?.matched === 'name' ? renderPieces(pieces(name, hit.highlights)) : name}</span
+        >
         ${rowTime(view, session)}
       </span>
       <span class="row__body">
         <span class="row__text">
           <span class="row__preview ${meta ? 'row__preview--short' : ''}" dir="auto"
-            >${session.preview || strings.noMessages}</span
+            >${hit ? found(hit, session, strings) : session.preview || strings.noMessages}</span
           >
           ${meta ?? nothing}
         </span>
@@ -60,6 +101,13 @@ export function inboxRow(
       </span>
     </button>
   </li>`;
+}
+
+/** The words that were found, in what is said around them. */
+function found(hit: SearchHit, session: DeskSession, strings: DeskView['strings']): TemplateResult | string {
+  if (hit.matched === 'email') return renderPieces(pieces(session.visitor.email, hit.highlights));
+  if (hit.message) return renderPieces(excerpt(hit.message.content, hit.highlights));
+  return session.preview || strings.noMessages;
 }
 
 function rowTime(view: DeskView, session: DeskSession): TemplateResult {
@@ -95,7 +143,14 @@ function rowMeta(view: DeskView, session: DeskSession): TemplateResult | null {
           >`
         : nothing
     }
-    ${snoozed ? html`<span class="snooze">${snoozeIcon}<span>${strings.snoozed}</span></span>` : nothing}
+    ${
+      snoozed
+        ? html`<span class="snooze"
+          >${snoozeIcon}<span class="visually-hidden">${strings.snoozed} </span
+          ><span>${untilWords(session.snoozedUntil ?? '', now, view.lang, strings)}</span></span
+        >`
+        : nothing
+    }
     ${session.tags.slice(0, shownTags).map((tag) => html`<span class="tag" dir="auto">${tag}</span>`)}
     ${more > 0 ? html`<span class="tag tag--more" dir="ltr">+${more}</span>` : nothing}
   </span>`;

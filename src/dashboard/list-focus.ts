@@ -48,6 +48,11 @@ export class ListFocus implements ReactiveController {
     return id;
   }
 
+  /** The row in focus. */
+  focused(): string | null {
+    return this.#focusedId();
+  }
+
   /** Forgets the place, as somebody went elsewhere. */
   leave(): void {
     this.#place = null;

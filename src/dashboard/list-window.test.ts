@@ -3,7 +3,7 @@ import { listWindow } from './list-window.ts';
 
 describe('listWindow', () => {
   it('renders a short list whole', () => {
-    expect(listWindow(60, 84, 4000, 800)).toEqual({ first: 0, end: 60 });
+    expect(listWindow(40, 84, 3000, 800)).toEqual({ first: 0, end: 40 });
   });
 
   it('renders a screenful and a little more of a long list', () => {

@@ -8,7 +8,7 @@ export interface ListWindow {
 }
 
 /** Lists up to this length are rendered whole: find-in-page works, and nothing is gained by less. */
-const wholeUpTo = 60;
+const wholeUpTo = 40;
 const overscan = 8;
 /** Stands in where there is no layout yet. */
 const assumedHeight = 900;

@@ -2,9 +2,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
 
-interface MenuItem {
+export interface MenuItem {
   readonly label: string;
   readonly hint?: string;
+  /** The keys that do the same. */
+  readonly keys?: readonly string[];
   /** Shown before the label. */
   readonly mark?: TemplateResult;
   /** For a choice: whether it is the one in force. Leave out for a plain action. */
@@ -44,15 +46,30 @@ export function menu(m: Menu): TemplateResult {
     </button>
     ${
       m.open
-        ? html`<div class="menu__list menu__list--${m.edge}" role="menu" aria-label=${m.label} ${ref(focusFirst)}>
-          ${m.items.map((item) => menuItem(item, m))}
-        </div>`
+        ? menuList({
+            ...m,
+            leave: (from) => {
+              focusButton(from);
+              m.onToggle(false);
+            },
+          })
         : nothing
     }
   </div>`;
 }
 
-function menuItem(item: MenuItem, m: Menu): TemplateResult {
+export interface MenuList extends Pick<Menu, 'label' | 'items' | 'edge'> {
+  /** Closes the list, and takes the focus to where it came from. */
+  leave(from: Element): void;
+}
+
+export function menuList(m: MenuList): TemplateResult {
+  return html`<div class="menu__list menu__list--${m.edge}" role="menu" aria-label=${m.label} ${ref(focusFirst)}>
+    ${m.items.map((item) => menuItem(item, m))}
+  </div>`;
+}
+
+function menuItem(item: MenuItem, m: MenuList): TemplateResult {
   const choice = item.checked !== undefined;
   return html`<button
     type="button"
@@ -61,8 +78,7 @@ function menuItem(item: MenuItem, m: Menu): TemplateResult {
     aria-checked=${choice ? (item.checked ? 'true' : 'false') : nothing}
     tabindex="-1"
     @click=${(event: Event) => {
-      focusButton(event.currentTarget as Element);
-      m.onToggle(false);
+      m.leave(event.currentTarget as Element);
       item.onChoose();
     }}
   >
@@ -70,6 +86,7 @@ function menuItem(item: MenuItem, m: Menu): TemplateResult {
     <span class="menu__text"
       >${item.label}${item.hint ? html` <span class="menu__hint">${item.hint}</span>` : nothing}</span
     >
+    ${item.keys ? html`<span class="menu__keys" aria-hidden="true">${item.keys.map((key) => html`<kbd>${key}</kbd>`)}</span>` : nothing}
   </button>`;
 }
 
@@ -104,6 +121,19 @@ function handleKey(event: KeyboardEvent, m: Menu): void {
     }
     return;
   }
+  handleMenuKey(
+    event,
+    () => {
+      focusButton(box);
+      m.onToggle(false);
+    },
+    () => m.onToggle(false),
+  );
+}
+
+/** Keys in an open list. `leave` goes back to where the focus came from, `close` only closes. */
+export function handleMenuKey(event: KeyboardEvent, leave: () => void, close: () => void): void {
+  const box = event.currentTarget as HTMLElement;
   const items = [...box.querySelectorAll<HTMLElement>('[role="menu"] > button')];
   const at = items.indexOf(event.target as HTMLElement);
   const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
@@ -112,9 +142,8 @@ function handleKey(event: KeyboardEvent, m: Menu): void {
     items.at(to % items.length)?.focus();
   } else if (event.key === 'Escape') {
     event.preventDefault();
-    focusButton(box);
-    m.onToggle(false);
+    leave();
   } else if (event.key === 'Tab') {
-    m.onToggle(false);
+    close();
   }
 }

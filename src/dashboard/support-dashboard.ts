@@ -19,10 +19,13 @@ import { AttentionController } from './attention.ts';
 import contextStyles from './context-pane.styles.ts';
 import controlStyles from './controls.styles.ts';
 import { DeskScreen } from './desk-screen.ts';
+import { visitorName } from './desk-view.ts';
+import filterStyles from './filter-bar.styles.ts';
 import inboxStyles from './inbox-pane.styles.ts';
 import { listSkeleton } from './inbox-pane.ts';
 import keySheetStyles from './key-sheet.styles.ts';
 import pageStyles from './page.styles.ts';
+import paletteStyles from './palette.styles.ts';
 import { problemPage } from './problem-page.ts';
 import reportStyles from './reports/reports.styles.ts';
 import { ManageScreen } from './settings/manage-screen.ts';
@@ -79,6 +82,8 @@ export class SupportDashboard extends LitElement {
     threadStyles,
     contextStyles,
     keySheetStyles,
+    filterStyles,
+    paletteStyles,
     settingsStyles,
     reportStyles,
   ];
@@ -88,6 +93,7 @@ export class SupportDashboard extends LitElement {
     theme: { reflect: true, useDefault: true },
     lang: {},
     noSound: { type: Boolean, attribute: 'no-sound' },
+    hash: { type: Boolean },
     client: { attribute: false },
   };
 
@@ -101,6 +107,8 @@ export class SupportDashboard extends LitElement {
   override lang = '';
   /** Keeps quiet when a message comes in. */
   noSound = false;
+  /** Keeps the list and the conversation on screen in the page's address after `#`, for reloads and links. */
+  hash = false;
   /** The page's own Supabase client, whose sign-in is then used. */
   client: object | null = null;
 
@@ -116,13 +124,17 @@ export class SupportDashboard extends LitElement {
       return new Workplace(connect(options));
     },
   );
-  private readonly attention = new AttentionController(this, () => this.noSound);
+  private readonly attention = new AttentionController(this, {
+    isSilent: () => this.noSound,
+    nameOf: ({ visitor }) => visitorName(visitor, dashboardEn),
+  });
   private readonly entrance = new SignInScreen(this, () => dashboardEn);
   private readonly screen = new DeskScreen(this, {
     strings: () => dashboardEn,
     shared: () => this.language.strings,
     lang: () => this.language.locale,
     desk: () => this.workplace.driver?.state.desk ?? null,
+    hash: () => this.hash,
     onSignOut: () => (this.hostSignsIn() ? null : () => this.handleSignOut()),
     onManage: (page, desk) => this.manage.show(page, desk),
     isCovered: () => this.manage.isOpen,

@@ -65,6 +65,7 @@ export class Workplace implements Driver<WorkplaceState> {
   async #leave(command: () => Promise<void>): Promise<void> {
     this.#leaving = true;
     try {
+      await this.#desk?.leave();
       await command();
     } finally {
       this.#leaving = false;

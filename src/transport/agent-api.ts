@@ -1,5 +1,5 @@
 import type { AgentApi } from '../core/ports.ts';
-import { parseDeskSession, parseDeskSettings, parseDeskVisitor, readDesk } from './desk-rows.ts';
+import { parseDeskSession, parseDeskSettings, parseDeskVisitor, readDesk, toHit } from './desk-rows.ts';
 import { parseMessage, parseMessages, parseSlices } from './rows.ts';
 import type { Rpc } from './rpc.ts';
 import { toRange } from './visitor-api.ts';
@@ -24,8 +24,8 @@ export function createAgentApi(rpc: Rpc): AgentApi {
         cursor: readDesk('text?', row.cursor, 'cursor'),
       };
     },
-    async inbox({ tab }, sort, cursor) {
-      const args = { p_tab: tab, p_sort: sort, p_cursor: cursor };
+    async inbox({ tab, filter }, sort, cursor) {
+      const args = { p_tab: tab, p_sort: sort, p_cursor: cursor, ...(filter ? { p_filter: filter } : {}) };
       const row = await rpc('desk_inbox', args);
       return {
         sessions: readDesk('desk_session[]', row.sessions, 'sessions'),
@@ -73,6 +73,19 @@ export function createAgentApi(rpc: Rpc): AgentApi {
     close: (sessionId) => sessionOf(rpc('desk_close', { p_session: sessionId })),
     reopen: (sessionId) => sessionOf(rpc('desk_reopen', { p_session: sessionId })),
     read: (sessionId, seq) => sessionOf(rpc('desk_read', { p_session: sessionId, p_seq: seq })),
+    unread: (sessionId) => sessionOf(rpc('desk_unread', { p_session: sessionId })),
+    snooze: (sessionId, until) => sessionOf(rpc('desk_snooze', { p_session: sessionId, p_until: until })),
+    setPriority: (sessionId, priority) =>
+      sessionOf(rpc('desk_set_priority', { p_session: sessionId, p_priority: priority })),
+    tag: (sessionId, add, remove) =>
+      sessionOf(rpc('desk_tag', { p_session: sessionId, p_add: add, p_remove: remove })),
+    async block(visitorId, until) {
+      return parseDeskVisitor((await rpc('desk_block', { p_visitor: visitorId, p_until: until })).visitor);
+    },
+    async search(query) {
+      const row = await rpc('desk_search', { p_query: query });
+      return { hits: readDesk('hit[]', row.hits, 'hits').map(toHit), more: row.more === true };
+    },
     async typing(sessionId) {
       await rpc('desk_typing', { p_session: sessionId });
     },
@@ -84,7 +97,6 @@ export function createAgentApi(rpc: Rpc): AgentApi {
         visitor: row.visitor ? parseDeskVisitor(row.visitor) : null,
       };
     },
-    snooze: (sessionId, until) => sessionOf(rpc('desk_snooze', { p_session: sessionId, p_until: until })),
     async cannedList() {
       const row = await rpc('desk_canned_list', {});
       return readDesk('canned_response[]', row.responses, 'responses');

@@ -21,6 +21,8 @@ create table support_chat.sessions (
   desk_read_visitor_seq integer not null default 0,
   visitor_unread integer not null default 0,
   desk_unread integer not null default 0,
+  -- An agent put it back among the unread, whatever has been read of it.
+  marked_unread boolean not null default false,
   last_message_at timestamptz not null default now(),
   last_message_preview text not null default '' check (char_length(last_message_preview) <= 280),
   waiting_since timestamptz,
@@ -45,9 +47,11 @@ create index sessions_by_visitor on support_chat.sessions (visitor_id, last_mess
 create index sessions_by_agent on support_chat.sessions (agent_id, status, last_message_at desc, id desc);
 create index sessions_by_agent_waiting on support_chat.sessions (agent_id, waiting_since, id)
   where waiting_since is not null;
-create index sessions_unread on support_chat.sessions (agent_id, status) where desk_unread > 0;
+create index sessions_unread on support_chat.sessions (agent_id, status) where desk_unread > 0 or marked_unread;
 create index sessions_waiting on support_chat.sessions (waiting_since, id) where waiting_since is not null;
 create index sessions_alive on support_chat.sessions (last_message_at desc, id desc) where status <> 'closed';
+create index sessions_by_priority on support_chat.sessions (priority, last_message_at desc, id desc)
+  where status <> 'closed';
 create index sessions_closed on support_chat.sessions (last_message_at desc, id desc) where status = 'closed';
 create index sessions_by_creation on support_chat.sessions (created_at);
 create index sessions_by_change on support_chat.sessions (updated_at);
@@ -58,7 +62,7 @@ revoke all on support_chat.sessions from public, anon, authenticated, service_ro
 grant select on support_chat.sessions to support_chat_visitor, support_chat_agent;
 grant insert (visitor_id, client_id, page_url, page_title) on support_chat.sessions to support_chat_visitor;
 grant update (status, visitor_read_seq, rating, rating_comment) on support_chat.sessions to support_chat_visitor;
-grant update (status, agent_id, desk_read_seq, priority, tags, snoozed_until)
+grant update (status, agent_id, desk_read_seq, marked_unread, priority, tags, snoozed_until)
 on support_chat.sessions to support_chat_agent;
 alter table support_chat.sessions enable row level security;
 
@@ -116,6 +120,15 @@ begin
       perform support_chat.refuse('PT409', 'The conversation was closed too long ago.', '{"reason": "too-late"}');
     end if;
     new.closed_at := null;
+    -- What was closed by mistake waits as it did before.
+    if old.closed_at > now() - interval '1 minute' then
+      select min(m.created_at) into new.waiting_since
+      from support_chat.messages m
+      where m.session_id = new.id and m.kind = 'text' and m.sender_type = 'customer' and m.seq > coalesce((
+        select max(a.seq) from support_chat.messages a
+        where a.session_id = new.id and a.kind = 'text' and a.sender_type = 'agent'
+      ), 0);
+    end if;
   end if;
 
   if new.visitor_read_seq <> old.visitor_read_seq then

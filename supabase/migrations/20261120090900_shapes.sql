@@ -132,7 +132,7 @@ begin
     'last_seq', p_session.last_seq,
     'read_seq', p_session.desk_read_seq,
     'seen_seq', p_session.visitor_read_desk_seq,
-    'unread', p_session.desk_unread,
+    'unread', greatest(p_session.desk_unread, p_session.marked_unread::integer),
     'agent', support_chat.person_for_desk(p_session.agent_id),
     'preview', p_session.last_message_preview,
     'last_message_at', p_session.last_message_at,

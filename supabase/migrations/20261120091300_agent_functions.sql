@@ -38,7 +38,7 @@ begin
     'mine_unread', (
       select count(*) from (
         select from support_chat.sessions s
-        where s.agent_id = p_me and s.status = 'assigned' and s.desk_unread > 0
+        where s.agent_id = p_me and s.status = 'assigned' and (s.desk_unread > 0 or s.marked_unread)
           and (s.snoozed_until is null or s.snoozed_until <= now())
         limit 1000
       ) t
@@ -54,7 +54,7 @@ begin
     'unassigned_unread', (
       select count(*) from (
         select from support_chat.sessions s
-        where s.agent_id is null and s.status = 'open' and s.desk_unread > 0
+        where s.agent_id is null and s.status = 'open' and (s.desk_unread > 0 or s.marked_unread)
           and (s.snoozed_until is null or s.snoozed_until <= now())
         limit 1000
       ) t
@@ -63,8 +63,10 @@ begin
 end
 $$;
 
--- The part of a tab that waits for an answer, longest first, after a place in it.
-create function support_chat.inbox_waiting(p_me uuid, p_tab text, p_at timestamptz, p_id uuid, p_limit integer)
+-- The part of a tab that waits for an answer, longest first, after a place in it; with `p_snoozed` also what was put off.
+create function support_chat.inbox_waiting(
+  p_me uuid, p_tab text, p_snoozed boolean, p_at timestamptz, p_id uuid, p_limit integer
+)
 returns setof support_chat.sessions
 language plpgsql stable
 set search_path = ''
@@ -74,14 +76,14 @@ begin
     return query
       select s.* from support_chat.sessions s
       where s.agent_id = p_me and s.waiting_since is not null and (s.waiting_since, s.id) > (p_at, p_id)
-        and (s.snoozed_until is null or s.snoozed_until <= now())
+        and (p_snoozed or s.snoozed_until is null or s.snoozed_until <= now())
       order by s.waiting_since, s.id
       limit p_limit;
   elsif p_tab = 'unassigned' then
     return query
       select s.* from support_chat.sessions s
       where s.agent_id is null and s.status = 'open' and s.waiting_since is not null and (s.waiting_since, s.id) > (p_at, p_id)
-        and (s.snoozed_until is null or s.snoozed_until <= now())
+        and (p_snoozed or s.snoozed_until is null or s.snoozed_until <= now())
       order by s.waiting_since, s.id
       limit p_limit;
   elsif p_tab = 'all' then
@@ -96,7 +98,7 @@ $$;
 
 -- A tab by its newest message, before a place in it; with `p_answered`, only what waits for nobody.
 create function support_chat.inbox_recent(
-  p_me uuid, p_tab text, p_answered boolean, p_at timestamptz, p_id uuid, p_limit integer
+  p_me uuid, p_tab text, p_snoozed boolean, p_answered boolean, p_at timestamptz, p_id uuid, p_limit integer
 )
 returns setof support_chat.sessions
 language plpgsql stable
@@ -107,7 +109,7 @@ begin
     return query
       select s.* from support_chat.sessions s
       where s.agent_id = p_me and s.status = 'assigned' and (s.last_message_at, s.id) < (p_at, p_id)
-        and (s.snoozed_until is null or s.snoozed_until <= now())
+        and (p_snoozed or s.snoozed_until is null or s.snoozed_until <= now())
         and (not p_answered or s.waiting_since is null)
       order by s.last_message_at desc, s.id desc
       limit p_limit;
@@ -115,7 +117,7 @@ begin
     return query
       select s.* from support_chat.sessions s
       where s.agent_id is null and s.status = 'open' and (s.last_message_at, s.id) < (p_at, p_id)
-        and (s.snoozed_until is null or s.snoozed_until <= now())
+        and (p_snoozed or s.snoozed_until is null or s.snoozed_until <= now())
         and (not p_answered or s.waiting_since is null)
       order by s.last_message_at desc, s.id desc
       limit p_limit;
@@ -136,26 +138,100 @@ begin
 end
 $$;
 
--- One page of a tab and where the next one begins. The cursor is "<part> <time> <id>" of the last row.
-create function support_chat.inbox_page(p_me uuid, p_tab text, p_sort text, p_cursor text, p_limit integer)
+-- What a tab has of one priority, by its newest message, before a place in it.
+create function support_chat.inbox_ranked(
+  p_me uuid, p_tab text, p_snoozed boolean, p_priority text, p_at timestamptz, p_id uuid, p_limit integer
+)
+returns setof support_chat.sessions
+language sql stable
+set search_path = ''
+as $$
+  select s.* from support_chat.sessions s
+  where s.priority = p_priority and s.status <> 'closed' and (s.last_message_at, s.id) < (p_at, p_id)
+    and (
+      p_tab = 'all'
+      or (p_tab = 'mine' and s.agent_id = p_me or p_tab = 'unassigned' and s.agent_id is null)
+        and (p_snoozed or s.snoozed_until is null or s.snoozed_until <= now())
+    )
+  order by s.last_message_at desc, s.id desc
+  limit p_limit
+$$;
+
+-- Whether a conversation is one of those asked for. What a filter does not name does not matter.
+create function support_chat.inbox_matches(p_session support_chat.sessions, p_filter jsonb)
+returns boolean
+language sql stable
+set search_path = ''
+as $$
+  select
+    (p_filter ->> 'agent' is null or p_session.agent_id::text = p_filter ->> 'agent')
+    and (
+      p_filter ->> 'tag' is null
+      or exists (select from unnest(p_session.tags) t where lower(t) = lower(p_filter ->> 'tag'))
+    )
+    and (p_filter ->> 'priority' is null or p_session.priority = p_filter ->> 'priority')
+    and (not coalesce((p_filter ->> 'unread')::boolean, false) or p_session.desk_unread > 0 or p_session.marked_unread)
+    and (not coalesce((p_filter ->> 'snoozed')::boolean, false) or coalesce(p_session.snoozed_until > now(), false))
+    and (p_filter ->> 'after' is null or p_session.last_message_at >= (p_filter ->> 'after')::timestamptz)
+    and (p_filter ->> 'before' is null or p_session.last_message_at < (p_filter ->> 'before')::timestamptz)
+$$;
+
+create function support_chat.check_filter(p_filter jsonb)
+returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if jsonb_typeof(p_filter) is distinct from 'object' then
+    perform support_chat.refuse('PT400', 'A filter is an object.', '{"field": "filter"}');
+  end if;
+  if exists (
+    select from jsonb_object_keys(p_filter) k
+    where k not in ('agent', 'tag', 'priority', 'unread', 'snoozed', 'after', 'before')
+  ) then
+    perform support_chat.refuse('PT400', 'A filter names agent, tag, priority, unread, snoozed, after and before.', '{"field": "filter"}');
+  end if;
+  begin
+    -- Whatever is no uuid, boolean or time raises here.
+    perform (p_filter ->> 'agent')::uuid, (p_filter ->> 'unread')::boolean, (p_filter ->> 'snoozed')::boolean,
+      (p_filter ->> 'after')::timestamptz, (p_filter ->> 'before')::timestamptz;
+  exception when data_exception then
+    perform support_chat.refuse('PT400', 'The filter is not understood.', '{"field": "filter"}');
+  end;
+end
+$$;
+
+-- One page of a tab and where the next one begins. The cursor is "<part> <time> <id>" of the last row: "w" for what
+-- waits, "r" for what does not, or a priority. With a filter a page is what matches of the next thousand rows, be it
+-- nothing, so that a rare tag costs no more than a common one.
+create function support_chat.inbox_page(
+  p_me uuid, p_tab text, p_sort text, p_cursor text, p_limit integer, p_filter jsonb
+)
 returns jsonb
 language plpgsql stable
 set search_path = ''
 as $$
 declare
   capped constant integer := least(greatest(coalesce(p_limit, 50), 1), 100);
-  by_waiting constant boolean := p_sort = 'waiting' and p_tab <> 'closed';
-  part text := case when by_waiting then 'w' else 'r' end;
+  looked_at constant integer := case when p_filter is null then capped else 1000 end;
+  snoozed constant boolean := coalesce((p_filter ->> 'snoozed')::boolean, false);
+  parts constant text[] := case
+    when p_tab = 'closed' or p_sort = 'newest' then '{r}'
+    when p_sort = 'waiting' then '{w,r}'
+    else '{urgent,high,normal,low}'
+  end;
+  part text := parts[1];
   after_at timestamptz;
   after_id uuid;
-  page support_chat.sessions[] := '{}';
+  found_rows support_chat.sessions[] := '{}';
+  page support_chat.sessions[];
   last support_chat.sessions;
 begin
   if p_tab is null or p_tab not in ('mine', 'unassigned', 'all', 'closed') then
     perform support_chat.refuse('PT400', 'A tab is mine, unassigned, all or closed.', '{"field": "tab"}');
   end if;
-  if p_sort is null or p_sort not in ('waiting', 'newest') then
-    perform support_chat.refuse('PT400', 'A sort is waiting or newest.', '{"field": "sort"}');
+  if p_sort is null or p_sort not in ('waiting', 'newest', 'priority') then
+    perform support_chat.refuse('PT400', 'A sort is waiting, newest or priority.', '{"field": "sort"}');
   end if;
   if p_cursor is not null then
     begin
@@ -165,45 +241,65 @@ begin
     exception when others then
       part := null;
     end;
-    if part is null or not (part = 'r' or part = 'w' and by_waiting) or after_at is null or after_id is null then
+    if part is null or part <> all (parts) or after_at is null or after_id is null then
       perform support_chat.refuse('PT400', 'The cursor is not one of ours.', '{"field": "cursor"}');
     end if;
   end if;
 
-  if part = 'w' then
+  for place in array_position(parts, part)..cardinality(parts) loop
+    found_rows := found_rows || case parts[place]
+      when 'w' then array(
+        select w from support_chat.inbox_waiting(
+          p_me, p_tab, snoozed,
+          coalesce(after_at, '-infinity'), coalesce(after_id, '00000000-0000-0000-0000-000000000000'), looked_at
+        ) w
+      )
+      when 'r' then array(
+        select r from support_chat.inbox_recent(
+          p_me, p_tab, snoozed, cardinality(parts) = 2,
+          coalesce(after_at, 'infinity'), coalesce(after_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'),
+          looked_at - cardinality(found_rows)
+        ) r
+      )
+      else array(
+        select r from support_chat.inbox_ranked(
+          p_me, p_tab, snoozed, parts[place],
+          coalesce(after_at, 'infinity'), coalesce(after_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'),
+          looked_at - cardinality(found_rows)
+        ) r
+      )
+    end;
+    exit when cardinality(found_rows) = looked_at;
+    after_at := null;
+    after_id := null;
+  end loop;
+
+  page := found_rows;
+  if p_filter is not null then
     page := array(
-      select w from support_chat.inbox_waiting(
-        p_me, p_tab,
-        coalesce(after_at, '-infinity'), coalesce(after_id, '00000000-0000-0000-0000-000000000000'), capped
-      ) w
-    );
-    if cardinality(page) < capped then
-      part := 'r';
-      after_at := null;
-      after_id := null;
-    end if;
-  end if;
-
-  if part = 'r' then
-    page := page || array(
-      select r from support_chat.inbox_recent(
-        p_me, p_tab, by_waiting,
-        coalesce(after_at, 'infinity'), coalesce(after_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'),
-        capped - cardinality(page)
-      ) r
+      select f
+      from unnest(found_rows) with ordinality u
+      cross join lateral (select found_rows[u.ordinality] as f) r
+      where support_chat.inbox_matches(f, p_filter)
+      order by u.ordinality
+      limit capped
     );
   end if;
-
-  last := page[cardinality(page)];
+  last := case
+    when cardinality(page) = capped then page[capped]
+    when cardinality(found_rows) = looked_at then found_rows[looked_at]
+  end;
   return jsonb_build_object(
     'sessions', coalesce((
       select jsonb_agg(support_chat.session_for_desk(p.session) order by p.place)
       from (select u as session, row_number() over () as place from unnest(page) u) p
     ), '[]'),
     'cursor', case
-      when cardinality(page) = capped then concat_ws(
-        ' ', part, to_jsonb(case part when 'w' then last.waiting_since else last.last_message_at end) #>> '{}', last.id
-      )
+      when last.id is null then null
+      when 'r' <> all (parts) then concat_ws(' ', last.priority, to_jsonb(last.last_message_at) #>> '{}', last.id)
+      when parts[1] = 'w' and last.waiting_since is not null
+        then concat_ws(' ', 'w', to_jsonb(last.waiting_since) #>> '{}', last.id)
+      else concat_ws(' ', 'r', to_jsonb(last.last_message_at) #>> '{}', last.id)
     end
   );
 end
@@ -280,7 +376,7 @@ as $$
 declare
   me constant uuid := support_chat.as_agent();
 begin
-  return support_chat.inbox_page(me, p_tab, p_sort, null, 50) || jsonb_build_object(
+  return support_chat.inbox_page(me, p_tab, p_sort, null, 50, null) || jsonb_build_object(
     'me', (select support_chat.agent_for_desk(a) from support_chat.agents a where a.user_id = me),
     'agents', support_chat.agents_for_desk(),
     'settings', support_chat.settings_for_desk(),
@@ -292,7 +388,9 @@ begin
 end
 $$;
 
-create function support_chat.desk_inbox(p_tab text, p_sort text, p_cursor text, p_limit integer)
+create function support_chat.desk_inbox(
+  p_tab text, p_sort text, p_cursor text, p_limit integer, p_filter jsonb
+)
 returns jsonb
 language plpgsql security definer
 set search_path = ''
@@ -300,7 +398,10 @@ as $$
 declare
   me constant uuid := support_chat.as_agent();
 begin
-  return support_chat.inbox_page(me, p_tab, p_sort, p_cursor, p_limit)
+  if p_filter is not null then
+    perform support_chat.check_filter(p_filter);
+  end if;
+  return support_chat.inbox_page(me, p_tab, p_sort, p_cursor, p_limit, p_filter)
     || jsonb_build_object('counts', support_chat.desk_counts(me));
 end
 $$;
@@ -566,8 +667,28 @@ begin
     perform support_chat.refuse('PT400', 'Say up to where it was read.', '{"field": "seq"}');
   end if;
   update support_chat.sessions s
-  set desk_read_seq = p_seq
-  where s.id = p_session and s.desk_read_seq < least(p_seq, s.last_seq);
+  set desk_read_seq = p_seq, marked_unread = false
+  where s.id = p_session and (s.desk_read_seq < least(p_seq, s.last_seq) or s.marked_unread);
+  select s.* into session from support_chat.sessions s where s.id = p_session;
+  if not found then
+    perform support_chat.refuse_session();
+  end if;
+  return jsonb_build_object('session', support_chat.session_for_desk(session));
+end
+$$;
+
+-- Puts a conversation back among the unread, for later or for a colleague. How far the team has read stays: visitors
+-- who were shown that their message was seen go on seeing it.
+create function support_chat.desk_unread(p_session uuid)
+returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  session support_chat.sessions;
+begin
+  perform support_chat.as_agent();
+  update support_chat.sessions set marked_unread = true where id = p_session and desk_unread = 0;
   select s.* into session from support_chat.sessions s where s.id = p_session;
   if not found then
     perform support_chat.refuse_session();
@@ -656,13 +777,16 @@ $$;
 revoke all on function
   support_chat.settings_for_desk(),
   support_chat.desk_counts(uuid),
-  support_chat.inbox_waiting(uuid, text, timestamptz, uuid, integer),
-  support_chat.inbox_recent(uuid, text, boolean, timestamptz, uuid, integer),
-  support_chat.inbox_page(uuid, text, text, text, integer),
+  support_chat.inbox_waiting(uuid, text, boolean, timestamptz, uuid, integer),
+  support_chat.inbox_recent(uuid, text, boolean, boolean, timestamptz, uuid, integer),
+  support_chat.inbox_ranked(uuid, text, boolean, text, timestamptz, uuid, integer),
+  support_chat.inbox_matches(support_chat.sessions, jsonb),
+  support_chat.check_filter(jsonb),
+  support_chat.inbox_page(uuid, text, text, text, integer, jsonb),
   support_chat.mentions_for_desk(uuid),
   support_chat.mentioned_agents(text, uuid),
   support_chat.desk_open(text, text),
-  support_chat.desk_inbox(text, text, text, integer),
+  support_chat.desk_inbox(text, text, text, integer, jsonb),
   support_chat.desk_sync(jsonb, timestamptz),
   support_chat.desk_session(uuid),
   support_chat.desk_history(uuid, integer, integer, integer),
@@ -671,6 +795,7 @@ revoke all on function
   support_chat.desk_close(uuid),
   support_chat.desk_reopen(uuid),
   support_chat.desk_read(uuid, integer),
+  support_chat.desk_unread(uuid),
   support_chat.desk_typing(uuid),
   support_chat.desk_presence(text, uuid),
   support_chat.desk_search(text, integer)
@@ -679,9 +804,12 @@ from public, anon, authenticated, service_role;
 grant execute on function
   support_chat.settings_for_desk(),
   support_chat.desk_counts(uuid),
-  support_chat.inbox_waiting(uuid, text, timestamptz, uuid, integer),
-  support_chat.inbox_recent(uuid, text, boolean, timestamptz, uuid, integer),
-  support_chat.inbox_page(uuid, text, text, text, integer),
+  support_chat.inbox_waiting(uuid, text, boolean, timestamptz, uuid, integer),
+  support_chat.inbox_recent(uuid, text, boolean, boolean, timestamptz, uuid, integer),
+  support_chat.inbox_ranked(uuid, text, boolean, text, timestamptz, uuid, integer),
+  support_chat.inbox_matches(support_chat.sessions, jsonb),
+  support_chat.check_filter(jsonb),
+  support_chat.inbox_page(uuid, text, text, text, integer, jsonb),
   support_chat.mentions_for_desk(uuid),
   support_chat.mentioned_agents(text, uuid)
 to support_chat_agent;
@@ -689,7 +817,7 @@ to support_chat_agent;
 -- To both roles, so that who is not signed in hears "sign in first" and not a database error.
 grant execute on function
   support_chat.desk_open(text, text),
-  support_chat.desk_inbox(text, text, text, integer),
+  support_chat.desk_inbox(text, text, text, integer, jsonb),
   support_chat.desk_sync(jsonb, timestamptz),
   support_chat.desk_session(uuid),
   support_chat.desk_history(uuid, integer, integer, integer),
@@ -698,6 +826,7 @@ grant execute on function
   support_chat.desk_close(uuid),
   support_chat.desk_reopen(uuid),
   support_chat.desk_read(uuid, integer),
+  support_chat.desk_unread(uuid),
   support_chat.desk_typing(uuid),
   support_chat.desk_presence(text, uuid),
   support_chat.desk_search(text, integer)
@@ -705,7 +834,7 @@ to anon, authenticated;
 
 grant create on schema support_chat to support_chat_agent;
 alter function support_chat.desk_open(text, text) owner to support_chat_agent;
-alter function support_chat.desk_inbox(text, text, text, integer) owner to support_chat_agent;
+alter function support_chat.desk_inbox(text, text, text, integer, jsonb) owner to support_chat_agent;
 alter function support_chat.desk_sync(jsonb, timestamptz) owner to support_chat_agent;
 alter function support_chat.desk_session(uuid) owner to support_chat_agent;
 alter function support_chat.desk_history(uuid, integer, integer, integer) owner to support_chat_agent;
@@ -714,6 +843,7 @@ alter function support_chat.desk_assign(uuid, uuid, uuid) owner to support_chat_
 alter function support_chat.desk_close(uuid) owner to support_chat_agent;
 alter function support_chat.desk_reopen(uuid) owner to support_chat_agent;
 alter function support_chat.desk_read(uuid, integer) owner to support_chat_agent;
+alter function support_chat.desk_unread(uuid) owner to support_chat_agent;
 alter function support_chat.desk_typing(uuid) owner to support_chat_agent;
 alter function support_chat.desk_presence(text, uuid) owner to support_chat_agent;
 alter function support_chat.desk_search(text, integer) owner to support_chat_agent;

@@ -76,10 +76,11 @@ returns jsonb language sql set search_path = ''
 begin atomic select support_chat.desk_open(p_tab, p_sort); end;
 
 create function public.desk_inbox(
-  p_tab text, p_sort text default 'waiting', p_cursor text default null, p_limit integer default 50
+  p_tab text, p_sort text default 'waiting', p_cursor text default null, p_limit integer default 50,
+  p_filter jsonb default null
 )
 returns jsonb language sql set search_path = ''
-begin atomic select support_chat.desk_inbox(p_tab, p_sort, p_cursor, p_limit); end;
+begin atomic select support_chat.desk_inbox(p_tab, p_sort, p_cursor, p_limit, p_filter); end;
 
 create function public.desk_sync(p_known jsonb default '[]', p_since timestamptz default null)
 returns jsonb language sql set search_path = ''
@@ -114,6 +115,10 @@ begin atomic select support_chat.desk_reopen(p_session); end;
 create function public.desk_read(p_session uuid, p_seq integer)
 returns jsonb language sql set search_path = ''
 begin atomic select support_chat.desk_read(p_session, p_seq); end;
+
+create function public.desk_unread(p_session uuid)
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_unread(p_session); end;
 
 create function public.desk_typing(p_session uuid)
 returns jsonb language sql set search_path = ''
@@ -241,7 +246,7 @@ revoke all on function
   public.chat_identify(text, text, text),
   public.chat_erase(text),
   public.desk_open(text, text),
-  public.desk_inbox(text, text, text, integer),
+  public.desk_inbox(text, text, text, integer, jsonb),
   public.desk_sync(jsonb, timestamptz),
   public.desk_session(uuid),
   public.desk_history(uuid, integer, integer, integer),
@@ -250,6 +255,7 @@ revoke all on function
   public.desk_close(uuid),
   public.desk_reopen(uuid),
   public.desk_read(uuid, integer),
+  public.desk_unread(uuid),
   public.desk_typing(uuid),
   public.desk_snooze(uuid, timestamptz),
   public.desk_set_priority(uuid, text),
@@ -293,7 +299,7 @@ grant execute on function
   public.chat_identify(text, text, text),
   public.chat_erase(text),
   public.desk_open(text, text),
-  public.desk_inbox(text, text, text, integer),
+  public.desk_inbox(text, text, text, integer, jsonb),
   public.desk_sync(jsonb, timestamptz),
   public.desk_session(uuid),
   public.desk_history(uuid, integer, integer, integer),
@@ -302,6 +308,7 @@ grant execute on function
   public.desk_close(uuid),
   public.desk_reopen(uuid),
   public.desk_read(uuid, integer),
+  public.desk_unread(uuid),
   public.desk_typing(uuid),
   public.desk_snooze(uuid, timestamptz),
   public.desk_set_priority(uuid, text),

@@ -1,7 +1,7 @@
 -- Every function of the API, called by everybody: what each of them gets.
 begin;
 \ir helpers.psql
-select plan(473);
+select plan(487);
 
 -- The visitor has an open conversation, the other visitor one of their own; the outsider has a good token
 -- that nobody knows; the blocked visitor has one that was good until now.
@@ -57,6 +57,7 @@ from (values
   ('desk_open(''unassigned'', ''newest'')'),
   ('desk_inbox(''all'')'),
   ('desk_report(''2026-11-01'', ''2026-11-30'')'),
+  ('desk_inbox(''all'', p_filter => ''{"tag": "vip"}'')'),
   ('desk_sync()'),
   ('desk_session(:session)'),
   ('desk_history(:session)'),
@@ -66,6 +67,7 @@ from (values
   ('desk_close(:session)'),
   ('desk_reopen(:session)'),
   ('desk_read(:session, 1)'),
+  ('desk_unread(:session)'),
   ('desk_typing(:session)'),
   ('desk_snooze(:session, ''infinity'')'),
   ('desk_set_priority(:session, ''high'')'),

@@ -1,7 +1,7 @@
 -- What agents have in front of them, page by page, and how either side catches up.
 begin;
 \ir helpers.psql
-select plan(49);
+select plan(79);
 
 -- Ten conversations of ten visitors, an hour old to a minute old: 1-3 wait unassigned, 4 answered and
 -- unassigned, 5-6 wait with the agent, 7 snoozed with the agent, 8 with the other agent, 9-10 closed.
@@ -56,6 +56,76 @@ select is(
   tests.numbers(tests.call('agent', format('public.desk_inbox(''all'', ''newest'', %L, 5)', p.body ->> 'cursor'))), array[3, 2, 1],
   'without repeating or missing any'
 ) from tests.pages p where page = 11;
+-- By priority, and what a filter leaves.
+savepoint sorted;
+update support_chat.sessions set priority = 'urgent' where id in ('cccccccc-0000-4000-8000-000000000004', 'cccccccc-0000-4000-8000-000000000009');
+update support_chat.sessions set priority = 'low' where id = 'cccccccc-0000-4000-8000-000000000002';
+update support_chat.sessions set priority = 'high' where id in ('cccccccc-0000-4000-8000-000000000005', 'cccccccc-0000-4000-8000-000000000007');
+update support_chat.sessions set tags = '{VIP,refund}' where id in ('cccccccc-0000-4000-8000-000000000001', 'cccccccc-0000-4000-8000-000000000008', 'cccccccc-0000-4000-8000-000000000010');
+create function tests.found(p_filter jsonb, p_tab text default 'all', p_sort text default 'waiting') returns integer[] language sql as $$
+  select tests.numbers(tests.call('agent', format('public.desk_inbox(%L, %L, p_filter => %L)', p_tab, p_sort, p_filter)))
+$$;
+select is(tests.numbers(tests.call('agent', 'public.desk_inbox(''all'', ''priority'')')), array[4, 7, 5, 8, 6, 3, 1, 2], 'by priority, the newest of each first');
+select is(tests.numbers(tests.call('agent', 'public.desk_inbox(''mine'', ''priority'')')), array[5, 6], 'of mine what is not put off');
+select is(tests.numbers(tests.call('agent', 'public.desk_inbox(''unassigned'', ''priority'')')), array[4, 3, 1, 2], 'or of what nobody has');
+select is(tests.numbers(tests.call('agent', 'public.desk_inbox(''closed'', ''priority'')')), array[10, 9], 'what is closed has one order');
+insert into tests.pages select 21, tests.call('agent', 'public.desk_inbox(''all'', ''priority'', null, 3)');
+insert into tests.pages select 22, tests.call('agent', format('public.desk_inbox(''all'', ''priority'', %L, 3)', p.body ->> 'cursor')) from tests.pages p where p.page = 21;
+insert into tests.pages select 23, tests.call('agent', format('public.desk_inbox(''all'', ''priority'', %L, 3)', p.body ->> 'cursor')) from tests.pages p where p.page = 22;
+select is((select array_agg(tests.numbers(body) order by page) from tests.pages where page in (21, 22)), array[[4, 7, 5], [8, 6, 3]], 'priorities page');
+select is((select tests.numbers(body) from tests.pages where page = 23), array[1, 2], 'to the end');
+select is(tests.found(f.filter, f.tab), f.numbers, f.what)
+from (values
+  ('{}'::jsonb, 'all', array[1, 2, 3, 5, 6, 7, 8, 4], 'a filter that asks for nothing leaves everything'),
+  (jsonb_build_object('agent', tests.id('other agent')), 'all', array[8], 'one agent''s'),
+  ('{"tag": "vip"}', 'all', array[1, 8], 'what has a tag, in whatever case'),
+  ('{"tag": "vip"}', 'closed', array[10], 'among the closed as well'),
+  ('{"tag": "vi"}', 'all', null, 'not part of a tag'),
+  ('{"priority": "high"}', 'all', array[5, 7], 'of one priority'),
+  ('{"unread": true}', 'all', array[2, 3, 5], 'what is unread'),
+  ('{"snoozed": true}', 'all', array[7], 'what is put off'),
+  ('{"snoozed": true}', 'mine', array[7], 'which a tab shows then as well'),
+  (jsonb_build_object('after', now() - interval '52 minutes 30 seconds'), 'all', array[8], 'what was active since'),
+  (jsonb_build_object('before', now() - interval '57 minutes 30 seconds'), 'all', array[1, 2], 'or not since'),
+  ('{"tag": "vip", "priority": "normal", "unread": false}', 'unassigned', array[1], 'and all of it at once')
+) f (filter, tab, numbers, what);
+select is(tests.found('{"snoozed": true}', 'mine', 'priority'), array[7], 'in any order');
+insert into tests.pages select 31, tests.call('agent', 'public.desk_inbox(''all'', ''waiting'', null, 1, ''{"tag": "vip"}'')');
+select is(tests.numbers(tests.call('agent', format('public.desk_inbox(''all'', ''waiting'', %L, 1, ''{"tag": "vip"}'')', body ->> 'cursor'))), array[8], 'what is left pages too')
+from tests.pages where page = 31;
+insert into support_chat.sessions (visitor_id, client_id, last_message_at)
+select 'bbbbbbbb-0000-4000-8000-000000000001', gen_random_uuid(), now() from generate_series(1, 1200);
+insert into tests.pages select 41, tests.call('agent', 'public.desk_inbox(''unassigned'', ''newest'', p_filter => ''{"tag": "vip"}'')');
+select is((select body -> 'sessions' from tests.pages where page = 41), '[]', 'of a thousand rows perhaps none');
+select is(tests.numbers(tests.call('agent', format('public.desk_inbox(''unassigned'', ''newest'', %L, 50, ''{"tag": "vip"}'')', body ->> 'cursor'))), array[1], 'and the rest is where the cursor points')
+from tests.pages where page = 41;
+rollback to sorted;
+
+-- Closed by mistake.
+savepoint mistake;
+insert into support_chat.messages (session_id, client_id, sender_type, kind, content, created_at)
+select 'cccccccc-0000-4000-8000-000000000005', gen_random_uuid(), 'customer', 'text', 'Hello?', now() - make_interval(mins => n) from unnest(array[40, 20]) n;
+select tests.call('agent', 'public.desk_close(''cccccccc-0000-4000-8000-000000000005'')');
+select is(
+  (tests.call('agent', 'public.desk_reopen(''cccccccc-0000-4000-8000-000000000005'')') #>> '{session,waiting_since}')::timestamptz,
+  now() - interval '40 minutes', 'what is closed and reopened within a minute waits as it did'
+);
+select tests.call('agent', 'public.desk_send(''cccccccc-0000-4000-8000-000000000005'', gen_random_uuid(), ''Hi'')');
+select tests.call('agent', 'public.desk_close(''cccccccc-0000-4000-8000-000000000005'')');
+select is(tests.call('agent', 'public.desk_reopen(''cccccccc-0000-4000-8000-000000000005'')') #> '{session,waiting_since}', 'null', 'and what was answered does not wait');
+rollback to mistake;
+select is(tests.call('agent', 'public.desk_reopen(''cccccccc-0000-4000-8000-000000000009'')') #> '{session,waiting_since}', 'null', 'nor what nobody wrote into');
+rollback to mistake;
+
+-- Back among the unread.
+savepoint unread;
+select is(tests.call('agent', 'public.desk_unread(''cccccccc-0000-4000-8000-000000000006'')') #>> '{session,unread}', '1', 'an agent puts a conversation back among the unread');
+select is(tests.call('agent', 'public.desk_inbox(''mine'')') #> '{counts,mine_unread}', '2', 'where it counts');
+select is(tests.call('agent', 'public.desk_unread(''cccccccc-0000-4000-8000-000000000005'')') #>> '{session,unread}', '1', 'what is unread anyway stays as it is');
+select is(tests.call('agent', 'public.desk_read(''cccccccc-0000-4000-8000-000000000006'', 0)') #>> '{session,unread}', '0', 'until somebody reads it');
+select is(tests.refusal('agent', 'public.desk_unread(gen_random_uuid())'), 'PT404', 'what is not there is not unread');
+rollback to unread;
+
 select is(tests.refusal('agent', 'public.desk_inbox(''spam'')'), 'PT400 {"field": "tab"}', 'an unknown tab is refused');
 select is(tests.refusal('agent', 'public.desk_inbox(''all'', ''random'')'), 'PT400 {"field": "sort"}', 'so is an unknown sort');
 select is(tests.refusal('agent', format('public.desk_inbox(''all'', ''waiting'', %L)', c)), 'PT400 {"field": "cursor"}', format('and the cursor "%s"', c))

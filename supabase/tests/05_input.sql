@@ -1,7 +1,7 @@
 -- Whatever a browser may send: too much, too little, malformed, hostile. It is data or it is refused.
 begin;
 \ir helpers.psql
-select plan(124);
+select plan(135);
 
 select tests.start('visitor');
 create function tests.say(p_sql text) returns text language sql as $$
@@ -190,8 +190,22 @@ from (values
   ('closed', 'waiting', 'w 2026-01-01 cccccccc-0000-4000-8000-000000000001', 'PT400 {"field": "cursor"}', 'a cursor of another order is refused'),
   ('all', 'waiting', 'w 2026-13-45 cccccccc-0000-4000-8000-000000000001', 'PT400 {"field": "cursor"}', 'so is a day that is none'),
   ('all', 'waiting', repeat('w ', 500000), 'PT400 {"field": "cursor"}', 'and an endless one'),
+  ('all', 'newest', 'w 2026-01-01 cccccccc-0000-4000-8000-000000000001', 'PT400 {"field": "cursor"}', 'so is one of what waits where that comes with the rest'),
+  ('all', 'priority', 'r 2026-01-01 cccccccc-0000-4000-8000-000000000001', 'PT400 {"field": "cursor"}', 'or without a priority where there is one'),
+  ('all', 'priority', 'high 2026-01-01 cccccccc-0000-4000-8000-000000000001', 'ok', 'a priority begins a cursor too'),
   ('all', 'waiting', 'r infinity cccccccc-0000-4000-8000-000000000001', 'ok', 'the end of time is a time')
 ) c (tab, sort, cursor, outcome, what);
+select is(tests.refusal('agent', format('public.desk_inbox(''all'', p_filter => %L)', c.filter)), c.outcome, c.what)
+from (values
+  ('[]', 'PT400 {"field": "filter"}', 'a filter is an object'),
+  ('null', 'PT400 {"field": "filter"}', 'not JSON''s null'),
+  ('{"colour": "red"}', 'PT400 {"field": "filter"}', 'it names what there is'),
+  ('{"agent": "me"}', 'PT400 {"field": "filter"}', 'an agent by id'),
+  ('{"unread": "perhaps"}', 'PT400 {"field": "filter"}', 'yes or no'),
+  ('{"before": "2026-13-45"}', 'PT400 {"field": "filter"}', 'and a time that is one'),
+  ('{"tag": null, "unread": false, "after": "-infinity"}', 'ok', 'what it leaves open does not matter'),
+  ('{}', 'ok', 'and it may leave everything open')
+) c (filter, outcome, what);
 
 -- Ratings.
 select tests.call('agent', 'public.desk_close(:session)');

@@ -1,7 +1,7 @@
 -- What Realtime is given to deliver, to whom, and who may listen.
 begin;
 \ir helpers.psql
-select plan(73);
+select plan(75);
 
 -- Events, one per topic and change.
 select tests.start('visitor');
@@ -66,7 +66,9 @@ from (values
   (22, 'agent', 'public.desk_typing(:session)', 'typing', 'typing', 'an agent''s typing is told to both'),
   (23, 'agent', 'public.desk_typing(:session)', '', '', 'but not twice in four seconds either'),
   (24, 'other agent', 'public.desk_typing(:session)', 'typing', 'typing', 'another agent''s is their own'),
-  (25, 'agent', 'public.desk_read(:session, 4)', 'read', 'read', 'reading a reply moves the visitor''s mark')
+  (25, 'agent', 'public.desk_read(:session, 4)', 'read', 'read', 'reading a reply moves the visitor''s mark'),
+  (26, 'agent', 'public.desk_unread(:session)', 'session', '', 'what is put back among the unread is told to agents'),
+  (27, 'agent', 'public.desk_unread(:session)', '', '', 'but not twice')
 ) t (place, actor, sql, desk, visitor, what)
 order by t.place;
 select tests.forget();

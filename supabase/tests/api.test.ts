@@ -113,6 +113,8 @@ beforeAll(async () => {
   await call('desk_history', session, ADMIN);
   await call('chat_read', { ...mine, p_seq: 3 });
   await call('desk_read', { ...session, p_seq: 3 }, ADMIN);
+  await call('desk_unread', session, ADMIN);
+  await call('desk_inbox', { p_tab: 'all', p_filter: { unread: true } }, ADMIN);
   await call('chat_typing', mine);
   await call('desk_typing', session, ADMIN);
   await call('desk_snooze', { ...session, p_until: 'infinity' }, ADMIN);

@@ -742,6 +742,7 @@ it('twenty who do whatever there is to do at random are never told of a deadlock
     desk_close: () => ({}),
     desk_reopen: () => ({}),
     desk_read: () => ({ seq: randomInt(1, 20) }),
+    desk_unread: () => ({}),
     desk_typing: () => ({}),
     desk_snooze: () => ({ until: one([null, later()]) }),
     desk_set_priority: () => ({ priority: one(['low', 'normal', 'high', 'urgent']) }),

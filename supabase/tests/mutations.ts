@@ -265,11 +265,20 @@ const ROWS: readonly Row[] = [
   [
     'shows what was put off',
     'inbox_waiting',
-    's.agent_id = p_me and s.waiting_since is not null and (s.waiting_since, s.id) > (p_at, p_id)\n        and (s.snoozed_until is null or s.snoozed_until <= now())',
+    's.agent_id = p_me and s.waiting_since is not null and (s.waiting_since, s.id) > (p_at, p_id)\n        and (p_snoozed or s.snoozed_until is null or s.snoozed_until <= now())',
     's.agent_id = p_me and s.waiting_since is not null and (s.waiting_since, s.id) > (p_at, p_id)',
     '04_inbox_and_sync',
   ],
-  ['takes any cursor', 'inbox_page', "part = 'w' and by_waiting", "part = 'w'", '05_input'],
+  ['takes any cursor', 'inbox_page', 'part <> all (parts)', 'false', '05_input'],
+  ['takes any filter', 'check_filter', "k not in ('agent'", "k in ('nothing'", '05_input'],
+  ['looks at every row', 'inbox_page', 'else 1000 end', 'else 100000 end', '04_inbox_and_sync'],
+  [
+    'leaves marks',
+    'desk_read',
+    'marked_unread = false',
+    'marked_unread = s.marked_unread',
+    '04_inbox_and_sync',
+  ],
   [
     'syncs nothing of what changed',
     'desk_sync',

@@ -24,6 +24,9 @@ export class AgentScript {
   mentions: readonly Mention[] = [];
   canned: readonly CannedResponse[] = [];
   visitor: DeskVisitor = deskVisitor;
+  blockedUntil: string | null = null;
+  /** What the inbox was last asked to leave out. */
+  filter: unknown = null;
   /** What presence was last told. */
   presence: { readonly availability: string; readonly viewing: string | null } | null = null;
   #failures = new Map<string, { error: ChatError; times: number }>();
@@ -158,8 +161,11 @@ export class AgentScript {
         topic: this.topic,
         since: 'now',
       })),
-    inbox: ({ tab }, sort, cursor) =>
-      this.#answer('inbox', () => ({ ...this.#page(tab, sort, cursor), counts: this.#counts() })),
+    inbox: ({ tab, filter }, sort, cursor) =>
+      this.#answer('inbox', () => {
+        this.filter = filter ?? null;
+        return { ...this.#page(tab, sort, cursor), counts: this.#counts() };
+      }),
     sync: (known) =>
       this.#answer('sync', () => ({
         topic: this.topic,
@@ -200,8 +206,27 @@ export class AgentScript {
       this.#answer('close', () => this.change(id, { status: 'closed', closedAt: '2026-11-23T10:00:00Z' })),
     reopen: (id) => this.#answer('reopen', () => this.change(id, { status: 'open', closedAt: null })),
     read: (id, seq) => this.#answer('read', () => this.change(id, { readSeq: seq, unread: 0 })),
-    typing: () => this.#answer('typing', () => undefined),
+    unread: (id) => this.#answer('unread', () => this.change(id, { unread: 1 })),
     snooze: (id, until) => this.#answer('snooze', () => this.change(id, { snoozedUntil: until })),
+    setPriority: (id, priority) => this.#answer('setPriority', () => this.change(id, { priority })),
+    tag: (id, add, remove) =>
+      this.#answer('tag', () => {
+        const kept = this.get(id).tags.filter((tag) => !remove.includes(tag));
+        return this.change(id, { tags: [...kept, ...add] });
+      }),
+    block: (id, until) =>
+      this.#answer('block', () => {
+        this.blockedUntil = until;
+        return { ...deskVisitor, id, blockedUntil: until };
+      }),
+    search: (query) =>
+      this.#answer('search', () => ({
+        hits: [...this.sessions.values()]
+          .filter(({ preview }) => preview.includes(query))
+          .map((session) => ({ session, message: null, matched: 'name' as const, highlights: [] })),
+        more: false,
+      })),
+    typing: () => this.#answer('typing', () => undefined),
     cannedList: () => this.#answer('cannedList', () => this.canned),
     updateVisitor: (_, patch) =>
       this.#answer('updateVisitor', () => {

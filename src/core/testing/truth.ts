@@ -404,6 +404,11 @@ export class Truth {
       close: (id) => change('close', id, () => this.setStatus(id, 'closed')),
       reopen: (id) => change('reopen', id, () => this.setStatus(id, 'open')),
       read: (id, seq) => change('read', id, () => this.readByDesk(id, seq)),
+      unread: notSimulated,
+      setPriority: notSimulated,
+      tag: notSimulated,
+      block: notSimulated,
+      search: notSimulated,
       typing: () => call('typing', () => undefined),
       presence: (_availability, viewing) =>
         call('presence', () => ({
@@ -739,4 +744,9 @@ function pageOf(
 ): readonly ChatMessage[] {
   if (range && 'after' in range) return all.filter(({ seq }) => seq > range.after).slice(0, limit);
   return all.filter(({ seq }) => !range || seq < range.before).slice(-limit);
+}
+
+/** What no simulation asks for. */
+function notSimulated(): Promise<never> {
+  return Promise.reject(new ChatError('unknown', 'This is not simulated.'));
 }

@@ -1,6 +1,7 @@
 // Believable states of the dashboard, to be looked at and to be tested.
 import type { AgentDeskState } from '../../core/agent-desk.ts';
 import { ChatError } from '../../core/errors.ts';
+import { NO_FILTER } from '../../core/inbox.ts';
 import type {
   Agent,
   CannedResponse,
@@ -8,6 +9,8 @@ import type {
   DeskSession,
   DeskSettings,
   DeskVisitor,
+  InboxFilter,
+  SearchHit,
   SenderType,
   TimelineMessage,
 } from '../../core/model.ts';
@@ -18,6 +21,9 @@ export interface Scene {
   readonly state?: Partial<AgentDeskState>;
   /** Before it is shown. */
   readonly prepare?: (connection: ScriptedConnection) => void;
+  /** What a search finds. */
+  readonly hits?: readonly SearchHit[] | Error;
+  readonly canned?: readonly CannedResponse[];
 }
 
 const now = Date.now();
@@ -323,6 +329,46 @@ const closed: DeskSession = {
   tags: ['delivery', 'courier'],
 };
 
+const filter: InboxFilter = { ...NO_FILTER, tag: 'billing', priority: 'urgent', unread: true };
+
+const views = [
+  { name: 'Billing, urgent', tab: 'all' as const, sort: 'priority' as const, filter },
+  {
+    name: 'Gone quiet',
+    tab: 'mine' as const,
+    sort: 'newest' as const,
+    filter: { ...NO_FILTER, active: 'before-week' as const },
+  },
+];
+
+const hits: readonly SearchHit[] = [
+  {
+    session: inbox[1] as DeskSession,
+    message: say('customer', 'Hello, my card was charged twice for order 4411. Could you check?', 11),
+    matched: 'message',
+    highlights: [[10, 4]],
+  },
+  {
+    session: conversation('Ricardo Cardoso', 'Thanks, that worked.', {
+      status: 'closed',
+      closedAt: ago(9000),
+    }),
+    message: null,
+    matched: 'name',
+    highlights: [[8, 4]],
+  },
+  {
+    session: conversation('Ama Boateng', 'All good now.', { status: 'closed', closedAt: ago(20000) }),
+    message: say(
+      'agent',
+      'We tried it again this morning with the bank on the phone, and this time the card went through without any trouble.',
+      20010,
+    ),
+    matched: 'message',
+    highlights: [[77, 4]],
+  },
+];
+
 export const scenes: Readonly<Record<string, Scene>> = {
   'sign-in': { auth: 'signed-out' },
   'new-password': { prepare: ({ account }) => (account.recovering = true) },
@@ -332,7 +378,25 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'not-installed': failed('not-installed'),
   'not-configured': failed('not-configured'),
   'server-down': failed('offline'),
-  inbox: { state: desk },
+  inbox: { state: desk, hits, canned },
+  filtered: {
+    state: {
+      ...desk,
+      filter,
+      inbox: inbox.slice(1, 2),
+      hasMore: true,
+      preferences: { letterKeys: true, notifications: false, views },
+    },
+  },
+  'filtered-none': { state: { ...desk, filter, inbox: [] } },
+  done: { state: { ...thread, done: { action: { type: 'close' }, before: [inbox[1] as DeskSession] } } },
+  'done-many': {
+    state: {
+      ...desk,
+      done: { action: { type: 'assign', agentId: 'tom' }, before: inbox.slice(1, 4) },
+    },
+  },
+  'search-offline': { state: desk, hits: new ChatError('offline', 'No answer.') },
   'inbox-loading': { state: { ...desk, inbox: [], inboxPhase: 'loading' } },
   'inbox-failed': { state: { ...desk, inbox: [], inboxPhase: 'failed' } },
   'empty-mine': {
@@ -344,7 +408,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
     },
   },
   'empty-unassigned': { state: { ...desk, tab: 'unassigned', inbox: [] } },
-  thread: { state: { ...thread, visitorTyping: true } },
+  thread: { state: { ...thread, visitorTyping: true }, hits, canned },
   'thread-loading': { state: { ...thread, messages: [], threadPhase: 'loading', visitor: null } },
   'thread-failed': { state: { ...thread, messages: [], threadPhase: 'failed', visitor: null } },
   unassigned: {

@@ -1,7 +1,17 @@
 // A connection without a project: state is set by hand, commands are written down and take effect at once.
 import type { AfterSend } from '../../core/after-send.ts';
 import type { AgentDesk, AgentDeskEvent, AgentDeskState } from '../../core/agent-desk.ts';
-import type { ChatMessage, Mention, VisitorSummary } from '../../core/model.ts';
+import type { DeskAction } from '../../core/desk-actions.ts';
+import type { DeskPreferences } from '../../core/desk-preferences.ts';
+import { NO_FILTER } from '../../core/inbox.ts';
+import type {
+  CannedResponse,
+  ChatMessage,
+  InboxView,
+  Mention,
+  SearchHit,
+  VisitorSummary,
+} from '../../core/model.ts';
 import type { AgentAccount, AgentAuth, AgentConnection, VisitorPatch } from '../../core/ports.ts';
 import { createStore } from '../../core/store.ts';
 import { deskSettings, me } from '../../core/testing/samples.ts';
@@ -17,6 +27,7 @@ const ready: AgentDeskState = {
   counts: { mine: 0, mineUnread: 0, unassigned: 0, unassignedUnread: 0 },
   tab: 'mine',
   sort: 'waiting',
+  filter: NO_FILTER,
   inbox: [],
   inboxPhase: 'ready',
   hasMore: false,
@@ -33,6 +44,8 @@ const ready: AgentDeskState = {
   canned: null,
   mentions: [],
   notice: null,
+  done: null,
+  preferences: { letterKeys: true, notifications: false, views: [] },
 };
 
 export class ScriptedDesk implements AgentDesk {
@@ -41,6 +54,11 @@ export class ScriptedDesk implements AgentDesk {
   /** What `send` rejects with, once. */
   refuse: Error | null = null;
   running = false;
+  /** Whether colleagues were told that this agent goes. */
+  left = false;
+  /** What a search finds; an error is what it rejects with. */
+  hits: readonly SearchHit[] | Error = [];
+  canned: readonly CannedResponse[] = [];
   readonly #store;
   readonly #listeners = new Set<(event: AgentDeskEvent) => void>();
   readonly #mentionListeners = new Set<(mention: Mention) => void>();
@@ -108,6 +126,12 @@ export class ScriptedDesk implements AgentDesk {
     this.set({ sort });
   }
 
+  async showView({ tab, sort, filter }: InboxView): Promise<void> {
+    const asked = Object.entries(filter).filter(([, value]) => value !== null && value !== false);
+    this.calls.push(`showView:${tab}:${sort}:${asked.map(([key, value]) => `${key}=${value}`).join('&')}`);
+    this.set({ tab, sort, filter });
+  }
+
   async loadMore(): Promise<void> {
     this.calls.push('loadMore');
   }
@@ -155,6 +179,49 @@ export class ScriptedDesk implements AgentDesk {
     this.calls.push('reopen');
     const { current } = this.state;
     if (current) this.set({ current: { ...current, status: current.agent ? 'assigned' : 'open' } });
+  }
+
+  async act(action: DeskAction, ids: readonly string[]): Promise<void> {
+    const { type, ...how } = action;
+    const details = Object.values(how).map((value) => `:${JSON.stringify(value)}`);
+    this.calls.push(`act:${type}${details.join('')}:${ids.join(',')}`);
+    const { inbox, current } = this.state;
+    const before = [...inbox, ...(current ? [current] : [])].filter(
+      ({ id }, index, all) => ids.includes(id) && all.findIndex((one) => one.id === id) === index,
+    );
+    this.set({ done: { action, before } });
+    if (type === 'close' && current && ids.includes(current.id)) {
+      this.set({ current: { ...current, status: 'closed', closedAt: new Date().toISOString() } });
+    }
+  }
+
+  async undo(): Promise<void> {
+    this.calls.push('undo');
+    this.set({ done: null });
+  }
+
+  async find(query: string): Promise<{ hits: readonly SearchHit[]; more: boolean }> {
+    this.calls.push(`find:${query}`);
+    if (this.hits instanceof Error) throw this.hits;
+    return { hits: this.hits, more: false };
+  }
+
+  async cannedResponses(): Promise<readonly CannedResponse[]> {
+    return this.canned;
+  }
+
+  noteActivity(): void {}
+
+  async leave(): Promise<void> {
+    this.left = true;
+  }
+
+  setPreferences(patch: Partial<DeskPreferences>): void {
+    this.set({ preferences: { ...this.state.preferences, ...patch } });
+  }
+
+  dismissDone(): void {
+    this.set({ done: null });
   }
 
   noteTyping(): void {

@@ -23,6 +23,8 @@ window.stage = async (name, attributes = {}) => {
   document.querySelector('support-dashboard')?.remove();
   SupportDashboard.connect = () => {
     const connection = new ScriptedConnection(scene.state, scene.auth);
+    connection.desk.hits = scene.hits ?? [];
+    connection.desk.canned = scene.canned ?? [];
     scene.prepare?.(connection);
     return connection;
   };

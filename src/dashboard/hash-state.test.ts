@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { NO_FILTER } from '../core/inbox.ts';
+import { fromHash, toHash } from './hash-state.ts';
+
+const usual = { tab: 'mine', sort: 'waiting', filter: NO_FILTER, conversation: null } as const;
+
+test('what is usual is left out of the address', () => {
+  expect(toHash(usual)).toBe('#tab=mine');
+});
+
+test.each([
+  usual,
+  { ...usual, tab: 'all', sort: 'priority', conversation: '0b9c' },
+  { ...usual, filter: { ...NO_FILTER, tag: 'a & b = ü', unread: true, active: 'week' } },
+  { ...usual, tab: 'closed', filter: { ...NO_FILTER, agent: 'a2', priority: 'low', snoozed: true } },
+] as const)('an address leads back to where it was made: %o', (place) => {
+  expect(fromHash(toHash(place))).toEqual(place);
+});
+
+test.each(['', '#', '#/settings', '#section-2', '#sort=newest'])('%s is not ours', (hash) => {
+  expect(fromHash(hash)).toBe(null);
+});
+
+test('a link to a conversation alone shows it beside all', () => {
+  expect(fromHash('#conversation=0b9c')).toEqual({ ...usual, tab: 'all', conversation: '0b9c' });
+});
+
+test('what nobody could have chosen is left out', () => {
+  expect(fromHash('#tab=spam&sort=random&priority=blocker&unread=perhaps&active=year')).toEqual(usual);
+});
