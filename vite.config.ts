@@ -54,8 +54,9 @@ function shortenClasses(code: string): string {
   const rest = code.replace(/\s(?:part|role|name)="[^"$]*"/g, '');
   const inString = /(?<=["'`}][\w .,:()[\]>=-]*)[\w-]+(?=[\w .,:()[\]>=-]*(?:["'`]|\$\{))/g;
   const inCode = new Set(rest.match(inString));
+  const beginnings = [...inCode].filter((word) => word.endsWith('-'));
   const names = [...counts.keys()]
-    .filter((name) => !inCode.has(name))
+    .filter((name) => !inCode.has(name) && !beginnings.some((beginning) => name.startsWith(beginning)))
     .sort((one, other) => (counts.get(other) ?? 0) - (counts.get(one) ?? 0));
   // `a` to `z`, then `aa`: in a quirky page capitals count as small ones.
   const short = new Map(
@@ -116,7 +117,9 @@ function plainSignIn(): Plugin {
     apply: 'build',
     transform(code, id) {
       if (!/auth-js\/dist\/module\/GoTrueClient\.js$/.test(id)) return null;
-      const plain = code.replace(/^ {8}this\.(?:admin|mfa|oauth|passkey) = (?:.|\n)*?^ {8}\S*;$/gm, '');
+      const plain = code
+        .replace(/^ {8}this\.(?:admin|mfa|oauth|passkey) = (?:.|\n)*?^ {8}\S*;$/gm, '')
+        .replace(/^ +this\._debug\(.*\);$/gm, '');
       const methods = new Map<string, { readonly start: number; readonly end: number }>();
       for (const node of this.parse(plain).body) {
         for (const member of node.type === 'ClassDeclaration' ? node.body.body : []) {
@@ -179,7 +182,7 @@ function minifyTemplates(): Plugin {
       });
       if (!minified) return null;
       const code = minified.code.replace(sheets, plainer);
-      return { code: this.environment.name === 'chat' ? markClasses(code) : code, map: null };
+      return { code: this.environment.name === 'modules' ? code : markClasses(code), map: null };
     },
   };
 }

@@ -18,7 +18,7 @@ async function watchBar({ page }: Desk): Promise<() => Promise<string>> {
   await page.evaluate(() => {
     const shown: string[] = [];
     Object.assign(window, { shown });
-    const bar = document.querySelector('support-dashboard')!.shadowRoot!.querySelector('.bar')!;
+    const bar = document.querySelector('support-dashboard')!.shadowRoot!.querySelector('#connection')!;
     new MutationObserver(() => shown.push(bar.textContent!.trim())).observe(bar, {
       childList: true,
       characterData: true,

@@ -169,7 +169,7 @@ test('axe finds nothing on any page, and the strictest policy nothing to refuse'
   await openMenu(page, 'Settings');
   for (const name of PAGES) {
     await openPage(page, name);
-    await expect(page.locator('.panel--loading')).toHaveCount(0);
+    await expect(page.getByRole('status').filter({ hasText: 'Loading' })).toHaveCount(0);
     if (name === 'Office hours') {
       await page.getByRole('checkbox', { name: 'Always open' }).setChecked(false);
       expect(await violations(page), name).toEqual([]);
@@ -182,7 +182,7 @@ test('axe finds nothing on any page, and the strictest policy nothing to refuse'
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     await openMenu(page, 'Reports');
-    await expect(page.locator('.tile').first()).toBeVisible();
+    await expect(page.getByRole('term').first()).toBeVisible();
     expect(await violations(page), `reports, ${colorScheme}`).toEqual([]);
     await page.getByRole('button', { name: 'Back to the inbox' }).click();
   }

@@ -8,7 +8,7 @@ export function connectionBar(
   isLate: boolean,
   strings: DashboardMessages,
 ): TemplateResult {
-  return html`<div class="bar" role="status">
+  return html`<div id="connection" class="bar" role="status">
     ${
       connection === 'offline'
         ? html`<p class="bar__text bar__text--offline">${strings.barOffline}</p>`

@@ -3,7 +3,7 @@ import type { AfterSend } from '../core/after-send.ts';
 import type { DashboardMessages } from '../i18n/dashboard-en.ts';
 import type { SendKey } from './desk-composer.ts';
 import type { Menu } from './menu.ts';
-import { snoozeChoices } from './snooze-times.ts';
+import { snoozeChoices } from './time-choices.ts';
 
 interface SendMenu {
   readonly words: DashboardMessages;
@@ -31,8 +31,8 @@ export function sendMenu({
     );
   const sends = [
     { label: words.sendClose, onChoose: () => onSend({ type: 'close' }) },
-    ...snoozeChoices(now).map(({ name, until }) => ({
-      label: words.sendSnooze[name],
+    ...snoozeChoices(now, words).map(({ until }, index) => ({
+      label: words.sendSnooze[index] ?? '',
       ...(until === 'infinity' ? {} : { hint: time(until) }),
       onChoose: () => onSend({ type: 'snooze', until }),
     })),

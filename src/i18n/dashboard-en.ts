@@ -323,12 +323,13 @@ export const dashboardEn = {
   sendAnyway: 'Send as it is',
   sendMore: 'More ways to send',
   sendClose: 'Send and close',
-  sendSnooze: {
-    reply: 'Send and snooze until they reply',
-    hour: 'Send and snooze for an hour',
-    tomorrow: 'Send and snooze until tomorrow',
-    week: 'Send and snooze until Monday',
-  },
+  /** In the order of the choices to snooze. */
+  sendSnooze: [
+    'Send and snooze until they reply',
+    'Send and snooze for an hour',
+    'Send and snooze until tomorrow',
+    'Send and snooze until Monday',
+  ] as readonly string[],
   sendKeys: { enter: 'Enter sends', 'mod-enter': 'Ctrl or ⌘ and Enter sends' },
 
   // Mentions
