@@ -116,13 +116,14 @@ function plainSignIn(): Plugin {
     name: 'plain-sign-in',
     apply: 'build',
     transform(code, id) {
-      if (!/auth-js\/dist\/module\/GoTrueClient\.js$/.test(id)) return null;
+      if (!/auth-js\/dist\/module\/GoTrue(?:Client|AdminApi)\.js$/.test(id)) return null;
       const plain = code
-        .replace(/^ {8}this\.(?:admin|mfa|oauth|passkey) = (?:.|\n)*?^ {8}\S*;$/gm, '')
-        .replace(/^ +this\._debug\(.*\);$/gm, '');
+        .replace(/^ {8}this\.(?:mfa|oauth|passkey|customProviders) = (?:.|\n)*?^ {8}\S*;$/gm, '')
+        .replace(/^ +(?:this\._debug|console\.(?:warn|trace))\(.*\);$/gm, '');
       const methods = new Map<string, { readonly start: number; readonly end: number }>();
       for (const node of this.parse(plain).body) {
-        for (const member of node.type === 'ClassDeclaration' ? node.body.body : []) {
+        const body = node.type === 'ExportDefaultDeclaration' ? node.declaration : node;
+        for (const member of body.type === 'ClassDeclaration' ? body.body.body : []) {
           if (member.type !== 'MethodDefinition' || member.key.type !== 'Identifier') continue;
           methods.set(member.key.name, member);
         }
@@ -153,7 +154,7 @@ function plainer(sheet: string): string {
     .replace(/inset-block-end/g, 'bottom')
     .replace(/block-start/g, 'top')
     .replace(/block-end/g, 'bottom')
-    .replace(/inline-size/g, 'width')
+    .replace(/(?<!container[^;}(]*)inline-size/g, 'width')
     .replace(/block-size/g, 'height');
 }
 

@@ -15,6 +15,9 @@ function countSockets(page: Page): { readonly opened: number } {
   return count;
 }
 
+// The headless shell has no back-forward cache, and scrolls otherwise where something is moved.
+test.use({ launchOptions: { ...launchOptions, executablePath: ensureChromium() } });
+
 /** A conversation longer than the window, scrolled up a bit, with something half written. */
 async function beginWriting(widget: Widget, unique: (text: string) => string): Promise<void> {
   await widget.open();

@@ -308,9 +308,9 @@ class AgentDeskDriver implements AgentDesk {
     this.#typingNotice.reset();
     this.#visitorTyping.clear();
     this.#agentTyping.clear();
-    this.#announcePresence(PRESENCE_SOON);
-    // To open a conversation is to have seen that one is called there.
+    // To open a conversation is to have seen that one is called there, which a reload must not undo.
     const mentions = this.state.mentions.filter(({ session }) => session.id !== sessionId);
+    this.#announcePresence(mentions.length < this.state.mentions.length ? 0 : PRESENCE_SOON);
     this.#store.set({ loadingEarlier: false, mentions });
     if (sessionId === null) {
       this.#store.set({ threadPhase: 'idle' });

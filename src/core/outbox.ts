@@ -320,10 +320,13 @@ export class Outbox {
       );
       if (!next || !this.#isMine(next) || !this.#lanes.has(lane)) break;
       try {
-        const seqNow = await this.#options.deliver(next);
+        const seq = (await this.#options.deliver(next))();
         lane.failures = 0;
         lane.error = null;
-        this.#settle(next.clientId, seqNow());
+        // Where its conversation is gone, it may be meant for another one by now.
+        if (seq !== null || this.#find(next)?.conversation === next.conversation) {
+          this.#settle(next.clientId, seq);
+        }
       } catch (reason) {
         const error = toChatError(reason);
         if (error.retryable) {
@@ -360,7 +363,7 @@ export class Outbox {
   }
 
   #fail(message: Unsent, error: ChatError, conversation: string): void {
-    const item = this.#items.find(({ clientId }) => clientId === message.clientId);
+    const item = this.#find(message);
     // Dropped, or meant for another conversation by now: the refusal says nothing about that one.
     if (!item || item.conversation !== message.conversation) return;
     this.#changeEach((item) =>
@@ -369,6 +372,10 @@ export class Outbox {
         : item,
     );
     this.#options.onFailure(error, message);
+  }
+
+  #find({ clientId }: Unsent): Unsent | undefined {
+    return this.#items.find((item) => item.clientId === clientId);
   }
 
   #nameOf(conversation: string): string {

@@ -467,6 +467,8 @@ class VisitorChatDriver implements VisitorChat {
       this.#known(),
       this.#environment.isVisible() ? this.#environment.page() : null,
     );
+    // What is gone for who was here before may be somebody else's by now.
+    if (this.#token.isOvertaken) this.#followToken(true);
     if (life !== this.#life) return { topic: synced.topic, changed: false };
     this.#leave(synced.gone);
     let news = 0;
@@ -686,7 +688,8 @@ class VisitorChatDriver implements VisitorChat {
       if (life !== this.#life || !newest) return;
       this.#book.open(newest, page);
       this.#outbox.confirm();
-      if (this.#book.isBehind(sessionId)) void this.#loop.request();
+      // What another tab has sent may be further up than this page.
+      if (this.#book.isBehind(sessionId) || this.#outbox.isBusy) void this.#loop.request();
     }).then((done) => {
       this.#opening.delete(sessionId);
       // After a failure the next publish would ask again at once; a later sync or look is soon enough.
