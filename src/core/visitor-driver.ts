@@ -97,7 +97,7 @@ class VisitorChatDriver implements VisitorChat {
   /** The conversation on screen: a session's id, or `new:` and the client id the session will be made with. */
   #conversation: string;
   /** It is to stay there, though there may be newer ones. */
-  readonly #isChosen: boolean;
+  #isChosen: boolean;
   #topic: string | null = null;
   #profile: ProfilePatch | null = null;
   /** Requests that make a visitor out of the token, under way now. */
@@ -252,6 +252,8 @@ class VisitorChatDriver implements VisitorChat {
     // Somebody who was still writing when the conversation was closed has no other place to go on.
     const cutOff = this.state.current?.status === 'closed' ? this.draft : '';
     const before = this.#conversation;
+    // A load under way must not bring the newest one back.
+    this.#isChosen = true;
     this.#show(this.#begun() ?? NEW + this.#clock.uuid());
     if (cutOff === '' || this.draft !== '') return;
     this.#drafts.set(draftKey(before), '');
@@ -800,6 +802,7 @@ class VisitorChatDriver implements VisitorChat {
 
   /** Nothing that is held or under way belongs to whoever comes now. */
   #endVisit(): void {
+    this.#isChosen = false;
     this.#life += 1;
     this.#loop.stop();
     this.#marker.clear();
