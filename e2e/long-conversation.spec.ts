@@ -64,7 +64,7 @@ async function readBack(messages: Locator): Promise<{ seen: Set<number>; element
   let before = await look(messages);
   const seen = new Set(before.lines);
   for (let steps = 0; !seen.has(1); steps++) {
-    expect(steps, 'steps').toBeLessThan(LINES * 2);
+    expect(steps, 'steps').toBeLessThan(LINES * 10);
     const step = before.scrollTop > 300 ? -300 : -before.scrollTop;
     const after = await look(messages, step);
     for (const number of after.lines) {
