@@ -15,9 +15,6 @@ function countSockets(page: Page): { readonly opened: number } {
   return count;
 }
 
-// The headless shell has no back-forward cache, and scrolls otherwise where something is moved.
-test.use({ launchOptions: { ...launchOptions, executablePath: ensureChromium() } });
-
 /** A conversation longer than the window, scrolled up a bit, with something half written. */
 async function beginWriting(widget: Widget, unique: (text: string) => string): Promise<void> {
   await widget.open();
@@ -25,7 +22,11 @@ async function beginWriting(widget: Widget, unique: (text: string) => string): P
   await widget.send(unique('Many words that need many lines. '.repeat(40)));
   await expect(widget.messages.getByText('Sent', { exact: true })).toBeVisible();
   await widget.textbox.fill('Half a sent');
-  await widget.messages.evaluate((log) => log.scrollTo({ top: 100 }));
+  await widget.messages.evaluate(async (log) => {
+    log.scrollTo({ top: 100 });
+    // Nobody exchanges a page in the frame in which they scroll.
+    for (let n = 0; n < 2; n++) await new Promise(requestAnimationFrame);
+  });
 }
 
 async function expectStillWriting(widget: Widget): Promise<void> {

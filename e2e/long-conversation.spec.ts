@@ -64,7 +64,7 @@ async function readBack(messages: Locator): Promise<{ seen: Set<number>; element
   let before = await look(messages);
   const seen = new Set(before.lines);
   for (let steps = 0; !seen.has(1); steps++) {
-    expect(steps, 'steps').toBeLessThan(LINES * 10);
+    expect(steps, 'steps').toBeLessThan(LINES * 2);
     const step = before.scrollTop > 300 ? -300 : -before.scrollTop;
     const after = await look(messages, step);
     for (const number of after.lines) {
@@ -84,6 +84,7 @@ async function readBack(messages: Locator): Promise<{ seen: Set<number>; element
 async function showLong(widget: Widget, backend: Backend, last: string): Promise<void> {
   await widget.open();
   await widget.send(last);
+  await expect(widget.messages.getByText('Sent', { exact: true })).toBeVisible();
   await makeLong(backend, last);
   await widget.page.reload();
   await widget.open();
@@ -106,6 +107,7 @@ test('an agent reads it as well, in a small document, and goes on where it ends'
   const last = unique(`Line ${LINES} is the newest`);
   await widget.open();
   await widget.send(last);
+  await expect(widget.messages.getByText('Sent', { exact: true })).toBeVisible();
   await makeLong(backend, last);
   await desk.signIn();
   await desk.showTab('Unassigned');

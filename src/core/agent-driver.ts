@@ -29,7 +29,7 @@ import type {
   Mention,
   Person,
 } from './model.ts';
-import { Outbox, type Unsent } from './outbox.ts';
+import { Outbox, type Place, type Unsent } from './outbox.ts';
 import type {
   AgentApi,
   Clock,
@@ -785,7 +785,7 @@ class AgentDeskDriver implements AgentDesk {
 
   // Commands
 
-  async #deliver(message: Unsent): Promise<() => number> {
+  async #deliver(message: Unsent): Promise<() => Place> {
     const sent = await this.#api.send(message.conversation, message.clientId, message.content, message.kind);
     this.#afterSending.arrived(message.clientId);
     const fresh = this.#book.take(sent.session, [sent.message]);
@@ -795,7 +795,7 @@ class AgentDeskDriver implements AgentDesk {
     this.#publish();
     if (this.#book.isBehind(sent.session.id)) void this.#loop.request();
     else this.#refreshSoon();
-    return () => sent.message.seq;
+    return () => ({ conversation: sent.session.id, seq: sent.message.seq });
   }
 
   #sendFailed(error: ChatError, message: Unsent): void {

@@ -23,14 +23,20 @@ export interface Unsent {
   readonly seq: number | null;
 }
 
+/** Where a message was accepted, which is not always where it was meant for when it was sent. */
+export interface Place {
+  readonly conversation: string;
+  readonly seq: number;
+}
+
 export interface OutboxOptions {
   readonly clock: Clock;
   readonly storage: KeyValueStorage;
   readonly tabs: Tabs;
   /** What the storage keys begin with: one key a message, so that tabs cannot overwrite each other's. */
   readonly storagePrefix: string;
-  /** Sends it, and can tell the `seq` of its row; null where its conversation is gone at that moment. */
-  deliver(message: Unsent): Promise<() => number | null>;
+  /** Sends it, and can tell where its row is; null where its conversation is gone at that moment. */
+  deliver(message: Unsent): Promise<() => Place | null>;
   /** What is held of a conversation: an accepted message is listed here until it is listed there. */
   timeline(conversation: string): Timeline | null;
   /** Whether a conversation has messages that are not held, or not yet. */
@@ -320,13 +326,11 @@ export class Outbox {
       );
       if (!next || !this.#isMine(next) || !this.#lanes.has(lane)) break;
       try {
-        const seq = (await this.#options.deliver(next))();
+        const place = (await this.#options.deliver(next))();
         lane.failures = 0;
         lane.error = null;
         // Where its conversation is gone, it may be meant for another one by now.
-        if (seq !== null || this.#find(next)?.conversation === next.conversation) {
-          this.#settle(next.clientId, seq);
-        }
+        if (place || this.#find(next)?.conversation === next.conversation) this.#settle(next.clientId, place);
       } catch (reason) {
         const error = toChatError(reason);
         if (error.retryable) {
@@ -352,14 +356,14 @@ export class Outbox {
     this.#options.onChange();
   }
 
-  #settle(clientId: string, seq: number | null): void {
+  #settle(clientId: string, place: Place | null): void {
     this.#unstore(clientId);
     this.#vanished.delete(clientId);
-    if (seq === null) this.#drop((item) => item.clientId === clientId);
-    this.#arrive(this.#items.filter((item) => item.clientId === clientId && this.#isThere({ ...item, seq })));
-    this.#changeEach((item) =>
-      item.clientId === clientId ? { ...item, status: 'sent', error: null, seq } : item,
-    );
+    if (!place) this.#drop((item) => item.clientId === clientId);
+    const settled = (item: Unsent): Unsent =>
+      item.clientId === clientId ? { ...item, ...place, status: 'sent', error: null } : item;
+    this.#arrive(this.#items.filter((item) => item.clientId === clientId && this.#isThere(settled(item))));
+    this.#changeEach(settled);
   }
 
   #fail(message: Unsent, error: ChatError, conversation: string): void {

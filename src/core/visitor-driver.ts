@@ -4,7 +4,7 @@ import type { Connection } from './driver.ts';
 import { ChatError, toChatError } from './errors.ts';
 import { memo } from './memo.ts';
 import type { ChatMessage, ChatSession } from './model.ts';
-import { Outbox, type Unsent } from './outbox.ts';
+import { Outbox, type Place, type Unsent } from './outbox.ts';
 import type {
   Clock,
   KeyValueStorage,
@@ -548,7 +548,7 @@ class VisitorChatDriver implements VisitorChat {
 
   // Sending
 
-  async #deliver(message: Unsent, life: number): Promise<() => number | null> {
+  async #deliver(message: Unsent, life: number): Promise<() => Place | null> {
     // What the storage holds by now may belong to whoever came after a sign-out in another tab.
     if (this.#token.isOvertaken) {
       this.#followToken(true);
@@ -567,7 +567,7 @@ class VisitorChatDriver implements VisitorChat {
     }
   }
 
-  async #send(message: Unsent, life: number): Promise<() => number | null> {
+  async #send(message: Unsent, life: number): Promise<() => Place | null> {
     const token = this.#token.ensure();
     if (!message.conversation.startsWith(NEW)) {
       const sent = await this.#api.send(token, message.conversation, message.clientId, message.content);
@@ -591,9 +591,9 @@ class VisitorChatDriver implements VisitorChat {
       this.#store.set({ visitor: started.visitor });
       if (!this.#book.timeline(started.session.id)) this.#book.open(started.session, []);
       this.#adopt(started.session, message.conversation);
-      const seq = this.#accepted(started.session, started.message);
+      const place = this.#accepted(started.session, started.message);
       this.#connect();
-      return seq;
+      return place;
     } catch (reason) {
       const error = toChatError(reason);
       // What the page says of its visitor must not cost them their words.
@@ -607,7 +607,7 @@ class VisitorChatDriver implements VisitorChat {
     }
   }
 
-  #accepted(session: ChatSession, message: ChatMessage): () => number | null {
+  #accepted(session: ChatSession, message: ChatMessage): () => Place | null {
     this.#token.touch();
     this.#announce(session, this.#book.take(session, [message]));
     this.#announceOwn(session, message);
@@ -615,7 +615,7 @@ class VisitorChatDriver implements VisitorChat {
     this.#refreshConnection();
     this.#publish();
     if (this.#book.isBehind(session.id)) void this.#loop.request();
-    return () => (this.#book.get(session.id) ? message.seq : null);
+    return () => (this.#book.get(session.id) ? { conversation: session.id, seq: message.seq } : null);
   }
 
   #sendFailed(error: ChatError, message: Unsent): void {
