@@ -324,6 +324,25 @@ const BEGUN: readonly Step[] = [
   ['answer', 0, 0],
 ];
 
+type Walk = [begun: boolean, joins: boolean, path: Step[]];
+
+/** What was wrong once. */
+const FOUND: readonly Walk[] = [
+  // News of a conversation that came along with another one of the same visitor.
+  [
+    true,
+    false,
+    [
+      ['ready', 0, 0],
+      ['arrive', 0, 0],
+      ['assign', 0, 121],
+      ['tab', 253, 0],
+      ['begin', 46, 0],
+      ['select', 608, 0],
+    ],
+  ],
+];
+
 test('whatever gets lost, repeated or out of order, the agent ends up with what is true', async () => {
   await fc.assert(
     fc.asyncProperty(fc.boolean(), fc.boolean(), steps, async (begun, joins, path) => {
@@ -359,6 +378,6 @@ test('whatever gets lost, repeated or out of order, the agent ends up with what 
         else expect(times).toBe(1);
       }
     }),
-    tries(200),
+    { ...tries<Walk>(200), examples: [...FOUND] },
   );
 });

@@ -740,7 +740,10 @@ class AgentDeskDriver implements AgentDesk {
 
   #showThread({ session, messages, visitor, earlier }: DeskSessionOpened): void {
     this.#book.open(session, messages);
-    for (const other of earlier) this.#book.put(other);
+    for (const other of earlier) {
+      this.#book.put(other);
+      this.#relist(other);
+    }
     this.#threads.delete(session.id);
     this.#threads.set(session.id, { visitor, earlier });
     for (const id of this.#threads.keys()) {
