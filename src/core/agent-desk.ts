@@ -103,7 +103,6 @@ export interface AgentDesk extends Driver<AgentDeskState> {
   undo(): Promise<void>;
   /** Conversations by names, addresses and what was said. Rejects with a ChatError. */
   find(query: string): Promise<{ readonly hits: readonly SearchHit[]; readonly more: boolean }>;
-  cannedResponses(): Promise<readonly CannedResponse[]>;
   noteTyping(): void;
   setAvailability(availability: 'online' | 'away'): void;
   /** Somebody moves at this desk. Who does not for ten minutes is away. */

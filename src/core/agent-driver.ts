@@ -396,10 +396,6 @@ class AgentDeskDriver implements AgentDesk {
     return found;
   }
 
-  cannedResponses(): ReturnType<AgentDesk['cannedResponses']> {
-    return this.#api.cannedList();
-  }
-
   noteTyping(): void {
     const { current } = this.state;
     if (!current || current.status === 'closed' || !this.#typingNotice.due()) return;

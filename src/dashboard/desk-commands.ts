@@ -42,7 +42,6 @@ export interface CommandContext {
   /** Tags there are, as far as is known. */
   readonly tags: readonly string[];
   readonly search: SearchState;
-  readonly canned: readonly CannedResponse[];
   readonly actions: CommandActions;
 }
 
@@ -358,9 +357,9 @@ function people({ state, strings, targets, actions }: CommandContext): readonly 
   ]);
 }
 
-function cannedResponses({ state, strings, canned, actions }: CommandContext): readonly PaletteEntry[] {
+function cannedResponses({ state, strings, actions }: CommandContext): readonly PaletteEntry[] {
   if (!state.current || state.current.status === 'closed') return [];
-  return canned.map((response) => ({
+  return (state.canned ?? []).map((response) => ({
     id: `canned ${response.id}`,
     group: 'canned',
     label: strings.insertCanned(response.title),

@@ -302,7 +302,7 @@ const greeting = {
 describe('the palette', () => {
   it('finds actions, conversations, agents and canned responses, with their keys', async () => {
     const mounted = await mount(open);
-    mounted.desk.canned = [{ ...greeting, content: 'Hi, how can I help?' }];
+    mounted.desk.set({ canned: [{ ...greeting, content: 'Hi, how can I help?' }] });
     await mounted.press('k', document.body, { metaKey: true });
     expect(options(mounted)).toContain('Snooze… Z');
     await type(mounted, 'wim');
@@ -367,7 +367,7 @@ describe('the palette', () => {
 
   it('puts a canned response behind what is written', async () => {
     const mounted = await mount(open);
-    mounted.desk.canned = [{ ...greeting, content: 'How can I help?' }];
+    mounted.desk.set({ canned: [{ ...greeting, content: 'How can I help?' }] });
     mounted.desk.setDraft('s1', 'Dear Vera,');
     await mounted.press('k', document.body, { ctrlKey: true });
     await choose(mounted, 'Insert “Hello”');

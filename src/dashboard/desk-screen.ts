@@ -3,7 +3,7 @@ import { html, nothing, type ReactiveController, type ReactiveElement, type Temp
 import type { AgentDesk } from '../core/agent-desk.ts';
 import { concerns, type DeskAction } from '../core/desk-actions.ts';
 import { isFiltered, isSnoozed } from '../core/inbox.ts';
-import type { CannedResponse, DeskSession, DeskVisitor, InboxFilter, InboxTab } from '../core/model.ts';
+import type { DeskSession, DeskVisitor, InboxFilter, InboxTab } from '../core/model.ts';
 import type { DashboardMessages } from '../i18n/dashboard-en.ts';
 import type { Messages } from '../i18n/messages.ts';
 import { ConnectionNotice } from '../ui/connection-notice.ts';
@@ -89,7 +89,6 @@ export class DeskScreen implements ReactiveController {
   #snoozeWrong = false;
   /** How many rows there were when more was last asked for through a filter. */
   #askedAt = -1;
-  #canned: readonly CannedResponse[] = [];
   #shown: readonly DeskSession[] = [];
   /** Null: as the layout has room for. */
   #details: boolean | null = null;
@@ -169,7 +168,6 @@ export class DeskScreen implements ReactiveController {
     if (this.#palette.isOpen) this.#palette.close();
     this.#rowMenu.close();
     this.#selection.clear();
-    this.#canned = [];
     this.#details = null;
     this.#answering.clear();
     this.#editing.clear();
@@ -562,14 +560,7 @@ export class DeskScreen implements ReactiveController {
     const desk = this.#options.desk();
     if (!desk) return;
     this.#snoozeWrong = false;
-    if (page === 'all' && desk.state.current) {
-      desk.cannedResponses().then(
-        (canned) => this.#set(() => (this.#canned = canned)),
-        () => {
-          // The rest of the palette works without them.
-        },
-      );
-    }
+    if (page === 'all' && desk.state.current) void desk.loadCanned();
     this.#palette.open(page, ids);
   }
 
@@ -615,7 +606,6 @@ export class DeskScreen implements ReactiveController {
       query,
       tags: this.#tags(desk),
       search: this.#finder.state,
-      canned: this.#canned,
       actions: this.#commandActions(desk),
     };
   }

@@ -7,8 +7,9 @@ import type { DashboardMessages } from '../i18n/dashboard-en.ts';
 import type { Messages } from '../i18n/messages.ts';
 import { downloadIcon, linkIcon, moreIcon } from './desk-icons.ts';
 import type { DeskView } from './desk-view.ts';
+import { download } from './files.ts';
 import { menu } from './menu.ts';
-import { download, type TranscriptFormat, transcriptFile } from './transcript.ts';
+import { type TranscriptFormat, transcriptFile } from './transcript.ts';
 
 export interface ThreadMenuActions {
   onCopyLink(): void;

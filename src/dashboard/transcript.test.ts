@@ -3,7 +3,7 @@ import type { ChatMessage } from '../core/model.ts';
 import { deskSession, message } from '../core/testing/samples.ts';
 import { dashboardEn } from '../i18n/dashboard-en.ts';
 import { en } from '../i18n/en.ts';
-import { asCsv, asText, csvCell, transcriptFile } from './transcript.ts';
+import { asCsv, asText, transcriptFile } from './transcript.ts';
 
 const session = deskSession({ visitor: { id: 'v1', name: 'Vera Lind', email: '', verified: false } });
 const customer: Partial<ChatMessage> = { senderType: 'customer', sender: null };
@@ -68,22 +68,6 @@ describe('a transcript as CSV', () => {
     expect(csv).toContain('"2026-11-23T09:00:00Z","Ada","note","A regular"\r\n');
     expect(csv.endsWith('\r\n')).toBe(true);
     expect(csv).toContain('"Vera Lind","message","Hello,\nit is\r\nlate\rhere"');
-  });
-
-  it.each([
-    ['=1+1', `"'=1+1"`],
-    ['+49', `"'+49"`],
-    ['-1', `"'-1"`],
-    ['@SUM(A1)', `"'@SUM(A1)"`],
-    ['\t=1', `"'\t=1"`],
-    ['\r=1', `"'\r=1"`],
-    ['＝1', `"'＝1"`],
-    ['=HYPERLINK("http://x","y")', `"'=HYPERLINK(""http://x"",""y"")"`],
-    ['a=b', '"a=b"'],
-    ['say "hi", please', '"say ""hi"", please"'],
-    ['', '""'],
-  ])('has no formula in a cell: %j', (text, cell) => {
-    expect(csvCell(text)).toBe(cell);
   });
 });
 

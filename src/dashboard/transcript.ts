@@ -4,6 +4,7 @@ import type { DashboardMessages } from '../i18n/dashboard-en.ts';
 import type { Messages } from '../i18n/messages.ts';
 import { visitorName } from './desk-view.ts';
 import { deskLines } from './event-line.ts';
+import { toCsv } from './files.ts';
 import { stamp } from './time-words.ts';
 
 /** `text` is what the visitor has seen as well, and so what may be passed on. */
@@ -42,7 +43,6 @@ export function asText(transcript: Transcript, withNotes: boolean): string {
   return `${[...head, '', ...lines].join('\n')}\n`;
 }
 
-/** As RFC 4180 has it, with the mark by which Excel knows UTF-8. */
 export function asCsv(transcript: Transcript): string {
   const { messages, strings } = transcript;
   const { at, sender, kind, text } = strings.transcriptColumns;
@@ -52,24 +52,7 @@ export function asCsv(transcript: Transcript): string {
     strings.transcriptKinds[message.kind],
     wordsOf(message, transcript),
   ]);
-  return `\uFEFF${[[at, sender, kind, text], ...rows].map((row) => row.map(csvCell).join(',')).join('\r\n')}\r\n`;
-}
-
-/** Quoted, and with an apostrophe before what a spreadsheet would take for a formula. */
-export function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r\n＝＋－＠]/u.test(text) ? `'${text}` : text;
-  return `"${safe.replaceAll('"', '""')}"`;
-}
-
-/** Hands a file to the browser as a download. */
-export function download(file: File): void {
-  const url = URL.createObjectURL(file);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = file.name;
-  link.click();
-  // Some browsers begin to read it a moment later.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  return toCsv([[at, sender, kind, text], ...rows]);
 }
 
 function wordsOf(message: ChatMessage, { strings, shared }: Transcript): string {

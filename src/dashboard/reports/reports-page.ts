@@ -3,11 +3,11 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { DAYS, type Report, type ReportFigures, type ReportQuery } from '../../core/admin-api.ts';
 import { type ChatError, toChatError } from '../../core/errors.ts';
 import { inboxIcon } from '../desk-icons.ts';
+import { download, toCsv } from '../files.ts';
 import { checkField, selectField, textField } from '../settings/fields.ts';
 import { dayName } from '../settings/office-hours-settings.ts';
 import { failureWords, type Section, type SectionContext } from '../settings/section.ts';
 import { cellBar, chart } from './charts.ts';
-import { download, toCsv } from './csv.ts';
 import { average, bars, ceiling, ceilingOfTime, daysOf, duration } from './figures.ts';
 
 const PERIODS = ['7', '30', '90', '365', 'custom'] as const;
@@ -167,7 +167,12 @@ export function reportsPage(context: SectionContext): Section {
                 type="button"
                 class="button button--quiet"
                 aria-label=${words.downloadOf(heading)}
-                @click=${() => download(`${name}-${report?.from}-${report?.to}.csv`, csv())}
+                @click=${() =>
+                  download(
+                    new File([csv()], `${name}-${report?.from}-${report?.to}.csv`, {
+                      type: 'text/csv;charset=utf-8',
+                    }),
+                  )}
               >
                 ${words.download}
               </button>`

@@ -23,7 +23,6 @@ export interface Scene {
   readonly prepare?: (connection: ScriptedConnection) => void;
   /** What a search finds. */
   readonly hits?: readonly SearchHit[] | Error;
-  readonly canned?: readonly CannedResponse[];
 }
 
 const now = Date.now();
@@ -378,7 +377,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'not-installed': failed('not-installed'),
   'not-configured': failed('not-configured'),
   'server-down': failed('offline'),
-  inbox: { state: desk, hits, canned },
+  inbox: { state: { ...desk, canned }, hits },
   filtered: {
     state: {
       ...desk,
@@ -408,7 +407,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
     },
   },
   'empty-unassigned': { state: { ...desk, tab: 'unassigned', inbox: [] } },
-  thread: { state: { ...thread, visitorTyping: true }, hits, canned },
+  thread: { state: { ...thread, visitorTyping: true }, hits },
   'thread-loading': { state: { ...thread, messages: [], threadPhase: 'loading', visitor: null } },
   'thread-failed': { state: { ...thread, messages: [], threadPhase: 'failed', visitor: null } },
   unassigned: {

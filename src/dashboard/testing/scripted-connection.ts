@@ -4,14 +4,7 @@ import type { AgentDesk, AgentDeskEvent, AgentDeskState } from '../../core/agent
 import type { DeskAction } from '../../core/desk-actions.ts';
 import type { DeskPreferences } from '../../core/desk-preferences.ts';
 import { NO_FILTER } from '../../core/inbox.ts';
-import type {
-  CannedResponse,
-  ChatMessage,
-  InboxView,
-  Mention,
-  SearchHit,
-  VisitorSummary,
-} from '../../core/model.ts';
+import type { ChatMessage, InboxView, Mention, SearchHit, VisitorSummary } from '../../core/model.ts';
 import type { AgentAccount, AgentAuth, AgentConnection, VisitorPatch } from '../../core/ports.ts';
 import { createStore } from '../../core/store.ts';
 import { deskSettings, me } from '../../core/testing/samples.ts';
@@ -58,7 +51,6 @@ export class ScriptedDesk implements AgentDesk {
   left = false;
   /** What a search finds; an error is what it rejects with. */
   hits: readonly SearchHit[] | Error = [];
-  canned: readonly CannedResponse[] = [];
   readonly #store;
   readonly #listeners = new Set<(event: AgentDeskEvent) => void>();
   readonly #mentionListeners = new Set<(mention: Mention) => void>();
@@ -204,10 +196,6 @@ export class ScriptedDesk implements AgentDesk {
     this.calls.push(`find:${query}`);
     if (this.hits instanceof Error) throw this.hits;
     return { hits: this.hits, more: false };
-  }
-
-  async cannedResponses(): Promise<readonly CannedResponse[]> {
-    return this.canned;
   }
 
   noteActivity(): void {}

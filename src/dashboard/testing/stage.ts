@@ -24,7 +24,6 @@ window.stage = async (name, attributes = {}) => {
   SupportDashboard.connect = () => {
     const connection = new ScriptedConnection(scene.state, scene.auth);
     connection.desk.hits = scene.hits ?? [];
-    connection.desk.canned = scene.canned ?? [];
     scene.prepare?.(connection);
     return connection;
   };
