@@ -128,6 +128,15 @@ test('what came before the page was opened is shown and not told', async () => {
   desk.stop();
 });
 
+test('who opens the conversation of a mention says so at once: a reload would bring it back', async () => {
+  const { desk, script, clock } = await working();
+  script.mentions = [{ session: script.get('two'), by: tom, at: '2026-11-23T08:00:00Z' }];
+  await clock.advance(31_000);
+  void desk.select('two');
+  await clock.advance(1);
+  expect(script.presence?.viewing).toBe('two');
+});
+
 test('a mention in the conversation on screen needs no telling', async () => {
   const { desk, script, clock, heard } = await working();
   script.mentions = [{ session: script.get('one'), by: tom, at: '2026-11-23T09:00:00Z' }];

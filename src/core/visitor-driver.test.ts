@@ -142,6 +142,24 @@ test('messages written before the conversation exists follow in order', async ()
   expect(statuses(chat)).toEqual(['sent', 'sent', 'sent']);
 });
 
+test('a new conversation that is begun while the page loads stays on screen', async () => {
+  const script = new VisitorScript();
+  script.token = TOKEN;
+  script.say('from last week');
+  const storage = new FakeStorage();
+  storage.values.set(KEY, JSON.stringify({ token: TOKEN, activeAt: Date.parse('2026-11-23T09:00:00Z') }));
+  const { chat } = setup(script, storage);
+  const release = script.hold('open');
+  chat.start();
+  chat.setOpen(true);
+  chat.startConversation();
+  release();
+  await settle();
+  expect(chat.state.phase).toBe('ready');
+  expect(chat.state.sessions).toHaveLength(1);
+  expect(chat.state.current).toBeNull();
+});
+
 test('blank and invisible text does nothing', async () => {
   const { chat, script, storage } = setup();
   chat.start();
