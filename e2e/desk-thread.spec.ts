@@ -1,7 +1,7 @@
 // What agents do in a conversation besides talking: answers at hand, notes that call colleagues, what follows a message.
 import { readFile } from 'node:fs/promises';
 import { violations } from './axe.ts';
-import { Desk, expect, test, type Widget } from './fixtures.ts';
+import { Desk, expect, test, Widget } from './fixtures.ts';
 
 /** A conversation of a visitor's, open in front of an agent who has taken it. */
 async function begin(widget: Widget, desk: Desk, question: string): Promise<void> {
@@ -233,8 +233,16 @@ test('what agents correct and remember of a visitor is there for the next one, a
   expect(answers.filter((answer) => answer.includes('Prefers tea'))).toEqual([]);
 });
 
-test('the pages that a visitor came by are shown, the newest first', async ({ widget, desk, unique }) => {
+test('the pages that a visitor came by are shown, the newest first, and what time it is there', async ({
+  browser,
+  backend,
+  desk,
+  unique,
+}) => {
   const question = unique('Where was I?');
+  await using far = await browser.newContext({ baseURL: backend.url, timezoneId: 'Asia/Kathmandu' });
+  const widget = new Widget(await far.newPage());
+  await widget.page.goto('/');
   await widget.open();
   await widget.send(question);
   for (const path of ['/grinders', '/cart']) {
@@ -253,6 +261,10 @@ test('the pages that a visitor came by are shown, the newest first', async ({ wi
     'href',
     /\/grinders$/,
   );
+  // A quarter to or past what it is anywhere near here.
+  const clock = new Intl.DateTimeFormat('en', { timeStyle: 'short', timeZone: 'Asia/Kathmandu' });
+  const shown = details.locator('dt:has-text("Local time") + dd');
+  await expect.poll(async () => (await shown.innerText()) === clock.format()).toBe(true);
 });
 
 test('a transcript for the visitor has no notes, a table has them, and no formula', async ({

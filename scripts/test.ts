@@ -9,6 +9,7 @@ interface Counts {
   skipped: number;
 }
 
+const VITEST_REPORT = 'test-results/vitest.json';
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];
 
@@ -51,6 +52,26 @@ function vitestCounts(report: unknown): Counts {
   };
 }
 
+/** What failed, once more at the end: among thousands of lines it is far up. */
+function vitestFailures(report: string): string[] {
+  if (!existsSync(report)) return [];
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as {
+    testResults: {
+      name: string;
+      status: string;
+      message: string;
+      assertionResults: { status: string; fullName: string; failureMessages: string[] }[];
+    }[];
+  };
+  return testResults
+    .filter(({ status }) => status === 'failed')
+    .flatMap(({ name, message, assertionResults }) => {
+      const failed = assertionResults.filter(({ status }) => status === 'failed');
+      const tests = failed.map(({ fullName, failureMessages }) => [fullName, ...failureMessages].join('\n'));
+      return (tests.length > 0 ? tests : [message]).map((text) => `${name}\n${text}`);
+    });
+}
+
 function playwrightCounts(report: unknown): Counts {
   const { stats, errors } = report as {
     stats: { expected: number; unexpected: number; flaky: number; skipped: number };
@@ -73,10 +94,12 @@ const built = check('build', 'npm run --silent build');
 check('bundle sizes', 'npx tsx scripts/size.ts');
 suite(
   'unit, SQL and Realtime tests',
-  'npx vitest run --reporter=default --reporter=json --outputFile.json=test-results/vitest.json',
-  'test-results/vitest.json',
+  `npx vitest run --reporter=default --reporter=json --outputFile.json=${VITEST_REPORT}`,
+  VITEST_REPORT,
   vitestCounts,
 );
+// The browser tests empty the folder.
+const unitFailures = vitestFailures(VITEST_REPORT);
 if (built) {
   suite('browser tests', 'npx playwright test', 'test-results/e2e.json', playwrightCounts);
 } else {
@@ -84,6 +107,7 @@ if (built) {
   failures.push('browser tests (not run: the build failed)');
 }
 
+for (const failure of unitFailures) console.log(`\n${failure}`);
 if (failures.length > 0) console.log(`\nFailed: ${failures.join('; ')}.`);
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed === 0 ? 0 : 1);

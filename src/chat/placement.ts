@@ -73,7 +73,8 @@ export class VisualViewportController implements ReactiveController {
     const target = this.#wanted();
     if (target === this.#target) return;
     this.#target = target;
-    this.#follow();
+    // Where the window is laid out anyway, and not once more before.
+    requestAnimationFrame(this.#follow);
   }
 
   hostDisconnected(): void {

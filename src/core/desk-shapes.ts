@@ -24,6 +24,7 @@ export const DESK_SHAPES = {
     email: 'text',
     verified: 'boolean',
     locale: 'text?',
+    time_zone: 'text?',
     attributes: 'json',
     first_seen_at: 'time',
     last_seen_at: 'time',

@@ -106,6 +106,8 @@ export interface Visitor {
 /** A visitor as agents see them. */
 export interface DeskVisitor extends VisitorSummary {
   readonly locale: string | null;
+  /** Its name in the IANA database, as `Europe/Berlin`. */
+  readonly timeZone: string | null;
   readonly attributes: Readonly<Record<string, string | number | boolean | null>>;
   readonly firstSeenAt: string;
   readonly lastSeenAt: string;
@@ -248,4 +250,6 @@ export interface PageInfo {
   readonly title: string;
   readonly referrer: string;
   readonly locale: string;
+  /** The time zone's name in the IANA database; told when a conversation begins, as the first look takes long. */
+  readonly zone?: string;
 }

@@ -581,7 +581,7 @@ class VisitorChatDriver implements VisitorChat {
         sessionClientId: message.conversation.slice(NEW.length),
         clientId: message.clientId,
         content: message.content,
-        page: this.#environment.page(),
+        page: { ...this.#environment.page(), zone: Intl.DateTimeFormat().resolvedOptions().timeZone },
         profile: this.#profile,
       });
       if (life !== this.#life) throw visitorChanged();

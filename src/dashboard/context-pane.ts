@@ -15,9 +15,6 @@ export interface ContextActions extends VisitorFormActions {
   onHideDetails(): void;
 }
 
-/** The attribute that tells where a visitor's clock is; a page may set it. */
-const timeZoneAttribute = 'timezone';
-
 export interface ContextView extends DeskView {
   /** Null while name and address are not edited. */
   readonly form: VisitorForm | null;
@@ -94,7 +91,6 @@ function identity(view: ContextView, session: DeskSession, actions: ContextActio
 
 function visit(view: DeskView, visitor: DeskVisitor): TemplateResult {
   const { strings, lang, now } = view;
-  const zone = visitor.attributes[timeZoneAttribute];
   return html`<section class="context__section">
     <h3 class="context__heading">${strings.contextVisit}</h3>
     <dl class="facts">
@@ -103,7 +99,7 @@ function visit(view: DeskView, visitor: DeskVisitor): TemplateResult {
       ${fact(strings.contextReferrer, visitor.referrer ? page(visitor.referrer, null) : null)}
       ${fact(strings.contextBrowser, browserName(visitor.userAgent))}
       ${fact(strings.contextLocale, visitor.locale ? languageName(visitor.locale, lang) : null)}
-      ${fact(strings.contextLocalTime, typeof zone === 'string' ? timeIn(zone, now, lang) : null)}
+      ${fact(strings.contextLocalTime, visitor.timeZone ? timeIn(visitor.timeZone, now, lang) : null)}
       ${fact(strings.contextFirstSeen, moment(view, visitor.firstSeenAt))}
       ${fact(strings.contextLastSeen, moment(view, visitor.lastSeenAt))}
       ${fact(strings.contextExternalId, visitor.externalId)}
@@ -131,9 +127,7 @@ function trail(view: DeskView, { pageTrail }: DeskVisitor): TemplateResult | nul
 
 function attributes(view: DeskView, visitor: DeskVisitor): TemplateResult | typeof nothing {
   const { strings, lang } = view;
-  const entries = Object.entries(visitor.attributes).filter(
-    ([key, value]) => value !== null && key !== timeZoneAttribute,
-  );
+  const entries = Object.entries(visitor.attributes).filter(([, value]) => value !== null);
   if (entries.length === 0) return nothing;
   const shown = (value: string | number | boolean | null): string => {
     if (typeof value === 'boolean') return value ? strings.yes : strings.no;

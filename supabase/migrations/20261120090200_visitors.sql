@@ -12,6 +12,8 @@ create table support_chat.visitors (
   name text not null default '' check (char_length(name) <= 80),
   email text not null default '' check (char_length(email) <= 254),
   locale text check (char_length(locale) <= 35),
+  -- Where their clock stands, by its name in the time zone database.
+  time_zone text check (char_length(time_zone) <= 64),
   attributes jsonb not null default '{}'
     check (jsonb_typeof(attributes) = 'object' and octet_length(attributes::text) <= 70000),
   blocked_until timestamptz,
@@ -33,14 +35,14 @@ create unique index visitors_by_user on support_chat.visitors (user_id) where us
 revoke all on support_chat.visitors from public, anon, authenticated, service_role;
 -- Agents never learn a channel key, nor visitors what is noted about them.
 grant select (
-  id, user_id, external_id, verified_at, channel_key, name, email, locale, attributes, blocked_until,
-  first_seen_at, last_seen_at, page_url, page_title, referrer, user_agent
+  id, user_id, external_id, verified_at, channel_key, name, email, locale, time_zone, attributes,
+  blocked_until, first_seen_at, last_seen_at, page_url, page_title, referrer, user_agent
 ) on support_chat.visitors to support_chat_visitor;
 grant select (
-  id, user_id, external_id, verified_at, name, email, locale, attributes, blocked_until,
+  id, user_id, external_id, verified_at, name, email, locale, time_zone, attributes, blocked_until,
   first_seen_at, last_seen_at, page_url, page_title, referrer, user_agent, page_trail, notes
 ) on support_chat.visitors to support_chat_agent;
-grant update (name, email, locale, attributes, page_url, page_title, referrer, user_agent)
+grant update (name, email, locale, time_zone, attributes, page_url, page_title, referrer, user_agent)
 on support_chat.visitors to support_chat_visitor;
 grant update (name, email, notes, blocked_until) on support_chat.visitors to support_chat_agent;
 alter table support_chat.visitors enable row level security;

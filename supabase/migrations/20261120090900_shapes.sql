@@ -186,6 +186,7 @@ as $$
     'email', v.email,
     'verified', v.verified_at is not null or v.user_id is not null and v.email <> '',
     'locale', v.locale,
+    'time_zone', v.time_zone,
     'attributes', v.attributes,
     'first_seen_at', v.first_seen_at,
     'last_seen_at', v.last_seen_at,

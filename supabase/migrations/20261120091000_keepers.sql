@@ -196,6 +196,7 @@ begin
       when p_page ->> 'locale' ~ '^[A-Za-z0-9]{1,8}(-[A-Za-z0-9]{1,8}){0,4}$' and char_length(p_page ->> 'locale') <= 35
       then p_page ->> 'locale'
     end,
+    'zone', substring(p_page ->> 'zone' from '^[A-Za-z0-9_+/-]{1,64}$'),
     'user_agent', left(support_chat.plain_line(left(user_agent, 1000)), 400)
   );
 end

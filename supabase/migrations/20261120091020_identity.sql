@@ -163,6 +163,7 @@ begin
     notes = left(concat_ws(E'\n', nullif(v.notes, ''), nullif(f.notes, '')), 4000),
     attributes = case when v.attributes = '{}' then f.attributes else v.attributes end,
     locale = coalesce(v.locale, f.locale),
+    time_zone = coalesce(f.time_zone, v.time_zone),
     -- An agent may have blocked them since the resolver looked.
     blocked_until = greatest(v.blocked_until, f.blocked_until),
     first_seen_at = least(v.first_seen_at, f.first_seen_at),

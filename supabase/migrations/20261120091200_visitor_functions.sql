@@ -127,6 +127,7 @@ begin
     page_title = case when page ->> 'url' is not null then page ->> 'title' else v.page_title end,
     referrer = coalesce(v.referrer, page ->> 'referrer'),
     locale = coalesce(page ->> 'locale', v.locale),
+    time_zone = coalesce(page ->> 'zone', v.time_zone),
     user_agent = coalesce(page ->> 'user_agent', v.user_agent)
   where v.id = p_visitor
     and (

@@ -161,7 +161,7 @@ select is(
 select is(
   (select array_agg(k order by k) from jsonb_object_keys(tests.call('agent', 'public.desk_session(''cccccccc-0000-4000-8000-000000000001'')') -> 'visitor') k),
   array['attributes', 'blocked_until', 'email', 'external_id', 'first_seen_at', 'id', 'last_seen_at', 'locale', 'name',
-    'notes', 'page_title', 'page_trail', 'page_url', 'referrer', 'user_agent', 'verified'],
+    'notes', 'page_title', 'page_trail', 'page_url', 'referrer', 'time_zone', 'user_agent', 'verified'],
   'and a visitor these: neither token nor channel'
 );
 select is(tests.outcome('agent', 'public.desk_session(gen_random_uuid())'), 'PT404', 'an unknown id is not found');

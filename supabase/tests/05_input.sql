@@ -1,7 +1,7 @@
 -- Whatever a browser may send: too much, too little, malformed, hostile. It is data or it is refused.
 begin;
 \ir helpers.psql
-select plan(135);
+select plan(137);
 
 select tests.start('visitor');
 create function tests.say(p_sql text) returns text language sql as $$
@@ -90,15 +90,16 @@ from (values
   ('null', 'null'), ('"x"', 'a text'), ('[1, 2]', 'a list'), ('{"url": {"a": 1}, "title": [1]}', 'nested objects'),
   ('{"url": "javascript:alert(1)"}', 'a script'), (json_build_object('title', repeat('x', 100000))::text, 'an endless title'),
   (json_build_object('url', 'https://x.example/' || repeat('x', 100000))::text, 'an endless address'),
-  ('{"locale": "; drop table"}', 'nonsense as the language')
+  ('{"locale": "; drop table"}', 'nonsense as the language'), ('{"zone": "Mars; drop"}', 'nonsense as the time zone'),
+  (json_build_object('zone', repeat('x', 100000))::text, 'an endless time zone')
 ) p (page, what);
 select set_config('request.headers', '{"user-agent": "Browser/1.0"}', true);
 select tests.call('visitor', $$ public.chat_open(:token, '{"url": "https://user:pw@shop.example/a?b=c#d", "title": "A\u202eB", "referrer": "https://search.example/find?q=secret", "locale": "en"}') $$);
 select is(v.page_url, null, 'an address with a password in it is dropped') from support_chat.visitors v;
-select tests.call('visitor', $$ public.chat_open(:token, '{"url": "https://shop.example/a?b=c#access_token=x", "title": "A\u202eB", "referrer": "https://search.example/find?q=secret", "locale": "en"}') $$);
+select tests.call('visitor', $$ public.chat_open(:token, '{"url": "https://shop.example/a?b=c#access_token=x", "title": "A\u202eB", "referrer": "https://search.example/find?q=secret", "locale": "en", "zone": "America/Argentina/Buenos_Aires"}') $$);
 select is(
-  (v.page_url, v.page_title, v.referrer, v.locale, v.user_agent)::text,
-  '(https://shop.example/a,AB,https://search.example/find,en,Browser/1.0)',
+  (v.page_url, v.page_title, v.referrer, v.locale, v.time_zone, v.user_agent)::text,
+  '(https://shop.example/a,AB,https://search.example/find,en,America/Argentina/Buenos_Aires,Browser/1.0)',
   'otherwise origin and path are kept, and a title without control characters'
 ) from support_chat.visitors v;
 select tests.call('visitor', $$ public.chat_open(:token, '{"url": "https://shop.example/b\u202e\u0007c", "title": "T"}') $$);

@@ -98,6 +98,7 @@ export const deskVisitor: DeskVisitor = {
   email: '',
   verified: false,
   locale: null,
+  timeZone: null,
   attributes: {},
   firstSeenAt: AT,
   lastSeenAt: AT,

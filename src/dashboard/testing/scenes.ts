@@ -234,12 +234,12 @@ const messages: readonly TimelineMessage[] = [
 const visitor: DeskVisitor = {
   ...first.visitor,
   locale: 'nb-NO',
+  timeZone: 'Europe/Oslo',
   attributes: {
     plan: 'subscription',
     orders: 14,
     lifetime_value: 412.5,
     newsletter: true,
-    timezone: 'Europe/Oslo',
   },
   firstSeenAt: ago(60 * 24 * 210),
   lastSeenAt: ago(1),
