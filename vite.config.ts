@@ -24,6 +24,8 @@ function loadOnce(tag: string): Plugin {
         const { code = file.code } = await minify(shortenClasses(shortenVariables(file.code)), {
           ecma: 2022,
           mangle: false,
+          // A page in another encoding reads the file as its own.
+          format: { ascii_only: true },
         });
         const known = `customElements.get("${tag}")`;
         file.code = `/*! Support Chat ${version} | MIT */\n${known}?${known}.loadedAgain?.(document.currentScript):(()=>{${code}\n})();\n`;
