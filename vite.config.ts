@@ -27,6 +27,9 @@ function loadOnce(tag: string): Plugin {
           // A page in another encoding reads the file as its own.
           format: { ascii_only: true },
         });
+        // Which terser cannot do for templates.
+        const foreign = /[^\0-\x7f]/.exec(code)?.[0];
+        if (foreign) throw new Error(`Write “${foreign}” as an entity: the built files are plain ASCII.`);
         const known = `customElements.get("${tag}")`;
         file.code = `/*! Support Chat ${version} | MIT */\n${known}?${known}.loadedAgain?.(document.currentScript):(()=>{${code}\n})();\n`;
       }
@@ -181,7 +184,7 @@ function minifyTemplates(): Plugin {
       const minified = await minifyHTMLLiterals(source, {
         fileName: id,
         // Without its slash an SVG shape would swallow its siblings.
-        html: { keepClosingSlash: true },
+        html: { keepClosingSlash: true, decodeEntities: false },
       });
       if (!minified) return null;
       const code = minified.code.replace(sheets, plainer);

@@ -342,7 +342,7 @@ async function typing(table: Table, desk: Desk): Promise<void> {
 /** Somebody writes for the first time, while all these conversations are in the list. */
 async function arrivals(table: Table, page: Page, backend: Backend): Promise<void> {
   const times: number[] = [];
-  for (let n = 0; n < MANY / 2; n += 1) {
+  for (let n = 0; n <= MANY / 2; n += 1) {
     times.push(
       await longestFrame(page, async () => {
         const answer = await fetch(`${backend.url}/rest/v1/rpc/chat_start`, {
@@ -360,7 +360,10 @@ async function arrivals(table: Table, page: Page, backend: Backend): Promise<voi
       }),
     );
   }
+  // The first sound starts the browser's audio, which is no work of ours.
+  const first = times.shift() ?? Number.NaN;
   answers(table, '  a message arrives: longest frame', times);
+  table.row('    the first one, with the sound that starts the audio', ['', first]);
 }
 
 async function nodes(table: Table, name: string, page: Page): Promise<void> {

@@ -41,7 +41,7 @@ function renderSession(session: ChatSession, view: ChatView): TemplateResult {
       <span class="session-words">
         <span class="session-preview"><bdi>${session.preview || strings.noPreview}</bdi></span>
         <span class="session-meta">
-          <bdi>${statusText(session, strings)}</bdi> ·
+          <bdi>${statusText(session, strings)}</bdi> &middot;
           <time datetime=${at} title=${formatDateTime(at, locale)}>${formatRelative(at, locale)}</time>
         </span>
       </span>

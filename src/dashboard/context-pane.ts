@@ -175,7 +175,7 @@ function history(view: DeskView, actions: ContextActions): TemplateResult {
               <button type="button" class="earlier__button" @click=${() => actions.onOpen(session.id)}>
                 <span class="earlier__preview" dir="auto">${session.preview || strings.noMessages}</span>
                 <span class="earlier__facts"
-                  >${statusOf(view, session)} · <time datetime=${at}>${shortSpan(age, lang, strings.now)}</time></span
+                  >${statusOf(view, session)} &middot; <time datetime=${at}>${shortSpan(age, lang, strings.now)}</time></span
                 >
               </button>
             </li>`;

@@ -1,9 +1,9 @@
 // The left pane: whose inbox it is, search, the four tabs and the list.
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { repeat } from 'lit/directives/repeat.js';
 import { isFiltered } from '../core/inbox.ts';
 import type { DeskSession, InboxTab, SearchHit } from '../core/model.ts';
+import { keyed } from '../ui/keyed.ts';
 import { type AccountActions, accountMenu } from './account-menu.ts';
 import { type BulkActions, bulkBar } from './bulk-bar.ts';
 import { crossIcon, searchIcon } from './desk-icons.ts';
@@ -217,7 +217,7 @@ function nothingListed({ state, strings, query, search }: InboxView): TemplateRe
 
 function rows(view: InboxView, actions: InboxActions): TemplateResult {
   const { shown, window, selection, hits } = view;
-  return html`${repeat(
+  return html`${keyed(
     shown.slice(window.first, window.end),
     (session) => session.id,
     (session, offset) =>

@@ -2,8 +2,8 @@
 import { html, nothing, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { ref } from 'lit/directives/ref.js';
-import { repeat } from 'lit/directives/repeat.js';
 import type { DashboardMessages } from '../i18n/dashboard-en.ts';
+import { keyed } from '../ui/keyed.ts';
 import { hasWords } from './search.ts';
 
 /** `all`: every command and thing; the others are one question each. */
@@ -125,7 +125,7 @@ export class Palette {
         @keydown=${(event: KeyboardEvent) => this.#handleKey(event, entries)}
       />
       <div class="palette__list" id="palette-list" role="listbox" aria-label=${strings.paletteResults}>
-        ${repeat(
+        ${keyed(
           entries,
           ({ id }) => id,
           (entry, index) => this.#renderEntry(entry, index, entries[index - 1]),

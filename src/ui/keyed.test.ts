@@ -21,6 +21,7 @@ function list() {
       );
     },
     texts: () => [...root.children].map((child) => child.textContent),
+    nodes: () => root.childNodes.length,
     items: () => new Map([...root.querySelectorAll('[id]')].map((item) => [item.id, item])),
     /** Which items that were there before and after have been taken out in between. */
     async movedBy(change: () => void) {
@@ -45,6 +46,14 @@ describe('keyed', () => {
       show(letters);
       expect(texts()).toEqual(['above', ...letters, 'below']);
     }
+  });
+
+  it('leaves nothing behind of what went away', () => {
+    const { show, nodes } = list();
+    show('abc');
+    const before = nodes();
+    for (const letters of ['cde', 'x', '', 'bcda', 'abc']) show(letters);
+    expect(nodes()).toBe(before);
   });
 
   it('keeps the nodes of a key, and renders them anew', () => {

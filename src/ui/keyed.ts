@@ -1,4 +1,4 @@
-// Lit's `repeat` for lists like ours, which grow at their ends: a third of its size.
+// Lit's `repeat` for lists like ours, which grow at their ends: a third of its size, and leaves nothing behind.
 import { noChange } from 'lit';
 import { type ChildPart, Directive, directive } from 'lit/directive.js';
 import { insertPart, removePart, setChildPartValue } from 'lit/directive-helpers.js';
@@ -7,7 +7,11 @@ class Keyed extends Directive {
   /** In the order of the document. */
   #parts = new Map<unknown, ChildPart>();
 
-  render<T>(items: readonly T[], _keyOf: (item: T) => unknown, template: (item: T) => unknown): unknown {
+  render<T>(
+    items: readonly T[],
+    _keyOf: (item: T) => unknown,
+    template: (item: T, index: number) => unknown,
+  ): unknown {
     return items.map(template);
   }
 
@@ -18,18 +22,20 @@ class Keyed extends Directive {
     for (const [key, part] of before) {
       if (wanted.has(key)) continue;
       removePart(part);
+      // Lit leaves it behind since 3.3.1 (lit#5298).
+      (part.endNode as ChildNode | null)?.remove();
       before.delete(key);
     }
     const order = [...before.keys()];
     let at = 0;
-    for (const item of items) {
+    items.forEach((item, index) => {
       while (after.has(order[at])) at++;
       const key = keyOf(item);
       const next = before.get(order[at]);
       const known = before.get(key);
       const part = known && known === next ? known : insertPart(container, next, known);
-      after.set(key, setChildPartValue(part, template(item)));
-    }
+      after.set(key, setChildPartValue(part, template(item, index)));
+    });
     this.#parts = after;
     return noChange;
   }
@@ -39,5 +45,5 @@ class Keyed extends Directive {
 export const keyed = directive(Keyed) as <T>(
   items: readonly T[],
   keyOf: (item: T) => unknown,
-  template: (item: T) => unknown,
+  template: (item: T, index: number) => unknown,
 ) => unknown;

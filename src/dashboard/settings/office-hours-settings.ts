@@ -95,7 +95,7 @@ function dayRow(form: Form<Draft>, day: Day, lang: string, strings: DashboardMes
             onInput: (value) => set(replaced(spans, index, { ...span, [key]: value })),
           });
         return html`<div class="form__line day__span">
-          ${time('from')}<span class="day__dash" aria-hidden="true">–</span>${time('to')}
+          ${time('from')}<span class="day__dash" aria-hidden="true">&ndash;</span>${time('to')}
           <button
             type="button"
             class="icon-button"

@@ -147,7 +147,7 @@ function fieldCard(
                 aria-label=${words.moveUp(title)}
                 @click=${() => move(-1)}
               >
-                ↑
+                &uarr;
               </button>`
             : nothing
         }
@@ -159,7 +159,7 @@ function fieldCard(
                 aria-label=${words.moveDown(title)}
                 @click=${() => move(1)}
               >
-                ↓
+                &darr;
               </button>`
             : nothing
         }
