@@ -39,6 +39,10 @@ function loadOnce(tag: string): Plugin {
 
 /** `--_name` stands only in our own style sheets, and in the code that sets it. */
 function shortenVariables(code: string): string {
+  const unknown = [...code.matchAll(/var\((--_[\w-]+)\)/g)].find(
+    ([, name]) => !new RegExp(`${name}(?:\\s*:|["'\`])`).test(code),
+  );
+  if (unknown) throw new Error(`Nothing sets ${unknown[1]}.`);
   const names = new Map<string, string>();
   return code.replace(/--_[\w-]+/g, (name) => {
     if (!names.has(name)) names.set(name, `--_${names.size.toString(36)}`);

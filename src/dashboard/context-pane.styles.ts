@@ -148,7 +148,7 @@ export default css`
     min-block-size: var(--_control);
     margin: 0;
     padding: 5px 9px;
-    border: 1px solid color-mix(in oklab, var(--_text-muted) 55%, var(--_surface));
+    border: 1px solid var(--_field-border);
     border-radius: 8px;
     background: var(--_surface);
     color: inherit;

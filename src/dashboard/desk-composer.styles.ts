@@ -260,7 +260,7 @@ export default css`
     flex: none;
     margin: 8px 8px 4px;
     padding: 6px 10px;
-    border: 1px solid color-mix(in oklab, var(--_text-muted) 55%, var(--_surface));
+    border: 1px solid var(--_field-border);
     border-radius: 8px;
     background: var(--_surface);
     color: inherit;

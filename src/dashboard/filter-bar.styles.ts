@@ -130,7 +130,7 @@ export default css`
     min-block-size: max(32px, var(--_control));
     margin: 0;
     padding-inline: 8px;
-    border: 1px solid var(--_border);
+    border: 1px solid var(--_field-border);
     border-radius: 8px;
     background: var(--_surface);
     color: var(--_text);

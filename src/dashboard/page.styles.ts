@@ -119,7 +119,7 @@ export default css`
     min-block-size: 44px;
     margin: 0;
     padding: 0 12px;
-    border: 1px solid color-mix(in oklab, var(--_text-muted) 55%, var(--_surface));
+    border: 1px solid var(--_field-border);
     border-radius: 10px;
     background: var(--_surface);
     color: var(--_text);

@@ -3,6 +3,8 @@ import { css } from 'lit';
 
 export default css`
   :host {
+    /* Three to one on the surface, so that a field is seen as one. */
+    --_field-border: color-mix(in oklab, var(--_text-muted) 75%, var(--_surface));
     display: block;
     block-size: 100dvh;
     min-block-size: 320px;

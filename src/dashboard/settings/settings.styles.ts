@@ -207,7 +207,7 @@ export default css`
     min-block-size: max(36px, var(--_control));
     margin: 0;
     padding: 6px 10px;
-    border: 1px solid var(--_border-strong);
+    border: 1px solid var(--_field-border);
     border-radius: 8px;
     background: var(--_surface);
     color: var(--_text);
