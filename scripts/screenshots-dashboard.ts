@@ -116,7 +116,12 @@ function shots(): Shot[] {
     { name: 'palette-snooze-at', scene: 'thread', ...desktop, act: pickTime },
     { name: 'palette-tags', scene: 'unassigned', ...desktop, act: (page) => page.keyboard.press('l') },
     { name: 'search', scene: 'inbox', ...desktop, act: (page) => search(page, 'card') },
-    { name: 'search-none', scene: 'inbox', ...desktop, act: (page) => search(page, 'espresso machine') },
+    {
+      name: 'search-none',
+      scene: 'search-none',
+      ...desktop,
+      act: (page) => search(page, 'espresso machine'),
+    },
     { name: 'focus', scene: 'inbox', ...desktop, act: focusRow },
     { name: 'sign-in-wrong', scene: 'sign-in', ...desktop, act: (page) => button(page, 'Sign in') },
     { name: 'write-answers', scene: 'thread', ...desktop, act: (page) => write(page, '/') },

@@ -1,5 +1,5 @@
 // Everything the palette offers: one list of what can be done, about what it is done to.
-import { html } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import type { AgentDeskState } from '../core/agent-desk.ts';
 import { concerns, type DeskAction } from '../core/desk-actions.ts';
 import type { SavedView } from '../core/desk-preferences.ts';
@@ -7,7 +7,25 @@ import { isSnoozed, NO_FILTER, PRIORITIES } from '../core/inbox.ts';
 import type { CannedResponse, DeskSession, InboxFilter, InboxSort, InboxTab } from '../core/model.ts';
 import type { DashboardMessages } from '../i18n/dashboard-en.ts';
 import { renderAvatar } from '../ui/avatar.ts';
-import { checkIcon, flagIcon, personIcon, snoozeIcon, tagIcon } from './desk-icons.ts';
+import {
+  bellIcon,
+  checkIcon,
+  crossIcon,
+  eyeIcon,
+  filterIcon,
+  flagIcon,
+  keyboardIcon,
+  lockIcon,
+  mailIcon,
+  personIcon,
+  reopenIcon,
+  replyIcon,
+  searchIcon,
+  selectIcon,
+  signOutIcon,
+  snoozeIcon,
+  tagIcon,
+} from './desk-icons.ts';
 import { visitorName } from './desk-view.ts';
 import { type KeyCommand, keysOf } from './keys.ts';
 import type { PaletteEntry, PalettePage } from './palette.ts';
@@ -406,7 +424,34 @@ function ownThings({ state, strings, actions }: CommandContext): readonly Palett
   return list.filter((one) => one !== null && one !== false).map((one) => ({ ...one, group: 'me' }));
 }
 
-/** The mark that stands for what a command does in a menu. */
-export function commandMark(id: string) {
-  return { close: checkIcon, assign: personIcon, snooze: snoozeIcon, tag: tagIcon, priority: flagIcon }[id];
+const marks: Readonly<Record<string, TemplateResult>> = {
+  reply: replyIcon,
+  note: lockIcon,
+  'assign-me': personIcon,
+  assign: personIcon,
+  unassign: personIcon,
+  close: checkIcon,
+  'close-stay': checkIcon,
+  reopen: reopenIcon,
+  snooze: snoozeIcon,
+  unsnooze: snoozeIcon,
+  priority: flagIcon,
+  tag: tagIcon,
+  unread: mailIcon,
+  block: crossIcon,
+  unblock: crossIcon,
+  open: eyeIcon,
+  select: selectIcon,
+  search: searchIcon,
+  'no-filter': filterIcon,
+  undo: reopenIcon,
+  help: keyboardIcon,
+  'letter-keys': keyboardIcon,
+  notifications: bellIcon,
+  'sign-out': signOutIcon,
+};
+
+/** The mark that stands for what a command does. */
+export function commandMark(id: string): TemplateResult | undefined {
+  return marks[id];
 }

@@ -4,6 +4,7 @@ import { live } from 'lit/directives/live.js';
 import { ref } from 'lit/directives/ref.js';
 import type { DashboardMessages } from '../i18n/dashboard-en.ts';
 import { keyed } from '../ui/keyed.ts';
+import { commandMark } from './desk-commands.ts';
 import { hasWords } from './search.ts';
 
 /** `all`: every command and thing; the others are one question each. */
@@ -149,7 +150,7 @@ export class Palette {
         @click=${() => this.#choose(entry)}
         @pointermove=${() => this.#activate(index)}
       >
-        <span class="palette__mark">${entry.mark ?? nothing}</span>
+        <span class="palette__mark">${entry.mark ?? commandMark(entry.id) ?? nothing}</span>
         <span class="palette__label" dir="auto">${entry.label}</span>
         ${entry.hint ? html`<span class="palette__hint" dir="auto">${entry.hint}</span>` : nothing}
         ${entry.checked ? html`<span class="palette__check" aria-hidden="true"></span>` : nothing}

@@ -395,6 +395,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
       done: { action: { type: 'assign', agentId: 'tom' }, before: inbox.slice(1, 4) },
     },
   },
+  'search-none': { state: desk },
   'search-offline': { state: desk, hits: new ChatError('offline', 'No answer.') },
   'inbox-loading': { state: { ...desk, inbox: [], inboxPhase: 'loading' } },
   'inbox-failed': { state: { ...desk, inbox: [], inboxPhase: 'failed' } },
