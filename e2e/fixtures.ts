@@ -108,14 +108,18 @@ export const test = base.extend<Fixtures, { backend: Backend }>({
 
   newPerson: async ({ backend, browser }, use) => {
     const contexts: { close(): Promise<void> }[] = [];
+    const uncaught: string[] = [];
     await use(async (path) => {
       const context = await browser.newContext({ baseURL: backend.url });
       contexts.push(context);
+      context.on('weberror', (problem) => uncaught.push(String(problem.error().stack)));
       const page = await context.newPage();
       await page.goto(path);
       return page;
     });
     for (const context of contexts) await context.close();
+    // Whatever happens to them, pages get no errors from us that nobody catches.
+    expect(uncaught).toEqual([]);
   },
 
   widget: async ({ newPerson }, use) => {

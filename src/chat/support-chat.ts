@@ -607,7 +607,8 @@ export class SupportChat extends LitElement {
     this.isNear = false;
     emitSupport(this, open ? 'support-open' : 'support-close', { reason });
     if (!open || reason !== 'user') return;
-    void this.updateComplete.then(() => this.#focusWindow());
+    // On the screen first: to move the focus lays the page out once more.
+    requestAnimationFrame(() => setTimeout(() => this.#focusWindow()));
   }
 
   /** Who used something that is gone now stays in the window, or at the launcher; the page keeps its own focus. */

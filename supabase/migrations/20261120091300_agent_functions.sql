@@ -19,7 +19,8 @@ as $$
   from support_chat.settings s
 $$;
 
--- How much there is to do. Counting stops at 1000, so it costs the same in any project.
+-- How much there is to do. Counting stops at the newest 1000, so it costs the same in any project: asked for any
+-- thousand, the planner would read the table from its beginning, where all that is closed lies.
 create function support_chat.desk_counts(p_me uuid)
 returns jsonb
 language plpgsql stable
@@ -32,6 +33,7 @@ begin
         select from support_chat.sessions s
         where s.agent_id = p_me and s.status = 'assigned'
           and (s.snoozed_until is null or s.snoozed_until <= now())
+        order by s.last_message_at desc
         limit 1000
       ) t
     ),
@@ -40,6 +42,7 @@ begin
         select from support_chat.sessions s
         where s.agent_id = p_me and s.status = 'assigned' and (s.desk_unread > 0 or s.marked_unread)
           and (s.snoozed_until is null or s.snoozed_until <= now())
+        order by s.last_message_at desc
         limit 1000
       ) t
     ),
@@ -48,6 +51,7 @@ begin
         select from support_chat.sessions s
         where s.agent_id is null and s.status = 'open'
           and (s.snoozed_until is null or s.snoozed_until <= now())
+        order by s.last_message_at desc
         limit 1000
       ) t
     ),
@@ -56,6 +60,7 @@ begin
         select from support_chat.sessions s
         where s.agent_id is null and s.status = 'open' and (s.desk_unread > 0 or s.marked_unread)
           and (s.snoozed_until is null or s.snoozed_until <= now())
+        order by s.last_message_at desc
         limit 1000
       ) t
     )
