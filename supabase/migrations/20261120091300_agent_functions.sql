@@ -19,8 +19,7 @@ as $$
   from support_chat.settings s
 $$;
 
--- How much there is to do. Counting stops at the newest 1000, so it costs the same in any project: asked for any
--- thousand, the planner would read the table from its beginning, where all that is closed lies.
+-- How much there is to do. Counting stops at 1000, so it costs the same in any project.
 create function support_chat.desk_counts(p_me uuid)
 returns jsonb
 language plpgsql stable
@@ -33,7 +32,6 @@ begin
         select from support_chat.sessions s
         where s.agent_id = p_me and s.status = 'assigned'
           and (s.snoozed_until is null or s.snoozed_until <= now())
-        order by s.last_message_at desc
         limit 1000
       ) t
     ),
@@ -42,7 +40,6 @@ begin
         select from support_chat.sessions s
         where s.agent_id = p_me and s.status = 'assigned' and (s.desk_unread > 0 or s.marked_unread)
           and (s.snoozed_until is null or s.snoozed_until <= now())
-        order by s.last_message_at desc
         limit 1000
       ) t
     ),
@@ -51,7 +48,6 @@ begin
         select from support_chat.sessions s
         where s.agent_id is null and s.status = 'open'
           and (s.snoozed_until is null or s.snoozed_until <= now())
-        order by s.last_message_at desc
         limit 1000
       ) t
     ),
@@ -60,7 +56,6 @@ begin
         select from support_chat.sessions s
         where s.agent_id is null and s.status = 'open' and (s.desk_unread > 0 or s.marked_unread)
           and (s.snoozed_until is null or s.snoozed_until <= now())
-        order by s.last_message_at desc
         limit 1000
       ) t
     )
