@@ -264,7 +264,7 @@ test('the pages that a visitor came by are shown, the newest first, and what tim
   // A quarter to or past what it is anywhere near here.
   const clock = new Intl.DateTimeFormat('en', { timeStyle: 'short', timeZone: 'Asia/Kathmandu' });
   const shown = details.locator('dt:has-text("Local time") + dd');
-  await expect.poll(async () => (await shown.innerText()) === clock.format()).toBe(true);
+  await expect.poll(async () => (await shown.textContent()) === clock.format()).toBe(true);
 });
 
 test('a transcript for the visitor has no notes, a table has them, and no formula', async ({
