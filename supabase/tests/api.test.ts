@@ -80,7 +80,13 @@ beforeAll(async () => {
     p_session_client_id: uuid(),
     p_client_id: uuid(),
     p_content: 'Hello there',
-    p_page: { url: 'https://shop.example/a', title: 'A', referrer: 'https://b.example/', locale: 'de' },
+    p_page: {
+      url: 'https://shop.example/a',
+      title: 'A',
+      referrer: 'https://b.example/',
+      locale: 'de',
+      zone: 'Europe/Berlin',
+    },
     p_profile: { name: 'Zoe', email: 'zoe@example.com', attributes: { plan: 'pro' } },
   });
   const session = { p_session: id(started.session) };
