@@ -126,21 +126,15 @@ export async function openDesk(person: BrowserContext, email?: string): Promise<
 
 /**
  * A click that is nothing but the mouse: where it goes is found out before, and the page is left alone until it has
- * answered. Playwright's own click and its waiting work on the page's main thread, which is what we measure. `over` is
- * how long it rests on the target before, `down` how long the button is held, both in ms.
+ * answered. Playwright's own click and its waiting work on the page's main thread, which is what we measure.
  */
-export async function pointer(target: Locator, { over = 0, down = 0 } = {}): Promise<() => Promise<void>> {
+export async function pointer(target: Locator): Promise<() => Promise<void>> {
   await target.scrollIntoViewIfNeeded();
   const box = await target.boundingBox();
   if (!box) throw new Error('There is nothing to click on.');
   await sleep(300);
   return async () => {
-    const { mouse } = target.page();
-    await mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-    await sleep(over);
-    await mouse.down();
-    await sleep(down);
-    await mouse.up();
+    await target.page().mouse.click(box.x + box.width / 2, box.y + box.height / 2);
     await sleep(1000);
   };
 }

@@ -10,9 +10,6 @@ import { atMost, type Backend, exactly, median, newPerson, pointer, sleep, Table
 
 const SLOWDOWN = 4;
 const RUNS = 7;
-/** Between reaching a button and pressing it, and between pressing and letting go, people take longer than this. */
-const HAND = { mouse: { over: 200, down: 60 }, finger: { over: 0, down: 60 }, nothing: { over: 0, down: 0 } };
-type Hand = keyof typeof HAND;
 const BLOCKING = 50;
 const OPENING = 100;
 /** Lighthouse blames a task for what it takes beyond this. */
@@ -53,18 +50,12 @@ export async function* load(browser: Browser): AsyncGenerator<Table> {
     const openings: Opening[] = [];
     const floorStarts: Start[] = [];
     const floorOpenings: Opening[] = [];
-    const others = { finger: [] as Opening[], nothing: [] as Opening[] };
     // The first run warms up.
     for (let run = -1; run < RUNS; run += 1) {
       for (const script of [null, floor]) {
         const person = await newPerson(browser, backend);
         const start = await measureStart(browser, person, backend, script);
-        const opening = await measureOpening(browser, person, backend, script, 'mouse');
-        for (const hand of ['finger', 'nothing'] as const) {
-          if (script === null)
-            others[hand].push(await measureOpening(browser, person, backend, script, hand));
-          if (run < 0) others[hand].pop();
-        }
+        const opening = await measureOpening(browser, person, backend, script);
         await person.close();
         if (run < 0) continue;
         (script === null ? starts : floorStarts).push(start);
@@ -95,15 +86,6 @@ export async function* load(browser: Browser): AsyncGenerator<Table> {
     row(
       '  main thread busy',
       openings.map(({ busy }) => busy),
-    );
-    row(
-      'tap → window painted, ms',
-      others.finger.map(({ painted }) => painted),
-      OPENING,
-    );
-    row(
-      'a click without a way to it, as by a script',
-      others.nothing.map(({ painted }) => painted),
     );
     row(
       'floor, an empty Lit element: click → painted, ms',
@@ -246,7 +228,6 @@ async function measureOpening(
   person: BrowserContext,
   backend: Backend,
   script: string | null,
-  hand: Hand,
 ): Promise<Opening> {
   const page = await slowPage(person);
   await page.addInitScript(() => {
@@ -268,7 +249,7 @@ async function measureOpening(
   await page.goto(backend.url);
   const widget = new Widget(page);
   await widget.launcher.waitFor();
-  const click = await pointer(widget.launcher, HAND[hand]);
+  const click = await pointer(widget.launcher);
   await browser.startTracing(page, { categories: CATEGORIES });
   let requests = 0;
   page.on('request', () => {

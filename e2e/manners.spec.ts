@@ -37,31 +37,6 @@ test('opening the window without writing stores nothing', async ({ widget }) => 
   expect(await widget.page.evaluate(() => localStorage.length)).toBe(0);
 });
 
-test('the window is drawn when somebody comes near the launcher, and nobody can see or reach it', async ({
-  widget,
-}) => {
-  const drawn = widget.page.locator('support-chat').locator('[role=dialog]');
-  const launcher = widget.page.getByRole('button', { name: 'Open chat' });
-  await expect(launcher).toBeVisible();
-  await expect(drawn).toHaveCount(0);
-  await launcher.hover();
-  await expect(drawn).toHaveCount(1);
-  await expect(drawn).toBeHidden();
-  await expect(widget.window).toHaveCount(0);
-  // What is under it is still the page's.
-  const { x, y, width, height } = (await drawn.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
-  expect(height).toBeGreaterThan(200);
-  const hit = ([x, y]: readonly [number, number]) => document.elementFromPoint(x, y)?.localName;
-  expect(await widget.page.evaluate(hit, [x + width / 2, y + height / 2] as const)).not.toBe('support-chat');
-  await widget.page.keyboard.press('Tab');
-  await expect(widget.textbox).toHaveCount(0);
-  await launcher.click();
-  await expect(widget.textbox).toBeFocused();
-  await widget.page.keyboard.press('Escape');
-  await expect(launcher).toBeFocused();
-  await expect(drawn).toBeHidden();
-});
-
 test('focus goes into the window, Escape closes it, and focus returns to the launcher', async ({
   widget,
 }) => {

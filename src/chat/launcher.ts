@@ -11,7 +11,6 @@ export function renderLauncher(
   unread: number,
   strings: Messages,
   onToggle: () => void,
-  onNear: () => void,
 ): TemplateResult {
   const name = open ? strings.closeChat : unread > 0 ? strings.openChatUnread(unread) : strings.openChat;
   return html`<button
@@ -20,8 +19,6 @@ export function renderLauncher(
     type="button"
     aria-label=${name}
     @click=${onToggle}
-    @focus=${onNear}
-    @pointerenter=${onNear}
   >
     <span class="launcher-icon"><slot name="launcher-icon">${iconChat(28)}</slot></span>
     <span class="launcher-icon">${iconDown(26)}</span>

@@ -130,7 +130,6 @@ export class SupportChat extends LitElement {
     messages: { attribute: false },
     showsList: { state: true },
     showsMenu: { state: true },
-    isNear: { state: true },
     preview: { state: true },
     rating: { state: true },
     refusal: { state: true },
@@ -192,8 +191,6 @@ export class SupportChat extends LitElement {
 
   private showsList = false;
   private showsMenu = false;
-  /** Somebody is about to open the window: drawn before the click, it is there at once. */
-  private isNear = false;
   private preview: Preview | null = null;
   private rating: number | null = null;
   /** What was not accepted, until it is dismissed or something else is. */
@@ -340,20 +337,12 @@ export class SupportChat extends LitElement {
     const classes = `box ${this.inline ? 'inline' : 'floating'} ${this.position === 'bottom-start' ? 'at-start' : ''}`;
     return html`<div class="root">
       <div class=${classes} @keydown=${this.#handleKey} @keyup=${stop} @keypress=${stop}>
-        ${this.#wasOpened || this.isNear ? this.#renderWindow(chat) : nothing}
+        ${this.#wasOpened ? this.#renderWindow(chat) : nothing}
         ${this.preview && !this.#isOpen ? this.#renderPreview(this.preview) : nothing}
         ${
           this.inline || this.hideLauncher
             ? nothing
-            : renderLauncher(
-                this.open,
-                unread,
-                strings,
-                () => this.#setOpen(!this.open, 'user'),
-                () => {
-                  this.isNear = !this.open;
-                },
-              )
+            : renderLauncher(this.open, unread, strings, () => this.#setOpen(!this.open, 'user'))
         }
         <span class="visually-hidden" role="status">${this.#status(unread)}</span>
       </div>
@@ -385,7 +374,7 @@ export class SupportChat extends LitElement {
     const view = this.#view(chat);
     // A closed window is still drawn while it fades out; nobody can reach it then.
     return html`<section
-      class=${this.#isOpen ? 'window is-open' : this.isNear ? 'window is-near' : 'window'}
+      class=${this.#isOpen ? 'window is-open' : 'window'}
       part="window"
       role="dialog"
       aria-label=${this.heading || strings.heading}
@@ -604,7 +593,6 @@ export class SupportChat extends LitElement {
   #setOpen(open: boolean, reason: OpenReason): void {
     if (this.open === open || this.inline) return;
     this.open = open;
-    this.isNear = false;
     emitSupport(this, open ? 'support-open' : 'support-close', { reason });
     if (!open || reason !== 'user') return;
     // On the screen first: to move the focus lays the page out once more.

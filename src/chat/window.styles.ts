@@ -8,15 +8,8 @@ export default css`
     background: var(--_surface);
   }
 
-  .window.is-near,
   .window.is-open {
     display: flex;
-  }
-
-  /* What goes away is seen while it fades; what is to take the focus has to be there at once. */
-  .is-near {
-    --_fade: var(--_duration);
-    visibility: hidden;
   }
 
   .window:focus-visible {
@@ -40,7 +33,6 @@ export default css`
     transition:
       opacity var(--_duration) ease-out,
       transform var(--_duration) var(--_ease),
-      visibility var(--_fade, 0s),
       display var(--_duration) allow-discrete;
   }
 
