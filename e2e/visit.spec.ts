@@ -130,6 +130,8 @@ test('outside office hours it says when somebody is back, and takes an address t
 
     await desk.signIn();
     await desk.showTab('Unassigned');
+    // So many others may have waited longer that it is on no page yet.
+    await desk.page.getByRole('textbox', { name: 'Search conversations' }).fill(question);
     await desk.row(question).click();
     const mail = desk.page.getByRole('link', { name: 'late@example.com' });
     await expect
