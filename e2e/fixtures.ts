@@ -71,6 +71,12 @@ export class Desk {
     return this.inbox.getByRole('button', { name: preview });
   }
 
+  /** Opens a conversation wherever it is: many others may have waited longer than it. */
+  async find(preview: string): Promise<void> {
+    await this.page.getByRole('textbox', { name: 'Search conversations' }).fill(preview);
+    await this.row(preview).click();
+  }
+
   async reply(text: string): Promise<void> {
     await this.page.getByRole('textbox', { name: 'Reply' }).fill(text);
     await this.page.getByRole('button', { name: 'Send', exact: true }).click();
