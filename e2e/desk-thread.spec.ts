@@ -234,15 +234,12 @@ test('what agents correct and remember of a visitor is there for the next one, a
 });
 
 test('the pages that a visitor came by are shown, the newest first, and what time it is there', async ({
-  browser,
-  backend,
+  newPerson,
   desk,
   unique,
 }) => {
   const question = unique('Where was I?');
-  await using far = await browser.newContext({ baseURL: backend.url, timezoneId: 'Asia/Kathmandu' });
-  const widget = new Widget(await far.newPage());
-  await widget.page.goto('/');
+  const widget = new Widget(await newPerson('/', { timezoneId: 'Asia/Kathmandu' }));
   await widget.open();
   await widget.send(question);
   for (const path of ['/grinders', '/cart']) {

@@ -1,4 +1,4 @@
-import { test as base, expect, type Locator, type Page } from '@playwright/test';
+import { type BrowserContextOptions, test as base, expect, type Locator, type Page } from '@playwright/test';
 import { type Backend, startDemoBackend } from './backend.ts';
 
 export { expect };
@@ -71,12 +71,6 @@ export class Desk {
     return this.inbox.getByRole('button', { name: preview });
   }
 
-  /** Opens a conversation wherever it is: many others may have waited longer than it. */
-  async find(preview: string): Promise<void> {
-    await this.page.getByRole('textbox', { name: 'Search conversations' }).fill(preview);
-    await this.row(preview).click();
-  }
-
   async reply(text: string): Promise<void> {
     await this.page.getByRole('textbox', { name: 'Reply' }).fill(text);
     await this.page.getByRole('button', { name: 'Send', exact: true }).click();
@@ -94,7 +88,7 @@ interface Fixtures {
   /** An agent who has the dashboard open, not signed in yet. */
   desk: Desk;
   /** Opens a page of its own browser profile: another person. */
-  newPerson(path: string): Promise<Page>;
+  newPerson(path: string, options?: BrowserContextOptions): Promise<Page>;
   /** A text no other test uses. */
   unique(text: string): string;
 }
@@ -113,10 +107,11 @@ export const test = base.extend<Fixtures, { backend: Backend }>({
   ],
 
   newPerson: async ({ backend, browser }, use) => {
+    const [clock] = await backend.database.query<{ now: string }>('select now()::text as now');
     const contexts: { close(): Promise<void> }[] = [];
     const uncaught: string[] = [];
-    await use(async (path) => {
-      const context = await browser.newContext({ baseURL: backend.url });
+    await use(async (path, options) => {
+      const context = await browser.newContext({ baseURL: backend.url, ...options });
       contexts.push(context);
       context.on('weberror', (problem) => uncaught.push(String(problem.error().stack)));
       const page = await context.newPage();
@@ -124,6 +119,10 @@ export const test = base.extend<Fixtures, { backend: Backend }>({
       return page;
     });
     for (const context of contexts) await context.close();
+    // The next test finds the inbox as this one did: a full one has more than a page.
+    await backend.database.query('delete from support_chat.visitors where first_seen_at >= $1', [
+      clock?.now ?? '',
+    ]);
     // Whatever happens to them, pages get no errors from us that nobody catches.
     expect(uncaught).toEqual([]);
   },

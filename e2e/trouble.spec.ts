@@ -124,7 +124,7 @@ test('a message that does not get through goes on by itself, and arrives once', 
 
   await desk.signIn();
   await desk.showTab('Unassigned');
-  await desk.find(text);
+  await desk.row(text).click();
   await expect(desk.messages.getByText(text, { exact: true })).toHaveCount(1);
 });
 
@@ -251,7 +251,7 @@ test('when sockets drop, messages still arrive and the notice goes away', async 
   await widget.send(question);
   await desk.signIn();
   await desk.showTab('Unassigned');
-  await desk.find(question);
+  await desk.row(question).click();
   backend.faults.dropSockets();
   const answer = unique('Yes, here.');
   await desk.reply(answer);

@@ -65,7 +65,7 @@ test('what is asked before a chat survives a reload, reaches the agents, and is 
 
     await desk.signIn();
     await desk.showTab('Unassigned');
-    await desk.find(question);
+    await desk.row(question).click();
     const facts = desk.page.getByRole('complementary');
     await expect(facts.getByRole('heading', { name: 'Ada Lovelace' })).toBeVisible();
     await expect(facts.getByRole('link', { name: 'ada@example.com' })).toBeVisible();
@@ -130,7 +130,7 @@ test('outside office hours it says when somebody is back, and takes an address t
 
     await desk.signIn();
     await desk.showTab('Unassigned');
-    await desk.find(question);
+    await desk.row(question).click();
     const mail = desk.page.getByRole('link', { name: 'late@example.com' });
     await expect
       .poll(async () => new URL((await mail.getAttribute('href')) ?? '').searchParams.get('body'))
@@ -149,7 +149,7 @@ test('a conversation is ended, rated and reopened by its visitor, and taken home
   await widget.send(question);
   await desk.signIn();
   await desk.showTab('Unassigned');
-  await desk.find(question);
+  await desk.row(question).click();
   await desk.button('Assign to me').first().click();
   await desk.reply('We do.\nSend it in.');
   await expect(widget.messages.getByText('We do.')).toBeVisible();

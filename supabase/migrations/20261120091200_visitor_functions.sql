@@ -135,6 +135,7 @@ begin
       or page ->> 'url' is not null
         and (page ->> 'url', page ->> 'title') is distinct from (v.page_url, v.page_title)
       or page ->> 'user_agent' <> coalesce(v.user_agent, '')
+      or page ->> 'zone' <> coalesce(v.time_zone, '')
     );
 end
 $$;

@@ -1,7 +1,7 @@
 -- Whatever a browser may send: too much, too little, malformed, hostile. It is data or it is refused.
 begin;
 \ir helpers.psql
-select plan(137);
+select plan(138);
 
 select tests.start('visitor');
 create function tests.say(p_sql text) returns text language sql as $$
@@ -102,6 +102,8 @@ select is(
   '(https://shop.example/a,AB,https://search.example/find,en,America/Argentina/Buenos_Aires,Browser/1.0)',
   'otherwise origin and path are kept, and a title without control characters'
 ) from support_chat.visitors v;
+select tests.call('visitor', $$ public.chat_open(:token, '{"url": "https://shop.example/a", "title": "AB", "zone": "Asia/Tokyo"}') $$);
+select is(v.time_zone, 'Asia/Tokyo', 'whoever travels takes their clock along, on the same page as well') from support_chat.visitors v;
 select tests.call('visitor', $$ public.chat_open(:token, '{"url": "https://shop.example/b\u202e\u0007c", "title": "T"}') $$);
 select is(v.page_url, 'https://shop.example/bc', 'an address loses control and direction characters as well') from support_chat.visitors v;
 select set_config('tests.place', v.ctid::text, true) from support_chat.visitors v;

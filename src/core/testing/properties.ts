@@ -3,8 +3,9 @@ import type { Parameters } from 'fast-check';
 const ENOUGH = 8_000;
 
 /**
- * How a property is tried: `usual` times, on a busy machine as often as a few seconds allow. `FC_RUNS=5000` tries longer (give vitest
- * `--testTimeout=0`); `FC_SEED` and `FC_PATH`, which a failure prints as `seed` and `path`, try that one again.
+ * How a property is tried: `usual` times, on a busy machine as often as a few seconds allow. `FC_RUNS=5000` tries
+ * longer (give vitest `--testTimeout=0`); `FC_SEED` and `FC_PATH`, which a failure prints as `seed` and `path`, try
+ * that one again.
  */
 export function tries<T>(usual: number): Parameters<T> {
   const { FC_RUNS, FC_SEED, FC_PATH } = process.env;
