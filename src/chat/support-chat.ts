@@ -206,6 +206,8 @@ export class SupportChat extends LitElement {
   readonly #notice = new ConnectionNotice(this);
   readonly #attention = new Attention(this, () => this.requestUpdate());
   #wasOpened = false;
+  /** Until the window that the visitor asked for is on the screen. */
+  #isOpening = false;
   /** The conversation on screen, and how far it was read when it came there; null where all of it was. */
   #shown: string | undefined;
   #readBefore: number | null = null;
@@ -316,7 +318,7 @@ export class SupportChat extends LitElement {
     const driver = this.#driver;
     if (!driver) return;
     if (changed.has('accessToken') || changed.has('visitor')) driver.identify();
-    driver.setOpen(this.#isOpen);
+    if (!this.#isOpening) driver.setOpen(this.#isOpen);
     // Not bound in the template, which knows nothing of what was typed since.
     const composer = this.#composer;
     if (composer) composer.value = driver.draft;
@@ -595,8 +597,15 @@ export class SupportChat extends LitElement {
     this.open = open;
     emitSupport(this, open ? 'support-open' : 'support-close', { reason });
     if (!open || reason !== 'user') return;
-    // On the screen first: to move the focus lays the page out once more.
-    requestAnimationFrame(() => setTimeout(() => this.#focusWindow()));
+    // On the screen first: to ask for what is in it takes a while, and to move the focus lays the page out once more.
+    this.#isOpening = true;
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        this.#isOpening = false;
+        this.#driver?.setOpen(this.#isOpen);
+        this.#focusWindow();
+      }),
+    );
   }
 
   /** Who used something that is gone now stays in the window, or at the launcher; the page keeps its own focus. */

@@ -266,9 +266,10 @@ begin
 end
 $$;
 
--- The newest thousand messages ("m") or visitors ("v") that have all terms. The newest twenty thousand places
--- are looked at one by one, which is enough for a common word. Then the index is asked: about the next few
--- stretches, where the rest should be in them at the rate so far, else about everything.
+-- The newest matches among messages ("m") or visitors ("v"), at most a thousand. The newest places are looked at
+-- one by one, which is soon enough for a common word. Then the index is asked: about the next few stretches, where
+-- the rest should be in them at the rate so far, and first for the whole words, which come first in the answer and
+-- cost it least; then about everything.
 create function support_chat.newest_matches(p_side text, p_terms tsquery, p_whole tsquery, p_narrow tsquery)
 returns table (id uuid, is_whole boolean)
 language plpgsql stable
@@ -276,61 +277,97 @@ set search_path = ''
 as $$
 declare
   -- All above it is done.
-  border bigint := -20000 + case p_side
+  border bigint := case p_side
     when 'm' then (select max(w.place) from support_chat.message_words w)
     else (select max(w.place) from support_chat.visitor_words w)
   end;
-  matches integer;
+  looked integer := 0;
+  matches integer := 0;
   these integer;
-  stretches bigint;
+  -- In how many more places the rest should be.
+  ahead integer := 0;
+  stretches integer;
+  near tsquery;
   wanted tsquery;
+  is_for_whole boolean;
 begin
-  return query
-    select w.id, w.words @@ p_whole
-    from (
-      (
-        select m.message_id as id, m.words from support_chat.message_words m
-        where p_side = 'm' and m.place > border order by m.place desc limit 20000
-      )
-      union all
-      (
-        select v.visitor_id, v.words from support_chat.visitor_words v
-        where p_side = 'v' and v.place > border order by v.place desc limit 20000
-      )
-    ) w
-    where w.words @@ p_terms
-    limit 1000;
-  get diagnostics matches = row_count;
-
-  -- More than five stretches at once cost more than they save.
-  stretches := 2 + ((1000 - matches) * 20000 / greatest(matches, 1) >> 15);
-  for step in case when stretches > 5 then 2 else 1 end .. 2 loop
-    exit when matches = 1000 or border < 0;
-    wanted := p_narrow;
-    if step = 1 then
-      select string_agg(quote_literal('#' || s.number), ' | ')::tsquery && p_narrow
-      into wanted
-      from generate_series(greatest((border >> 15) - stretches + 1, 0), border >> 15) s (number);
-    end if;
+  while matches < 1000 and border >= 0 and ahead <= 10000 loop
     return query
-      -- Planned without a look at the words: for a common one the planner would rather read the whole table.
+      select w.id, w.words @@ p_whole
+      from (
+        (
+          select m.message_id as id, m.words
+          from support_chat.message_words m
+          where p_side = 'm' and m.place > border - 5000 and m.place <= border
+          order by m.place desc
+          limit 5000
+        )
+        union all
+        (
+          select v.visitor_id, v.words
+          from support_chat.visitor_words v
+          where p_side = 'v' and v.place > border - 5000 and v.place <= border
+          order by v.place desc
+          limit 5000
+        )
+      ) w
+      where w.words @@ p_terms
+      limit 1000 - matches;
+    get diagnostics these = row_count;
+    matches := matches + these;
+    looked := looked + 5000;
+    border := border - 5000;
+    ahead := (1000 - matches) * looked / greatest(matches, 1);
+  end loop;
+
+  -- More than five at once cost more than they save.
+  stretches := 2 + (ahead >> 15);
+  if stretches <= 5 then
+    select string_agg(quote_literal('#' || s.number), ' | ')::tsquery
+    into near
+    from generate_series(greatest((border >> 15) - stretches + 1, 0), border >> 15) s (number);
+    foreach is_for_whole in array array[true, false] loop
+      exit when matches = 1000 or border < 0;
+      wanted := case when is_for_whole then p_whole else p_narrow end;
+      return query
+        -- Planned without a look at the words: for a common one the planner would rather read the whole table.
+        with found as materialized (
+          select m.place, m.message_id as id, m.words @@ p_terms as is_match, m.words @@ p_whole as is_whole
+          from support_chat.message_words m
+          where p_side = 'm' and m.words @@ (select near) and m.words @@ (select wanted)
+          union all
+          select v.place, v.visitor_id, v.words @@ p_terms, v.words @@ p_whole
+          from support_chat.visitor_words v
+          where p_side = 'v' and v.words @@ (select near) and v.words @@ (select wanted)
+        )
+        select f.id, f.is_whole from found f
+        where f.place <= border and f.is_match and f.is_whole = is_for_whole
+        order by f.place desc
+        limit 1000 - matches;
+      get diagnostics these = row_count;
+      matches := matches + these;
+      -- As text: two queries are equal whether their words are beginnings or not.
+      exit when p_narrow::text = p_whole::text;
+    end loop;
+    border := (((border >> 15) - stretches + 1) << 15) - 1;
+  end if;
+
+  if matches < 1000 and border >= 0 then
+    return query
       with found as materialized (
         select m.place, m.message_id as id, m.words @@ p_terms as is_match, m.words @@ p_whole as is_whole
         from support_chat.message_words m
-        where p_side = 'm' and m.words @@ (select wanted)
+        where p_side = 'm' and m.words @@ (select p_narrow)
         union all
         select v.place, v.visitor_id, v.words @@ p_terms, v.words @@ p_whole
         from support_chat.visitor_words v
-        where p_side = 'v' and v.words @@ (select wanted)
+        where p_side = 'v' and v.words @@ (select p_narrow)
       )
       select f.id, f.is_whole from found f
       where f.place <= border and f.is_match
       order by f.place desc
       limit 1000 - matches;
-    get diagnostics these = row_count;
-    matches := matches + these;
-    border := (((border >> 15) - stretches + 1) << 15) - 1;
-  end loop;
+  end if;
 end
 $$;
 

@@ -1,7 +1,7 @@
 -- Search in the agents' inbox: what is found, where it says it matched, and what no query can do.
 begin;
 \ir helpers.psql
-select plan(156);
+select plan(159);
 
 -- A conversation of a new visitor.
 create function tests.meet(p_name text default '', p_email text default '') returns uuid language sql as $$
@@ -249,6 +249,31 @@ select support_chat.index_missing();
 select is((select count(*) from support_chat.message_words w join support_chat.messages m on m.id = w.message_id where m.content ~ 'flood'), 1100::bigint, 'which may be said again');
 select is(tests.answer('flood') #>> '{hits,0,message,seq}', '2000', 'the best of the newest thousand is the newest of those that say the word');
 select is(tests.answer('flood') -> 'more', 'true', 'when there are more than a thousand it does not say that this is all');
+
+-- What lies in the stretches next to the newest places. One word in ten is whole.
+create function tests.pour(p_from integer, p_to integer) returns void language plpgsql as $$
+begin
+  alter table support_chat.messages disable trigger user;
+  insert into support_chat.messages (session_id, seq, client_id, sender_type, content, created_at)
+  select s.id, n, gen_random_uuid(), 'customer', case when n % 10 = 0 then 'tide' else 'tides' end, now() + make_interval(secs => n)
+  from tests.sessions s, generate_series(p_from, p_to) n
+  where s.name = 'many';
+  alter table support_chat.messages enable trigger user;
+  perform support_chat.index_missing();
+end
+$$;
+select tests.pour(3001, 4260);
+select setval('support_chat.message_words_place_seq', 10000);
+select tests.pour(5001, 5060);
+create function tests.tide(p_query text, out matches bigint, out whole bigint, out oldest integer) language sql as $$
+  select count(*), count(*) filter (where w.is_whole), min(m.seq)
+  from support_chat.search_terms(p_query) t
+  cross join support_chat.newest_matches('m', t.terms, t.whole, t.narrow) w
+  join support_chat.messages m on m.id = w.id
+$$;
+select results_eq($$ select * from tests.tide('tid') $$, $$ values (1000::bigint, 0::bigint, 3321) $$, 'a beginning is found in the nearest stretches, the newest thousand times');
+select results_eq($$ select matches, whole from tests.tide('tide') $$, $$ values (1000::bigint, 132::bigint) $$, 'a whole word there before what begins with it');
+select results_eq($$ select * from tests.tide('tides') $$, $$ values (1000::bigint, 1000::bigint, 3209) $$, 'and nothing else where that is enough');
 
 -- What lies far back.
 select setval('support_chat.message_words_place_seq', 150000), setval('support_chat.visitor_words_place_seq', 5000000);

@@ -631,6 +631,13 @@ const ROWS: readonly Row[] = [
   ['counts nights as office hours', 'desk_report', 'if p_office_hours and', 'if false and', '13_reports'],
   // Search.
   ['finds without end', 'search', ', 100);', ', 100000);', '09_search'],
+  [
+    'takes a beginning for a whole word',
+    'newest_matches',
+    'p_narrow::text = p_whole::text',
+    'p_narrow = p_whole',
+    '09_search',
+  ],
   ['finds what is not all there', 'newest_matches', 'where w.words @@ p_terms', 'where true', '09_search'],
 ];
 
