@@ -204,6 +204,7 @@ test('a muted widget stays silent, on the next page as well', async ({ widget, d
   await expect.poll(tones).toBe('2');
 
   await widget.open();
+  await expect(desk.messages.getByText('Seen', { exact: true })).toBeVisible();
   await widget.window.getByRole('button', { name: 'More options' }).click();
   await widget.window.getByRole('button', { name: 'Mute sounds' }).click();
   await widget.page.reload();

@@ -58,6 +58,8 @@ async function widget(state: Partial<VisitorChatState> = {}, patch: Partial<Supp
     element,
     chat: made[0]!,
     settled: async () => {
+      // A window that was clicked for gets its content after its first frame.
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
       for (let turn = 0; turn < 5; turn++) await element.updateComplete;
     },
     launcher: () => root.querySelector<HTMLButtonElement>('.launcher')!,

@@ -206,7 +206,7 @@ export class SupportChat extends LitElement {
   readonly #notice = new ConnectionNotice(this);
   readonly #attention = new Attention(this, () => this.requestUpdate());
   #wasOpened = false;
-  /** Until the window that the visitor asked for is on the screen. */
+  /** While its first frame has nothing in it, so that it is there at once; then comes its content, then the focus. */
   #isOpening = false;
   /** The conversation on screen, and how far it was read when it came there; null where all of it was. */
   #shown: string | undefined;
@@ -391,7 +391,7 @@ export class SupportChat extends LitElement {
           ? html`<div class="connection" role="status">${navigator.onLine ? strings.reconnecting : strings.offline}</div>`
           : nothing
       }
-      ${view.showsList ? renderConversationList(view) : renderThread(view)}
+      ${this.#isOpening ? nothing : view.showsList ? renderConversationList(view) : renderThread(view)}
     </section>`;
   }
 
@@ -597,13 +597,12 @@ export class SupportChat extends LitElement {
     this.open = open;
     emitSupport(this, open ? 'support-open' : 'support-close', { reason });
     if (!open || reason !== 'user') return;
-    // On the screen first: to ask for what is in it takes a while, and to move the focus lays the page out once more.
-    this.#isOpening = true;
+    this.#isOpening = !this.#wasOpened;
     requestAnimationFrame(() =>
       setTimeout(() => {
         this.#isOpening = false;
-        this.#driver?.setOpen(this.#isOpen);
-        this.#focusWindow();
+        this.requestUpdate();
+        void this.updateComplete.then(() => this.#focusWindow());
       }),
     );
   }
