@@ -373,6 +373,41 @@ const FOUND: readonly Walk[] = [
       ['answer', 217, 0],
     ],
   ],
+  // Written to again after its end, and then told of as it had been.
+  [
+    [
+      ['window', 1, 0],
+      ['answer', 0, 0],
+      ['send', 0, 0],
+      ['arrive', 0, 0],
+    ],
+    false,
+    [
+      ['reply', 0, 0],
+      ['deliver', 0, 541],
+      ['erase', 0, 0],
+      ['reload', 0, 0],
+      ['answer', 217, 0],
+      ['arrive', 244, 930],
+      ['erase', 905, 344],
+      ['end', 247, 177],
+      ['status', 932, 740],
+      ['deliver', 140, 584],
+      ['answer', 481, 352],
+      ['reload', 453, 86],
+      ['lose', 268, 882],
+      ['wait', 115, 346],
+      ['answer', 640, 101],
+      ['lose', 462, 469],
+      ['arrive', 648, 649],
+      ['lose', 869, 344],
+      ['wait', 702, 496],
+      ['reply', 501, 886],
+      ['retry', 311, 369],
+      ['lose', 912, 586],
+      ['answer', 542, 522],
+    ],
+  ],
 ];
 
 test('whatever gets lost, repeated or out of order, the visitor ends up with what is true', async () => {

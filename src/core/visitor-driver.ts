@@ -538,12 +538,11 @@ class VisitorChatDriver implements VisitorChat {
     const known = this.#book.get(event.session.id) !== null;
     const messages = event.type === 'message' ? [event.message] : [];
     if (!known && messages[0]?.seq === 1) this.#book.open(event.session, []);
-    const fresh = this.#book.take(event.session, messages);
-    this.#adopt(event.session);
-    this.#announce(event.session, fresh);
+    this.#announce(event.session, this.#book.take(event.session, messages));
     this.#outbox.confirm();
     this.#publish();
-    if (this.#book.isBehind(event.session.id)) void this.#loop.request();
+    // Which conversation a new one became, an answer tells: an event may be from one that is no more.
+    if (!known || this.#book.isBehind(event.session.id)) void this.#loop.request();
   }
 
   // Sending
