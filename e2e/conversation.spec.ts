@@ -1,5 +1,7 @@
 import { Desk, expect, test, Widget } from './fixtures.ts';
 
+test.use({ motion: 'no-preference' });
+
 test('a message reaches the agent, the answer comes back, and closing shows on both sides', async ({
   widget,
   desk,

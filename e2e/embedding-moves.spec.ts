@@ -34,6 +34,8 @@ async function expectStillWriting(widget: Widget): Promise<void> {
   await expect.poll(() => widget.messages.evaluate((log) => Math.round(log.scrollTop))).toBe(100);
 }
 
+test.use({ motion: 'no-preference' });
+
 test('moved to another place in the page, it goes on where it was', async ({ openHost, element, unique }) => {
   const page = await openHost({ head: file, body: `${element()}<main><section></section></main>` });
   const widget = new Widget(page);

@@ -91,6 +91,8 @@ interface Fixtures {
   newPerson(path: string, options?: BrowserContextOptions): Promise<Page>;
   /** A text no other test uses. */
   unique(text: string): string;
+  /** Whether people like things to move. Without a graphics card it takes a third of the time; some tests ask for it. */
+  motion: 'reduce' | 'no-preference';
 }
 
 let counter = 0;
@@ -106,12 +108,18 @@ export const test = base.extend<Fixtures, { backend: Backend }>({
     { scope: 'worker', timeout: 180_000 },
   ],
 
-  newPerson: async ({ backend, browser }, use) => {
+  motion: ['reduce', { option: true }],
+
+  newPerson: async ({ backend, browser, motion }, use) => {
     const [clock] = await backend.database.query<{ now: string }>('select now()::text as now');
     const contexts: { close(): Promise<void> }[] = [];
     const uncaught: string[] = [];
     await use(async (path, options) => {
-      const context = await browser.newContext({ baseURL: backend.url, ...options });
+      const context = await browser.newContext({
+        baseURL: backend.url,
+        reducedMotion: motion,
+        ...options,
+      });
       contexts.push(context);
       context.on('weberror', (problem) => uncaught.push(String(problem.error().stack)));
       const page = await context.newPage();
