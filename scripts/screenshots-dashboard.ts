@@ -84,6 +84,14 @@ function shots(): Shot[] {
     { name: 'keys', scene: 'thread', ...desktop, act: (page) => page.keyboard.press('?') },
     { name: 'search-offline', scene: 'search-offline', ...desktop, act: (page) => search(page, 'card') },
     { name: 'filters', scene: 'filtered', ...desktop, act: (page) => button(page, /^Filter/) },
+    { name: 'filters-days', scene: 'filtered-days', ...desktop, act: (page) => button(page, /^Filter/) },
+    {
+      name: 'filters-days-phone-dark',
+      scene: 'filtered-days',
+      ...phone,
+      dark: true,
+      act: (page) => button(page, /^Filter/),
+    },
     {
       name: 'filters-phone-dark',
       scene: 'filtered',

@@ -44,3 +44,17 @@ test('of a list that is remembered only what there is counts', () => {
   ).toEqual({ tab: 'mine', sort: 'newest', filter: { ...NO_FILTER, tag: 'vip', active: 'week' } });
   expect(parseInboxView({})).toEqual({ tab: 'mine', sort: 'waiting', filter: NO_FILTER });
 });
+
+test.each([
+  ['2026-11-01/2026-11-20', true],
+  ['2026-11-01/', true],
+  ['/2026-11-20', true],
+  ['/', false],
+  ['2026-11-01', false],
+  ['2026-11-01/2026-11-20/', false],
+  ['2026-13-01/', false],
+  ['2026-11-01/soon', false],
+  ['--/', false],
+])('of days that are remembered only dates count: %s, %s', (active, isKept) => {
+  expect(parseInboxView({ filter: { active } }).filter.active).toBe(isKept ? active : null);
+});

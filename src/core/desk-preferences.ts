@@ -1,7 +1,7 @@
 // How one agent likes to work, kept in the browser.
-import { NO_FILTER } from './inbox.ts';
+import { NO_FILTER, startOf } from './inbox.ts';
 import { parseJson } from './json.ts';
-import type { InboxView } from './model.ts';
+import type { InboxFilter, InboxView } from './model.ts';
 import type { KeyValueStorage } from './ports.ts';
 
 export interface SavedView extends InboxView {
@@ -67,9 +67,17 @@ export function parseInboxView(remembered: Readonly<Record<string, unknown>>): I
       priority: oneOf(asked.priority, ['urgent', 'high', 'normal', 'low']),
       unread: asked.unread === true,
       snoozed: asked.snoozed === true,
-      active: oneOf(asked.active, ['day', 'week', 'month', 'before-week']),
+      active: oneOf(asked.active, ['day', 'week', 'month', 'before-week']) ?? days(asked.active),
     },
   };
+}
+
+function days(value: unknown): InboxFilter['active'] {
+  const text = typeof value === 'string' ? value : '';
+  const given = text.split('/').filter((day) => day !== '');
+  const isMeant = /^[\d-]*\/[\d-]*$/.test(text) && given.length > 0;
+  if (!isMeant || given.some((day) => Number.isNaN(startOf(day).getTime()))) return null;
+  return text as `${string}/${string}`;
 }
 
 function oneOf<Word extends string>(value: unknown, words: readonly Word[]): Word | null {

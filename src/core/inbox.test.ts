@@ -99,6 +99,14 @@ test.each([
   [{ active: 'before-week' as const }, { lastMessageAt: '2026-11-16T09:59:59Z' }, true],
   [{ active: 'before-week' as const }, { lastMessageAt: '2026-11-16T10:00:00Z' }, false],
   [{ active: 'week' as const, unread: true }, { unread: 1, tags: ['vip'] }, true],
+  [{ active: '2026-11-02/2026-11-03' as const }, { lastMessageAt: local('2026-11-02T00:00') }, true],
+  [{ active: '2026-11-02/2026-11-03' as const }, { lastMessageAt: local('2026-11-01T23:59') }, false],
+  [{ active: '2026-11-02/2026-11-03' as const }, { lastMessageAt: local('2026-11-03T23:59') }, true],
+  [{ active: '2026-11-02/2026-11-03' as const }, { lastMessageAt: local('2026-11-04T00:00') }, false],
+  [{ active: '2026-11-02/' as const }, { lastMessageAt: local('2026-11-02T00:00') }, true],
+  [{ active: '2026-11-02/' as const }, { lastMessageAt: local('2026-11-01T23:59') }, false],
+  [{ active: '/2026-11-03' as const }, { lastMessageAt: local('2026-11-03T23:59') }, true],
+  [{ active: '/2026-11-03' as const }, { lastMessageAt: local('2026-11-04T00:00') }, false],
 ])('a filter %o lets a session with %o pass: %s', (filter, patch, expected) => {
   expect(belongs(deskSession(patch), 'all', 'a1', NOW, { ...NO_FILTER, ...filter })).toBe(expected);
 });
@@ -119,6 +127,14 @@ test('the database is asked for what the filter names, in its own terms', () => 
   expect(toDatabaseFilter({ ...NO_FILTER, active: 'before-week' }, NOW)).toEqual({
     before: '2026-11-16T10:00:00.000Z',
   });
+  // The day on which clocks go back has an hour more.
+  expect(toDatabaseFilter({ ...NO_FILTER, active: '2026-10-25/2026-10-25' }, NOW)).toEqual({
+    after: local('2026-10-25T00:00'),
+    before: local('2026-10-26T00:00'),
+  });
+  expect(toDatabaseFilter({ ...NO_FILTER, active: '2026-11-02/' }, NOW)).toEqual({
+    after: local('2026-11-02T00:00'),
+  });
 });
 
 test('a session that no longer passes the filter leaves the list', () => {
@@ -130,3 +146,8 @@ test('a session that no longer passes the filter leaves the list', () => {
   );
   expect(withChanged(list, deskSession({ id: 'a', unread: 0 }), 'a1', NOW).ids.size).toBe(0);
 });
+
+/** A time in this machine's zone. */
+function local(time: string): string {
+  return new Date(time).toISOString();
+}

@@ -75,9 +75,29 @@ function passes(session: DeskSession, filter: InboxFilter, now: number): boolean
   return at >= after && at < before;
 }
 
+/** The first and the last of the days that are asked for, of which one may be empty; both are where none are. */
+export function spanDays(active: InboxFilter['active']): readonly [first: string, last: string] {
+  const [first = '', last] = (active ?? '').split('/');
+  return last === undefined ? ['', ''] : [first, last];
+}
+
+/** In this browser's time zone. */
+export function startOf(day: string): Date {
+  return new Date(`${day}T00:00`);
+}
+
 /** From when to when the last message came. */
 function span({ active }: InboxFilter, now: number): { after: number; before: number } {
-  const days = { day: 1, week: 7, month: 30, 'before-week': 0 }[active ?? 'before-week'];
+  const [first, last] = spanDays(active);
+  if (first || last) {
+    const end = startOf(last);
+    end.setDate(end.getDate() + 1);
+    return {
+      after: first ? startOf(first).getTime() : Number.NEGATIVE_INFINITY,
+      before: last ? end.getTime() : Number.POSITIVE_INFINITY,
+    };
+  }
+  const days = { day: 1, week: 7, month: 30 }[active as string] ?? 0;
   return {
     after: days === 0 ? Number.NEGATIVE_INFINITY : now - days * DAY,
     before: active === 'before-week' ? now - 7 * DAY : Number.POSITIVE_INFINITY,

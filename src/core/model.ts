@@ -216,8 +216,11 @@ export interface InboxFilter {
   readonly priority: Priority | null;
   readonly unread: boolean;
   readonly snoozed: boolean;
-  /** When the last message came: within a day, seven days or thirty, or longer ago than seven days. */
-  readonly active: 'day' | 'week' | 'month' | 'before-week' | null;
+  /**
+   * When the last message came: within a day, seven days or thirty, longer ago than seven days, or between two days of
+   * this browser's, both included: `2026-11-01/2026-11-20`, either of which may be missing.
+   */
+  readonly active: 'day' | 'week' | 'month' | 'before-week' | `${string}/${string}` | null;
 }
 
 export interface InboxView {

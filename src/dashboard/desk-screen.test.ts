@@ -392,6 +392,40 @@ describe('filters and views', () => {
     expect(desk.calls.at(-1)).toBe('showView:all:waiting:');
   });
 
+  it('filters by days, named in any order', async () => {
+    const { button, settle, all, desk } = await mount(three);
+    button('Filter').click();
+    await settle();
+    const enter = async (index: number, value: string) => {
+      const field = all('.filters__select')[index] as HTMLInputElement | HTMLSelectElement;
+      field.value = value;
+      field.dispatchEvent(new Event('change'));
+      await settle();
+    };
+    await enter(3, 'days');
+    expect(desk.calls.at(-1)).toMatch(/active=\d{4}-\d\d-\d\d\/\d{4}-\d\d-\d\d$/);
+    await enter(4, '2026-11-01');
+    await enter(5, '2026-10-20');
+    expect(desk.calls.at(-1)).toBe('showView:all:waiting:active=2026-10-20/2026-11-01');
+    await enter(5, '');
+    expect(desk.calls.at(-1)).toBe('showView:all:waiting:active=2026-10-20/');
+    await enter(4, '');
+    expect(desk.calls.at(-1)).toBe('showView:all:waiting:');
+    expect(all('.filters__select')).toHaveLength(4);
+  });
+
+  it.each([
+    ['2026-11-02/2026-11-03', 'Remove filter: Nov 2\u2009–\u20093, 2026'],
+    ['2026-11-02/', 'Remove filter: Nov 2, 2026 –'],
+    ['/2026-11-03', 'Remove filter: – Nov 3, 2026'],
+    ['week', 'Remove filter: In the last 7 days'],
+  ] as const)('names the days %s', async (active, name) => {
+    const { button, settle, desk } = await mount({ ...three, filter: { ...NO_FILTER, active } });
+    button(name).click();
+    await settle();
+    expect(desk.calls).toEqual(['showView:all:waiting:']);
+  });
+
   it('names each filter that is on, and takes it away', async () => {
     const { button, settle, desk } = await mount({
       ...three,

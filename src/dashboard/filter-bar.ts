@@ -1,10 +1,12 @@
 // Above the list: its order, what of it to show, and the views that are kept.
 import { html, nothing, type TemplateResult } from 'lit';
 import type { SavedView } from '../core/desk-preferences.ts';
-import { isFiltered, NO_FILTER, PRIORITIES } from '../core/inbox.ts';
+import { isFiltered, NO_FILTER, PRIORITIES, spanDays, startOf } from '../core/inbox.ts';
 import type { InboxFilter, InboxSort } from '../core/model.ts';
 import { crossIcon, filterIcon, selectIcon } from './desk-icons.ts';
 import type { DeskView } from './desk-view.ts';
+
+const WEEK = 7 * 86_400_000;
 
 export interface FilterActions {
   onSort(sort: InboxSort): void;
@@ -87,10 +89,12 @@ function filterPanel(view: FilterView, actions: FilterActions): TemplateResult {
     ${choice(
       strings.filterActive,
       strings.filterAnyTime,
-      filter.active,
+      filter.active?.includes('/') ? 'days' : filter.active,
       activeChoices.map((active) => [active, strings.filterActiveIn[active]] as const),
-      (active) => set({ active }),
+      (active) =>
+        set({ active: active === 'days' ? `${dayOf(view.now - WEEK)}/${dayOf(view.now)}` : active }),
     )}
+    ${filter.active?.includes('/') ? dayFields(view, filter, (active) => set({ active })) : nothing}
     <label class="filters__box"
       ><input
         class="check"
@@ -122,7 +126,44 @@ function filterPanel(view: FilterView, actions: FilterActions): TemplateResult {
   </div>`;
 }
 
-const activeChoices = ['day', 'week', 'month', 'before-week'] as const;
+const activeChoices = ['day', 'week', 'month', 'before-week', 'days'] as const;
+
+function dayFields(
+  { strings }: FilterView,
+  { active }: InboxFilter,
+  onChange: (active: InboxFilter['active']) => void,
+): TemplateResult {
+  const days = spanDays(active);
+  const field = (label: string, index: 0 | 1) => html`<label class="filters__choice"
+    ><span class="filters__label">${label}</span
+    ><input
+      class="filters__select"
+      type="date"
+      .value=${days[index]}
+      @change=${(event: Event) => {
+        const changed = [...days];
+        changed[index] = (event.target as HTMLInputElement).value;
+        // One alone says since when, or until when; two may be named in any order.
+        if (!changed.includes('')) changed.sort();
+        onChange(changed.join('') ? `${changed[0]}/${changed[1]}` : null);
+      }}
+  /></label>`;
+  return html`${field(strings.filterFrom, 0)}${field(strings.filterTo, 1)}`;
+}
+
+/** As a date field has it, in this browser's time zone. */
+function dayOf(time: number): string {
+  return new Date(time).toLocaleDateString('sv');
+}
+
+function activeWords({ lang, strings }: FilterView, active: InboxFilter['active']): string | null {
+  const days = spanDays(active);
+  if (!days[0] && !days[1]) return strings.filterActiveIn[active as (typeof activeChoices)[number]] ?? null;
+  const format = new Intl.DateTimeFormat(lang, { dateStyle: 'medium' });
+  const [first, last] = days.map((day) => (day ? startOf(day) : null));
+  if (first && last) return format.formatRange(first, last);
+  return first ? `${format.format(first)} –` : `– ${format.format(last ?? undefined)}`;
+}
 
 function choice<Value extends string>(
   label: string,
@@ -184,7 +225,7 @@ function chips(view: FilterView, actions: FilterActions): TemplateResult | typeo
     ['agent', filter.agent && (agent?.name ?? strings.filterAgent)],
     ['tag', filter.tag],
     ['priority', filter.priority && strings.priorityOf(strings.priority[filter.priority])],
-    ['active', filter.active && strings.filterActiveIn[filter.active]],
+    ['active', filter.active && activeWords(view, filter.active)],
     ['unread', filter.unread ? strings.filterUnread : null],
     ['snoozed', filter.snoozed ? strings.filterSnoozed : null],
   ];

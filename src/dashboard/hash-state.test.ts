@@ -12,6 +12,7 @@ test.each([
   usual,
   { ...usual, tab: 'all', sort: 'priority', conversation: '0b9c' },
   { ...usual, filter: { ...NO_FILTER, tag: 'a & b = ü', unread: true, active: 'week' } },
+  { ...usual, filter: { ...NO_FILTER, active: '2026-11-01/2026-11-20' } },
   { ...usual, tab: 'closed', filter: { ...NO_FILTER, agent: 'a2', priority: 'low', snoozed: true } },
 ] as const)('an address leads back to where it was made: %o', (place) => {
   expect(fromHash(toHash(place))).toEqual(place);

@@ -387,6 +387,9 @@ export const scenes: Readonly<Record<string, Scene>> = {
       preferences: { letterKeys: true, notifications: false, views },
     },
   },
+  'filtered-days': {
+    state: { ...desk, filter: { ...NO_FILTER, active: '2026-11-02/2026-11-20' }, hasMore: true },
+  },
   'filtered-none': { state: { ...desk, filter, inbox: [] } },
   done: { state: { ...thread, done: { action: { type: 'close' }, before: [inbox[1] as DeskSession] } } },
   'done-many': {
