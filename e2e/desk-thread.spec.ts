@@ -24,8 +24,6 @@ async function join(page: Desk['page'], question: string): Promise<Desk> {
   return second;
 }
 
-test.use({ motion: 'no-preference' });
-
 test('a saved answer is found by its shortcut, filled in, and held back while something is missing', async ({
   widget,
   desk,

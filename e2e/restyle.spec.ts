@@ -62,6 +62,8 @@ function countChanged(page: Page, one: Restylable): Promise<number> {
   }, one);
 }
 
+test.use({ motion: 'no-preference' });
+
 test('the element’s documentation lists tokens, parts and slots', () => {
   const count = (kind: Restylable['kind']) => contract.filter((one) => one.kind === kind).length;
   expect([count('token'), count('part'), count('slot')].map((some) => some >= 3)).toEqual([true, true, true]);
