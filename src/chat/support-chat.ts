@@ -312,7 +312,7 @@ export class SupportChat extends LitElement {
   }
 
   override updated(changed: PropertyValues<this>): void {
-    if (changed.has('open') && this.open) this.#place();
+    if (changed.has('open') && this.open && !this.#isOpening) this.#place();
     this.#keepFocus();
     if (this.#connector.error) this.#reportError(toChatError(this.#connector.error));
     const driver = this.#driver;
@@ -373,7 +373,6 @@ export class SupportChat extends LitElement {
 
   #renderWindow(chat: VisitorChatState | null): TemplateResult {
     const { strings } = this.#language;
-    const view = this.#view(chat);
     // A closed window is still drawn while it fades out; nobody can reach it then.
     return html`<section
       class=${this.#isOpen ? 'window is-open' : 'window'}
@@ -385,14 +384,20 @@ export class SupportChat extends LitElement {
       @pointerdown=${this.#leaveMenu}
       @focusin=${this.#leaveMenu}
     >
-      ${renderPanelHeader(view)}
+      ${this.#isOpening ? nothing : this.#renderContent(chat)}
+    </section>`;
+  }
+
+  #renderContent(chat: VisitorChatState | null): TemplateResult {
+    const { strings } = this.#language;
+    const view = this.#view(chat);
+    return html`${renderPanelHeader(view)}
       ${
         this.#notice.isShown && chat?.phase !== 'failed'
           ? html`<div class="connection" role="status">${navigator.onLine ? strings.reconnecting : strings.offline}</div>`
           : nothing
       }
-      ${this.#isOpening ? nothing : view.showsList ? renderConversationList(view) : renderThread(view)}
-    </section>`;
+      ${view.showsList ? renderConversationList(view) : renderThread(view)}`;
   }
 
   #view(chat: VisitorChatState | null): ChatView {
@@ -601,6 +606,7 @@ export class SupportChat extends LitElement {
     requestAnimationFrame(() =>
       setTimeout(() => {
         this.#isOpening = false;
+        this.#place();
         this.requestUpdate();
         void this.updateComplete.then(() => this.#focusWindow());
       }),
