@@ -131,7 +131,7 @@ export async function openDesk(person: BrowserContext, email?: string): Promise<
  * counted with the answer to the other.
  */
 export async function pointer(target: Locator): Promise<() => Promise<void>> {
-  await target.scrollIntoViewIfNeeded();
+  await target.hover({ trial: true });
   const box = await target.boundingBox();
   if (!box) throw new Error('There is nothing to click on.');
   const { mouse } = target.page();
