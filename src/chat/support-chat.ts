@@ -605,9 +605,10 @@ export class SupportChat extends LitElement {
     this.#isOpening = !this.#wasOpened;
     requestAnimationFrame(() =>
       setTimeout(() => {
-        this.#isOpening = false;
-        this.#place();
-        this.requestUpdate();
+        if (this.#isOpening) {
+          this.#isOpening = false;
+          this.requestUpdate('open');
+        }
         void this.updateComplete.then(() => this.#focusWindow());
       }),
     );

@@ -103,6 +103,8 @@ test.each([
   [{ active: '2026-11-02/2026-11-03' as const }, { lastMessageAt: local('2026-11-01T23:59') }, false],
   [{ active: '2026-11-02/2026-11-03' as const }, { lastMessageAt: local('2026-11-03T23:59') }, true],
   [{ active: '2026-11-02/2026-11-03' as const }, { lastMessageAt: local('2026-11-04T00:00') }, false],
+  [{ active: '2026-11-03/2026-11-02' as const }, { lastMessageAt: local('2026-11-03T23:59') }, true],
+  [{ active: '2026-11-03/2026-11-02' as const }, { lastMessageAt: local('2026-11-04T00:00') }, false],
   [{ active: '2026-11-02/' as const }, { lastMessageAt: local('2026-11-02T00:00') }, true],
   [{ active: '2026-11-02/' as const }, { lastMessageAt: local('2026-11-01T23:59') }, false],
   [{ active: '/2026-11-03' as const }, { lastMessageAt: local('2026-11-03T23:59') }, true],

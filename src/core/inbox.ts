@@ -75,10 +75,11 @@ function passes(session: DeskSession, filter: InboxFilter, now: number): boolean
   return at >= after && at < before;
 }
 
-/** The first and the last of the days that are asked for, of which one may be empty; both are where none are. */
+/** The first and the last of the days that are asked for, in whichever order; one may be empty, both are where none are. */
 export function spanDays(active: InboxFilter['active']): readonly [first: string, last: string] {
   const [first = '', last] = (active ?? '').split('/');
-  return last === undefined ? ['', ''] : [first, last];
+  if (last === undefined) return ['', ''];
+  return first !== '' && last !== '' && first > last ? [last, first] : [first, last];
 }
 
 /** In this browser's time zone. */

@@ -406,9 +406,15 @@ describe('filters and views', () => {
     expect(desk.calls.at(-1)).toMatch(/active=\d{4}-\d\d-\d\d\/\d{4}-\d\d-\d\d$/);
     await enter(4, '2026-11-01');
     await enter(5, '2026-10-20');
-    expect(desk.calls.at(-1)).toBe('showView:all:waiting:active=2026-10-20/2026-11-01');
+    expect(desk.calls.at(-1)).toBe('showView:all:waiting:active=2026-11-01/2026-10-20');
+    // In the order in which they were entered, and told in theirs.
+    expect(
+      all('.filters__select')
+        .slice(4)
+        .map((one) => (one as HTMLInputElement).value),
+    ).toEqual(['2026-11-01', '2026-10-20']);
     await enter(5, '');
-    expect(desk.calls.at(-1)).toBe('showView:all:waiting:active=2026-10-20/');
+    expect(desk.calls.at(-1)).toBe('showView:all:waiting:active=2026-11-01/');
     await enter(4, '');
     expect(desk.calls.at(-1)).toBe('showView:all:waiting:');
     expect(all('.filters__select')).toHaveLength(4);
@@ -416,6 +422,7 @@ describe('filters and views', () => {
 
   it.each([
     ['2026-11-02/2026-11-03', 'Remove filter: Nov 2\u2009–\u20093, 2026'],
+    ['2026-11-03/2026-11-02', 'Remove filter: Nov 2\u2009–\u20093, 2026'],
     ['2026-11-02/', 'Remove filter: Nov 2, 2026 –'],
     ['/2026-11-03', 'Remove filter: – Nov 3, 2026'],
     ['week', 'Remove filter: In the last 7 days'],

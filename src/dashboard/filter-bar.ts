@@ -133,18 +133,20 @@ function dayFields(
   { active }: InboxFilter,
   onChange: (active: InboxFilter['active']) => void,
 ): TemplateResult {
-  const days = spanDays(active);
+  // As they were entered: a field must not change places with the other while somebody types a year.
+  const days = active?.split('/') ?? [];
   const field = (label: string, index: 0 | 1) => html`<label class="filters__choice"
     ><span class="filters__label">${label}</span
     ><input
       class="filters__select"
       type="date"
-      .value=${days[index]}
+      max="9999-12-31"
+      .value=${days[index] ?? ''}
       @change=${(event: Event) => {
+        const input = event.target as HTMLInputElement;
+        if (!input.checkValidity()) return;
         const changed = [...days];
-        changed[index] = (event.target as HTMLInputElement).value;
-        // One alone says since when, or until when; two may be named in any order.
-        if (!changed.includes('')) changed.sort();
+        changed[index] = input.value;
         onChange(changed.join('') ? `${changed[0]}/${changed[1]}` : null);
       }}
   /></label>`;

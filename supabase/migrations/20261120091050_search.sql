@@ -291,7 +291,8 @@ declare
   wanted tsquery;
   is_for_whole boolean;
 begin
-  while matches < 1000 and border >= 0 and ahead <= 10000 loop
+  -- A word that was common only lately would lead on and on.
+  while matches < 1000 and border >= 0 and ahead <= 10000 and looked < 20000 loop
     return query
       select w.id, w.words @@ p_whole
       from (
