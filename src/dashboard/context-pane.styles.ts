@@ -276,6 +276,10 @@ export default css`
     background: var(--_hover);
   }
 
+  .earlier__button:active {
+    background: var(--_pressed);
+  }
+
   .earlier__preview {
     display: block;
     font-size: 13px;

@@ -80,6 +80,10 @@ export default css`
     background: var(--_surface-raised);
   }
 
+  .button:active {
+    background: var(--_pressed);
+  }
+
   .button--primary {
     border-color: transparent;
     background: var(--_accent);
@@ -88,6 +92,10 @@ export default css`
 
   .button--primary:hover {
     background: color-mix(in oklab, var(--_accent) 90%, var(--_on-accent));
+  }
+
+  .button--primary:active {
+    background: color-mix(in oklab, var(--_accent) 80%, var(--_on-accent));
   }
 
   .button--quiet {
@@ -99,6 +107,10 @@ export default css`
   .button--quiet:hover {
     background: var(--_hover);
     color: var(--_text);
+  }
+
+  .button--quiet:active {
+    background: var(--_pressed);
   }
 
   .button--wide {
@@ -129,6 +141,10 @@ export default css`
   .icon-button[aria-expanded="true"] {
     background: var(--_hover);
     color: var(--_text);
+  }
+
+  .icon-button:active {
+    background: var(--_pressed);
   }
 
   .icon-button--small {
@@ -235,6 +251,10 @@ export default css`
   .menu__item:hover,
   .menu__item:focus-visible {
     background: var(--_hover);
+  }
+
+  .menu__item:active {
+    background: var(--_pressed);
   }
 
   .menu__item:focus-visible {

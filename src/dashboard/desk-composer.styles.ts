@@ -98,6 +98,10 @@ export default css`
     color: var(--_text);
   }
 
+  .tool:active {
+    background: var(--_pressed);
+  }
+
   .chevron {
     inline-size: 26px;
     border-radius: 2px 9px 9px 2px;
@@ -298,8 +302,12 @@ export default css`
     background: var(--_hover);
   }
 
+  .picker__emoji:active,
   .picker__emoji[aria-selected="true"] {
     background: var(--_pressed);
+  }
+
+  .picker__emoji[aria-selected="true"] {
     box-shadow: inset 0 0 0 1.5px var(--_accent-ink);
   }
 

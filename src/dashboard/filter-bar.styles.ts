@@ -69,6 +69,10 @@ export default css`
     color: var(--_text);
   }
 
+  .chip:active {
+    background: var(--_pressed);
+  }
+
   .chip--on {
     border-color: transparent;
     background: color-mix(in oklab, var(--_accent-ink) 12%, var(--_surface));

@@ -138,6 +138,10 @@ export default css`
     color: var(--_text);
   }
 
+  .tab:active {
+    background: var(--_hover);
+  }
+
   .tab:focus-visible {
     outline-offset: -3px;
   }
@@ -241,6 +245,7 @@ export default css`
     outline-offset: -2px;
   }
 
+  .row__button:active,
   .row__button[aria-current="true"] {
     background: var(--_pressed);
   }

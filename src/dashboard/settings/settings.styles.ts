@@ -53,6 +53,7 @@ export default css`
     color: var(--_text);
   }
 
+  .manage__link:active,
   .manage__link[aria-current] {
     background: var(--_pressed);
     color: var(--_accent-ink);
