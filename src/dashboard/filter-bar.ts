@@ -5,8 +5,7 @@ import { isFiltered, NO_FILTER, PRIORITIES, spanDays, startOf } from '../core/in
 import type { InboxFilter, InboxSort } from '../core/model.ts';
 import { crossIcon, filterIcon, selectIcon } from './desk-icons.ts';
 import type { DeskView } from './desk-view.ts';
-
-const WEEK = 7 * 86_400_000;
+import { lastDays } from './time-choices.ts';
 
 export interface FilterActions {
   onSort(sort: InboxSort): void;
@@ -91,8 +90,10 @@ function filterPanel(view: FilterView, actions: FilterActions): TemplateResult {
       strings.filterAnyTime,
       filter.active?.includes('/') ? 'days' : filter.active,
       activeChoices.map((active) => [active, strings.filterActiveIn[active]] as const),
-      (active) =>
-        set({ active: active === 'days' ? `${dayOf(view.now - WEEK)}/${dayOf(view.now)}` : active }),
+      (active) => {
+        const { from, to } = lastDays(7, view.now);
+        set({ active: active === 'days' ? `${from}/${to}` : active });
+      },
     )}
     ${filter.active?.includes('/') ? dayFields(view, filter, (active) => set({ active })) : nothing}
     <label class="filters__box"
@@ -151,11 +152,6 @@ function dayFields(
       }}
   /></label>`;
   return html`${field(strings.filterFrom, 0)}${field(strings.filterTo, 1)}`;
-}
-
-/** As a date field has it, in this browser's time zone. */
-function dayOf(time: number): string {
-  return new Date(time).toLocaleDateString('sv');
 }
 
 function activeWords({ lang, strings }: FilterView, active: InboxFilter['active']): string | null {

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import { dashboardEn } from '../i18n/dashboard-en.ts';
-import { blockChoices, momentWords, snoozeChoices, toLocalField, untilWords } from './time-choices.ts';
+import {
+  blockChoices,
+  lastDays,
+  momentWords,
+  snoozeChoices,
+  toLocalField,
+  untilWords,
+} from './time-choices.ts';
 
 /** A time of this machine's clock, as agents choose by their own. */
 const at = (text: string) => new Date(text).getTime();
@@ -33,4 +40,13 @@ test('a moment is told as shortly as it is clear', () => {
 
 test('a field for a time holds this machine’s time', () => {
   expect(toLocalField(at('2026-01-02T03:04'))).toBe('2026-01-02T03:04');
+});
+
+test.each([
+  ['one day is today', 1, '2026-11-26'],
+  ['a week', 7, '2026-11-20'],
+  ['over the end of a month', 30, '2026-10-28'],
+])('%s', (_what, count, from) => {
+  for (const time of ['2026-11-26T00:00', '2026-11-26T23:59'])
+    expect(lastDays(count, at(time))).toEqual({ from, to: '2026-11-26' });
 });

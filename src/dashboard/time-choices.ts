@@ -1,4 +1,4 @@
-// When a snooze ends, and how that is said.
+// When a snooze ends, which days are meant, and how that is said.
 import type { DashboardMessages } from '../i18n/dashboard-en.ts';
 
 const MORNING = 9;
@@ -64,4 +64,14 @@ export function toLocalField(time: number): string {
   const at = new Date(time);
   const day = `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`;
   return `${day}T${pad(at.getHours())}:${pad(at.getMinutes())}`;
+}
+
+/** So many days up to today, as date fields have them, by the clock of whoever looks. */
+export function lastDays(count: number, now: number): { from: string; to: string } {
+  const day = (ago: number): string => {
+    const date = new Date(now);
+    date.setDate(date.getDate() - ago);
+    return toLocalField(date.getTime()).slice(0, 10);
+  };
+  return { from: day(count - 1), to: day(0) };
 }

@@ -7,6 +7,7 @@ import { download, toCsv } from '../files.ts';
 import { checkField, selectField, textField } from '../settings/fields.ts';
 import { dayName } from '../settings/office-hours-settings.ts';
 import { failureWords, type Section, type SectionContext } from '../settings/section.ts';
+import { lastDays } from '../time-choices.ts';
 import { cellBar, chart } from './charts.ts';
 import { average, bars, ceiling, ceilingOfTime, daysOf, duration } from './figures.ts';
 
@@ -17,7 +18,7 @@ export function reportsPage(context: SectionContext): Section {
   const { api, strings, lang } = context;
   const words = strings.reports;
   let period: Period = '30';
-  let { from, to } = lastDays(30);
+  let { from, to } = lastDays(30, Date.now());
   let officeHours = false;
   let report: Report | null = null;
   let error: ChatError | null = null;
@@ -49,7 +50,7 @@ export function reportsPage(context: SectionContext): Section {
       context.changed();
       return;
     }
-    ({ from, to } = lastDays(Number(next)));
+    ({ from, to } = lastDays(Number(next), Date.now()));
     void load();
   }
 
@@ -413,12 +414,4 @@ export function reportsPage(context: SectionContext): Section {
               </div>`
       }`,
   };
-}
-
-/** Up to today, by the clock of whoever looks. */
-function lastDays(count: number): { from: string; to: string } {
-  const now = new Date();
-  const day = (ago: number): string =>
-    new Date(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate() - ago)).toISOString().slice(0, 10);
-  return { from: day(count - 1), to: day(0) };
 }
