@@ -121,6 +121,33 @@ describe('<support-chat>', () => {
     expect(of('support-close')).toEqual([{ reason: 'user' }]);
   });
 
+  it('shows its window before what is in it, and asks for that afterwards', async () => {
+    const { element, chat, launcher, window, composer, settled } = await widget();
+    launcher().click();
+    await element.updateComplete;
+    expect(window()!.getAttribute('aria-label')).toBe('Chat with us');
+    expect(composer()).toBeNull();
+    expect(chat.calls).not.toContain('open true');
+    await settled();
+    expect(composer()).not.toBeNull();
+    expect(chat.calls.filter((call) => call === 'open true')).toHaveLength(1);
+    expect(element.shadowRoot!.activeElement).toBe(composer());
+  });
+
+  it('opens for nobody when it was closed within its first frame, and whole when opened again', async () => {
+    const { chat, launcher, window, composer, settled } = await widget();
+    launcher().click();
+    launcher().click();
+    await settled();
+    expect(chat.calls).not.toContain('open true');
+    expect(window()?.hasAttribute('inert') ?? true).toBe(true);
+    launcher().click();
+    await settled();
+    expect(window()!.hasAttribute('inert')).toBe(false);
+    expect(composer()).not.toBeNull();
+    expect(chat.calls.at(-1)).toBe('open true');
+  });
+
   it('closes on Escape, but not while a composition is under way', async () => {
     const { element, window, settled } = await widget({}, { open: true });
     const press = (init: KeyboardEventInit) =>
