@@ -31,6 +31,7 @@ const KINDS: readonly Kind[] = [
   { name: 'of 1 in 33', query: 'return' },
   { name: 'of 1 in 10', query: 'please' },
   { name: 'of 2 in 5', query: 'the' },
+  { name: 'of 1 in 2, but of one day only', query: 'yesterday' },
   { name: 'a word that nobody said', query: 'xylophone' },
   { name: 'three letters of a rare word', query: 'zeb' },
   { name: 'of a common word', query: 'ple' },
@@ -122,7 +123,8 @@ async function seed(sql: postgres.Sql): Promise<void> {
         case when n % 5 < 2 then 'the' end, case when n % 10 = 0 then 'please' end, case when n % 20 = 7 then 'invoice' end,
         case when n % 33 = 7 then 'return' end, case when n % 100 = 3 then 'shipping' end, case when n % 1000 = 5 then 'warranty' end,
         case when n % 50000 = 9 then 'zebrafish' end, case when n % 40 = 1 then '日本語のサポートが必要です' end,
-        case when n < ${messages} / 5 and n % 2 = 0 then 'formerly' end
+        case when n < ${messages} / 5 and n % 2 = 0 then 'formerly' end,
+        case when n between ${messages} - 86400 * 2 and ${messages} - 86400 and n % 2 = 0 then 'yesterday' end
       ),
       now() - make_interval(secs => ${messages} - n)
     from generate_series(1, ${messages}) n

@@ -1,7 +1,7 @@
 -- Search in the agents' inbox: what is found, where it says it matched, and what no query can do.
 begin;
 \ir helpers.psql
-select plan(159);
+select plan(160);
 
 -- A conversation of a new visitor.
 create function tests.meet(p_name text default '', p_email text default '') returns uuid language sql as $$
@@ -286,6 +286,7 @@ select is(
 );
 select is(tests.found('neill'), array['Mary-Ann O''[Neill]'], 'and a person however long ago they came');
 select is(tests.found('flood'), array['[flood]'], 'in the nearest stretches of the index');
+select results_eq($$ select * from tests.tide('tide') $$, $$ values (1000::bigint, 100::bigint, 3321) $$, 'of very many the newest thousand, some of them whole words');
 select is(tests.answer('flood') -> 'more', 'true', 'as many as a thousand of them');
 select is(tests.found('商品'), array['注文した[商品]がまだ届きません'], 'in every script');
 select is(tests.found('two kettle'), array['[Two] [kettle]drums'], 'with all its words');

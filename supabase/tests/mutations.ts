@@ -639,6 +639,20 @@ const ROWS: readonly Row[] = [
     '09_search',
   ],
   ['finds what is not all there', 'newest_matches', 'where w.words @@ p_terms', 'where true', '09_search'],
+  [
+    'finds beginnings that are not all there',
+    'newest_matches',
+    'p_narrow::text = p_terms::text',
+    'true',
+    '09_search',
+  ],
+  [
+    'takes the oldest thousand of many',
+    'newest_matches',
+    'order by f.place)',
+    'order by -f.place)',
+    '09_search',
+  ],
 ];
 
 export const MUTATIONS: readonly Mutation[] = ROWS.map(([what, of, from, to, seenBy]) => ({
