@@ -51,6 +51,44 @@ test('from the list to close and next by keys alone, and back again', async ({ d
   await expect(desk.row(abel)).toContainText('waiting 9 days');
 });
 
+test('what left the list stays what keys are about while it is on screen', async ({ desk, backend, unique }) => {
+  const [abel, berta] = [unique('Abel'), unique('Berta')];
+  await visitors(backend, [abel, berta]);
+  await desk.signIn();
+  await desk.showTab('Unassigned');
+  const { keyboard } = desk.page;
+  await desk.row(abel).focus();
+  await keyboard.press('Enter');
+  await expect(thread(desk.page)).toHaveText(abel);
+  await keyboard.press('i');
+  await expect(desk.row(abel)).toHaveCount(0);
+  // The keyboard's place goes to the row that came up, which nobody chose.
+  await expect(desk.row(berta)).toBeFocused();
+  await keyboard.press('Shift+E');
+  await expect(desk.page.getByText(`${abel}: closed`)).toBeVisible();
+  await expect(desk.row(berta)).toBeVisible();
+  // A row somebody goes to is meant.
+  await keyboard.press('j');
+  await keyboard.press('k');
+  await expect(desk.row(berta)).toBeFocused();
+  await keyboard.press('e');
+  await expect(desk.page.getByText(`${berta}: closed`)).toBeVisible();
+});
+
+test('the menu of a row is where it was asked for', async ({ desk, backend, unique }) => {
+  const name = unique('Mona');
+  await visitors(backend, [name]);
+  await desk.signIn();
+  await desk.showTab('All');
+  const row = await desk.row(name).boundingBox();
+  if (!row) throw new Error('There is no row.');
+  const [x, y] = [row.x + 40, row.y + 20];
+  await desk.page.mouse.click(x, y, { button: 'right' });
+  const menu = await desk.page.getByRole('menu').boundingBox();
+  expect(menu?.x).toBeCloseTo(x, -1);
+  expect(menu?.y).toBeCloseTo(Math.min(y, 720 - 430), -1);
+});
+
 test('of two agents who take one at once, the second hears who was first', async ({
   desk,
   backend,

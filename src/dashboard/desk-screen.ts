@@ -184,7 +184,7 @@ export class DeskScreen implements ReactiveController {
     const shown = this.#listed(desk);
     this.#shown = shown;
     this.#selection.keep(shown);
-    this.#focus.follow(shown);
+    this.#focus.follow(shown, state.current?.id ?? null);
     const session = state.current;
     const details = session !== null && this.#detailsShown();
     const mode = this.#answering.mode(desk, session?.id ?? null);
@@ -567,7 +567,7 @@ export class DeskScreen implements ReactiveController {
   /** What a command is about: what is chosen, else the row in focus, else what is on screen. */
   #targets(): readonly string[] {
     if (this.#selection.ids.size > 0) return [...this.#selection.ids];
-    const id = this.#focus.focused() ?? this.#options.desk()?.state.current?.id;
+    const id = this.#focus.chosen() ?? this.#options.desk()?.state.current?.id ?? this.#focus.focused();
     return id ? [id] : [];
   }
 

@@ -11,6 +11,9 @@ export class ListFocus implements ReactiveController {
   /** Where the keyboard is, or was when its row scrolled out of the document. */
   #place: { readonly id: string; readonly index: number } | null = null;
   #hadFocus = false;
+  #current: string | null = null;
+  /** A row that got the focus only since the conversation on screen has left the list: nobody went there. */
+  #stray: string | null = null;
 
   constructor(host: ReactiveElement, scroller: ListScroller) {
     this.#host = host;
@@ -28,13 +31,17 @@ export class ListFocus implements ReactiveController {
     // Browsers drop the focus from what is moved or removed.
     if (!this.#hadFocus || this.#host.shadowRoot?.activeElement || !this.#place) return;
     const { id, index } = this.#place;
-    const heir = this.#shown[Math.min(index, this.#shown.length - 1)]?.id;
-    this.focus(this.#indexOf(id) >= 0 ? id : heir);
+    const isListed = this.#indexOf(id) >= 0;
+    const heir = isListed ? id : (this.#shown[Math.min(index, this.#shown.length - 1)]?.id ?? null);
+    const isStray = id === this.#stray || (!isListed && id === this.#current);
+    this.focus(heir);
+    if (isStray) this.#stray = heir;
   }
 
-  /** Call with each list that is rendered. */
-  follow(shown: readonly DeskSession[]): void {
+  /** Call with each list that is rendered, and with what is on screen beside it. */
+  follow(shown: readonly DeskSession[], current: string | null): void {
     this.#shown = shown;
+    this.#current = current;
   }
 
   /** The row to go to from here: from the row in focus, else from where the keyboard was last, else from `current`. */
@@ -53,6 +60,12 @@ export class ListFocus implements ReactiveController {
     return this.#focusedId();
   }
 
+  /** The row in focus, where somebody went to it. */
+  chosen(): string | null {
+    const id = this.#focusedId();
+    return id === this.#stray ? null : id;
+  }
+
   /** Forgets the place, as somebody went elsewhere. */
   leave(): void {
     this.#place = null;
@@ -61,6 +74,7 @@ export class ListFocus implements ReactiveController {
 
   focus(id: string | null | undefined): void {
     if (!id) return;
+    this.#stray = null;
     this.#place = { id, index: this.#indexOf(id) };
     this.#host.renderRoot.querySelector<HTMLElement>(`[data-session="${id}"]`)?.focus();
   }

@@ -192,17 +192,17 @@ export default css`
     font-size: 13px;
   }
 
-  .row-menu {
+  #row-menu {
     position: absolute;
     z-index: 40;
   }
 
-  .row-menu .menu__list {
+  #row-menu .menu__list {
     position: static;
     inline-size: 242px;
   }
 
-  .row-menu .menu__item,
+  #row-menu .menu__item,
   .menu__item:has(.menu__keys) {
     grid-template-columns: 20px minmax(0, 1fr) auto;
   }

@@ -70,7 +70,8 @@ export class RowMenu implements ReactiveController {
       };
     });
     return html`<div
-      class="menu row-menu"
+      class="menu"
+      id="row-menu"
       @keydown=${(event: KeyboardEvent) => handleMenuKey(event, leave, this.#onClose)}
     >
       ${menuList({ label, items, edge: 'start', leave })}
@@ -85,6 +86,6 @@ export class RowMenu implements ReactiveController {
       this.#sheet = new CSSStyleSheet();
       root.adoptedStyleSheets = [...root.adoptedStyleSheets, this.#sheet];
     }
-    this.#sheet.replaceSync(`.row-menu { left: ${Math.round(x)}px; top: ${Math.round(y)}px; }`);
+    this.#sheet.replaceSync(`#row-menu { left: ${Math.round(x)}px; top: ${Math.round(y)}px; }`);
   }
 }
