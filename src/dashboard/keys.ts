@@ -122,10 +122,15 @@ export function keysOf(command: KeyCommand): readonly string[] {
 
 /** What a key press means here; null when it belongs to somebody else, a field for instance. */
 export function keyCommand(event: KeyboardEvent, letters = true): KeyCommand | null {
-  if (event.defaultPrevented || event.isComposing || event.altKey) return null;
-  const key = event.key.toLowerCase();
+  if (event.defaultPrevented || event.isComposing) return null;
+  // Some keyboards have signs with Alt or AltGr only; Windows says that Ctrl and Alt are held for the latter.
+  const isSign = event.altKey && /^[[\]/?]$/.test(event.key);
+  if (event.altKey && !isSign) return null;
+  // On a keyboard of another script the letters lie where they do on a Latin one.
+  const isForeign = /^\P{ASCII}$/u.test(event.key) && event.code.startsWith('Key');
+  const key = (isForeign ? event.code.slice(3) : event.key).toLowerCase();
   const inField = isField(event.composedPath()[0]);
-  if (event.ctrlKey || event.metaKey) {
+  if ((event.ctrlKey || event.metaKey) && !isSign) {
     const command = event.shiftKey || event.repeat ? null : (byKey.get(`mod ${key}`) ?? null);
     // In a field it is the field's own undo.
     return inField && command === 'undo' ? null : command;
