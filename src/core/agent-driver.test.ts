@@ -616,3 +616,19 @@ test('an agent who leaves is offline, and does not wait for an answer that does 
   await clock.advance(1_000);
   expect(gone).toBe(true);
 });
+
+test('what was put off until now comes back by itself, and is heard once', async () => {
+  const { desk, script, clock, events } = await working();
+  await desk.act({ type: 'snooze', until: new Date(clock.now() + 50_000).toISOString() }, ['own']);
+  await settle();
+  expect(rows(desk)).toEqual([]);
+  const heard = events.length;
+  await clock.advance(40_000);
+  expect(rows(desk)).toEqual([]);
+  expect(events.slice(heard)).toEqual([]);
+  await clock.advance(30_000);
+  expect(rows(desk)).toEqual(['own']);
+  await clock.advance(90_000);
+  expect(events.slice(heard)).toMatchObject([{ type: 'message', direction: 'in', session: { id: 'own' } }]);
+  expect(script.get('own').snoozedUntil).not.toBeNull();
+});

@@ -150,6 +150,8 @@ class AgentDeskDriver implements AgentDesk {
   /** The conversation on screen could not be loaded, and may be now. */
   #threadIsDue = false;
   #since = '';
+  /** Up to when it was looked for snoozes that have ended. */
+  #snoozesSeen = 0;
   /** Whether the first sync after loading is over: what that one finds was there before. */
   #caughtUp = false;
   #availability: 'online' | 'away';
@@ -532,6 +534,7 @@ class AgentDeskDriver implements AgentDesk {
     for (const session of sessions) this.#book.put(session);
     this.#lists.set(listKey(view), firstPage(view, sessions, cursor));
     this.#since = since;
+    this.#snoozesSeen = this.#clock.now();
     this.#caughtUp = false;
     this.#store.set({
       phase: 'ready',
@@ -642,6 +645,7 @@ class AgentDeskDriver implements AgentDesk {
     for (const { session, fresh } of await this.#book.catchUp((id, range) => this.#api.history(id, range))) {
       this.#announce(session, fresh);
     }
+    this.#wakeSnoozed();
     this.#since = synced.since;
     this.#caughtUp = true;
     const mentions = this.#mentions.take(synced.mentions, this.#viewing());
@@ -658,6 +662,18 @@ class AgentDeskDriver implements AgentDesk {
       void this.#openThread(this.#selected);
     }
     return { topic: synced.topic, changed };
+  }
+
+  /** What was put off until now is back in the lists, and heard. */
+  #wakeSnoozed(): void {
+    const now = this.#clock.now();
+    for (const session of this.#book.sessions()) {
+      const until = Date.parse(session.snoozedUntil ?? '');
+      if (!(until > this.#snoozesSeen && until <= now)) continue;
+      this.#relist(session);
+      this.#ring(session);
+    }
+    this.#snoozesSeen = now;
   }
 
   /** What is opened, what is on screen without its messages, and where replies wait: any of it may be gone. */

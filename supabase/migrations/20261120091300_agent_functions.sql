@@ -406,7 +406,8 @@ begin
 end
 $$;
 
--- What has changed: every known session that is newer, with its messages, and whatever else changed since.
+-- What has changed: every known session that is newer, with its messages, and whatever else changed since or was put
+-- off until now.
 -- Transactions commit out of order, so "since" reaches 30 seconds further back; a rev makes repeats harmless.
 create function support_chat.desk_sync(p_known jsonb, p_since timestamptz)
 returns jsonb
@@ -421,7 +422,15 @@ begin
   select array_agg(t.session order by (t.session).updated_at)
   into changed
   from (
-    select s as session from support_chat.sessions s where s.updated_at > since order by s.updated_at limit 101
+    (select s as session from support_chat.sessions s where s.updated_at > since order by s.updated_at limit 101)
+    union all
+    (
+      select s
+      from support_chat.sessions s
+      where s.snoozed_until > since and s.snoozed_until <= now() and s.updated_at <= since
+      order by s.snoozed_until
+      limit 101
+    )
   ) t;
 
   return jsonb_build_object(

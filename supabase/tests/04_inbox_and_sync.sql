@@ -1,7 +1,7 @@
 -- What agents have in front of them, page by page, and how either side catches up.
 begin;
 \ir helpers.psql
-select plan(79);
+select plan(81);
 
 -- Ten conversations of ten visitors, an hour old to a minute old: 1-3 wait unassigned, 4 answered and
 -- unassigned, 5-6 wait with the agent, 7 snoozed with the agent, 8 with the other agent, 9-10 closed.
@@ -171,6 +171,13 @@ alter table support_chat.sessions disable trigger settle_session;
 update support_chat.sessions set updated_at = now() - interval '1 hour' where id is not null;
 alter table support_chat.sessions enable trigger settle_session;
 select is(tests.call('agent', 'public.desk_sync(''[]'', now())') -> 'sessions', '[]', 'nothing is new');
+alter table support_chat.sessions disable trigger settle_session;
+update support_chat.sessions set snoozed_until = now() - interval '10 seconds' where id = 'cccccccc-0000-4000-8000-000000000007';
+select is(tests.numbers(tests.call('agent', 'public.desk_sync(''[]'', now())')), array[7], 'what was put off until now is news');
+update support_chat.sessions set snoozed_until = now() - interval '1 minute' where id = 'cccccccc-0000-4000-8000-000000000007';
+select is(tests.call('agent', 'public.desk_sync(''[]'', now())') -> 'sessions', '[]', 'but not for ever');
+update support_chat.sessions set snoozed_until = now() + interval '1 day' where id = 'cccccccc-0000-4000-8000-000000000007';
+alter table support_chat.sessions enable trigger settle_session;
 select tests.call('agent', 'public.desk_send(''cccccccc-0000-4000-8000-000000000004'', gen_random_uuid(), ''News'')');
 select is(tests.numbers(tests.call('agent', 'public.desk_sync(''[]'', now() - interval ''1 minute'')')), array[4], 'what has changed since arrives');
 select is(
