@@ -179,7 +179,7 @@ class AgentDeskDriver implements AgentDesk {
       now: () => clock.now(),
       session: (id) => this.#book.get(id),
       changed: (session) => this.#changed(session),
-      blockedUntil: (visitorId) => this.#visitorOf(visitorId)?.blockedUntil ?? null,
+      blockedUntil: (visitorId) => this.#visitorOf(visitorId)?.blockedUntil,
       visitorChanged: (visitor) => this.#visitorChanged(visitor),
     });
     this.#drafts = new Drafts(storage, `${storagePrefix}:desk-draft`);
@@ -387,8 +387,8 @@ class AgentDeskDriver implements AgentDesk {
   async undo(): Promise<void> {
     const { done } = this.state;
     if (!done) return;
-    this.#store.set({ done: null });
-    await this.#attempt('undo', async () => void (await this.#actions.undo()));
+    this.#store.set({ done: this.#actions.earlier });
+    await this.#attempt('undo', () => this.#actions.undo());
     this.#followUp(done.before.map(({ id }) => id));
   }
 

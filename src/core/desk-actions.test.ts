@@ -168,3 +168,45 @@ test('what is put back among the unread leaves the screen, and is read when it i
   await clock.advance(1_000);
   expect(script.get('s0').unread).toBe(0);
 });
+
+test('one after the other is taken back, as long as it is recent', async () => {
+  const { desk, script, clock } = await working([{}, {}, {}]);
+  await desk.act({ type: 'close' }, ['s0']);
+  await clock.advance(5_000);
+  await desk.act({ type: 'close' }, ['s1']);
+  await desk.act({ type: 'close' }, ['s2']);
+  await desk.undo();
+  expect(desk.state.done?.before).toMatchObject([{ id: 's1' }]);
+  await clock.advance(4_000);
+  await desk.undo();
+  expect(desk.state.done).toBe(null);
+  await desk.undo();
+  expect([0, 1, 2].map((n) => script.get(`s${n}`).status)).toEqual(['closed', 'open', 'open']);
+});
+
+test.each<[string, DeskAction, Partial<DeskSession>]>([
+  ['reopened, and another took it', { type: 'reopen' }, { agent: bo, status: 'assigned' }],
+  ['reopened, and somebody spoke', { type: 'reopen' }, { lastSeq: 9 }],
+  ['closed, and reopened by another', { type: 'close' }, { status: 'open' }],
+  ['closed, and closed again after a talk', { type: 'close' }, { lastSeq: 9 }],
+])('%s: that is not taken back over their heads', async (_what, action, since) => {
+  const before: Partial<DeskSession> = action.type === 'close' ? {} : { status: 'closed', closedAt: later };
+  const { desk, script, clock } = await working([before]);
+  await desk.showTab(action.type === 'close' ? 'all' : 'closed');
+  await desk.act(action, ['s0']);
+  script.change('s0', since);
+  await clock.advance(4_000);
+  const calls = script.calls.length;
+  await desk.undo();
+  expect(script.calls.slice(calls).filter((call) => call === 'close' || call === 'reopen')).toEqual([]);
+  expect(desk.state.notice).toMatchObject({ action: 'undo', error: { code: 'conflict' } });
+});
+
+test('a shorter block of somebody whose conversation is not opened gives way to the one before', async () => {
+  const { desk, script } = await working();
+  script.blockedUntil = 'infinity';
+  await desk.act({ type: 'block', until: later }, ['s0']);
+  expect(script.blockedUntil).toBe(later);
+  await desk.undo();
+  expect(script.blockedUntil).toBe('infinity');
+});

@@ -26,16 +26,19 @@ export interface DeskDone {
 export interface DeskActionsOptions {
   readonly api: Pick<
     AgentApi,
-    'assign' | 'close' | 'reopen' | 'snooze' | 'setPriority' | 'tag' | 'unread' | 'read' | 'block'
+    'assign' | 'close' | 'reopen' | 'snooze' | 'setPriority' | 'tag' | 'unread' | 'read' | 'block' | 'session'
   >;
   /** A conversation as it is known now. */
   readonly session: (id: string) => DeskSession | null;
-  readonly blockedUntil: (visitorId: string) => string | null;
+  /** Undefined where that visitor is not loaded. */
+  readonly blockedUntil: (visitorId: string) => string | null | undefined;
   readonly now: () => number;
   readonly changed: (session: DeskSession) => void;
   readonly visitorChanged: (visitor: DeskVisitor) => void;
 }
 
+/** How long something can be taken back, in ms, counted anew while its toast is looked at. */
+export const UNDO_FOR = 8_000;
 /** Requests that are under way at once where many conversations are meant. */
 const AT_ONCE = 4;
 
@@ -45,9 +48,16 @@ interface Change {
   readonly blockedUntil: string | null;
 }
 
+interface Doing {
+  readonly done: DeskDone;
+  readonly changes: readonly Change[];
+  readonly at: number;
+}
+
 export class DeskActions {
   readonly #options: DeskActionsOptions;
-  #last: { readonly done: DeskDone; readonly changes: readonly Change[] } | null = null;
+  /** What can be taken back, the latest at the end. */
+  #done: readonly Doing[] = [];
 
   constructor(options: DeskActionsOptions) {
     this.#options = options;
@@ -63,7 +73,7 @@ export class DeskActions {
     const refused = await inTurns(
       sessions.filter((session) => concerns(action, session)),
       async (before) => {
-        const blockedUntil = this.#options.blockedUntil(before.visitor.id);
+        const blockedUntil = action.type === 'block' ? await this.#blockedUntil(before) : null;
         const after = await this.#do(action, before);
         this.#options.changed(after);
         changes.push({ before, after, blockedUntil });
@@ -71,29 +81,46 @@ export class DeskActions {
     );
     if (changes.length > 0) {
       const done = { action, before: changes.map(({ before }) => before) };
-      this.#last = { done, changes };
+      this.#done = [
+        ...this.#done.filter((one) => this.#isRecent(one)),
+        { done, changes, at: this.#options.now() },
+      ];
       onDone(done);
     }
     if (refused) throw refused;
   }
 
-  /** Takes back what was done last, as far as nobody has changed it since. Returns which conversations it was. */
-  async undo(): Promise<readonly DeskSession[]> {
-    const last = this.#last;
-    this.#last = null;
-    if (!last) return [];
+  /** What was done before the last of it, and can still be taken back after that. */
+  get earlier(): DeskDone | null {
+    const earlier = this.#done.at(-2);
+    return earlier && this.#isRecent(earlier) ? earlier.done : null;
+  }
+
+  /** Takes back what was done last, as far as nobody has changed it since. */
+  async undo(): Promise<void> {
+    const last = this.#done.at(-1);
+    this.#done = this.#done.slice(0, -1);
+    if (!last) return;
     const { action } = last.done;
     const refused = await inTurns(last.changes, async (change) => {
       const session = await this.#undo(action, change);
       if (session) this.#options.changed(session);
     });
     if (refused) throw refused;
-    return last.done.before;
   }
 
   /** It is too late now. */
   forget(): void {
-    this.#last = null;
+    this.#done = [];
+  }
+
+  #isRecent({ at }: Doing): boolean {
+    return this.#options.now() - at < UNDO_FOR;
+  }
+
+  async #blockedUntil({ id, visitor }: DeskSession): Promise<string | null> {
+    const known = this.#options.blockedUntil(visitor.id);
+    return known === undefined ? (await this.#options.api.session(id)).visitor.blockedUntil : known;
   }
 
   async #do(action: DeskAction, session: DeskSession): Promise<DeskSession> {
@@ -126,11 +153,13 @@ export class DeskActions {
       case 'assign':
         return api.assign(before.id, before.agent?.id ?? null, after.agent?.id ?? null);
       case 'close': {
+        if (hasGoneOn(after, now)) throw changedMeanwhile();
         const session = await api.reopen(before.id);
         const until = this.#stillAhead(before.snoozedUntil);
         return until === null ? session : api.snooze(before.id, until);
       }
       case 'reopen':
+        if (hasGoneOn(after, now)) throw changedMeanwhile();
         return api.close(before.id);
       case 'snooze':
         if (now.snoozedUntil !== after.snoozedUntil) throw changedMeanwhile();
@@ -198,6 +227,11 @@ async function inTurns<Item>(items: readonly Item[], run: (item: Item) => Promis
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   return refused;
+}
+
+/** Whether somebody spoke there, or took, closed or opened it. */
+function hasGoneOn(after: DeskSession, now: DeskSession): boolean {
+  return now.lastSeq > after.lastSeq || now.status !== after.status || now.agent?.id !== after.agent?.id;
 }
 
 function changedMeanwhile(): ChatError {

@@ -1,8 +1,7 @@
 // Takes a toast away after it has been there long enough to be read, and not while somebody is at it.
 import type { ReactiveController, ReactiveElement } from 'lit';
 import type { AgentDesk } from '../core/agent-desk.ts';
-
-const stays = 8_000;
+import { UNDO_FOR } from '../core/desk-actions.ts';
 
 export class NoticeTimer implements ReactiveController {
   readonly #notice: Countdown;
@@ -67,6 +66,6 @@ class Countdown {
     this.#timer = setTimeout(() => {
       if (this.#isHeld()) this.#wait();
       else this.#dismiss();
-    }, stays);
+    }, UNDO_FOR);
   }
 }

@@ -185,7 +185,7 @@ export class AgentScript {
       this.#answer('session', () => ({
         session: this.get(id),
         messages: (this.messages.get(id) ?? []).slice(-50),
-        visitor: this.visitor,
+        visitor: { ...this.visitor, blockedUntil: this.blockedUntil },
         earlier: [],
       })),
     history: (id, range) => this.#answer('history', () => this.#history(id, range)),
