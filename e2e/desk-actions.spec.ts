@@ -51,7 +51,11 @@ test('from the list to close and next by keys alone, and back again', async ({ d
   await expect(desk.row(abel)).toContainText('waiting 9 days');
 });
 
-test('what left the list stays what keys are about while it is on screen', async ({ desk, backend, unique }) => {
+test('what left the list stays what keys are about while it is on screen', async ({
+  desk,
+  backend,
+  unique,
+}) => {
   const [abel, berta] = [unique('Abel'), unique('Berta')];
   await visitors(backend, [abel, berta]);
   await desk.signIn();
@@ -73,6 +77,27 @@ test('what left the list stays what keys are about while it is on screen', async
   await expect(desk.row(berta)).toBeFocused();
   await keyboard.press('e');
   await expect(desk.page.getByText(`${berta}: closed`)).toBeVisible();
+});
+
+test('a reply that closes leads on as closing does, and can be taken back', async ({
+  desk,
+  backend,
+  unique,
+}) => {
+  const [abel, berta] = [unique('Abel'), unique('Berta')];
+  await visitors(backend, [abel, berta]);
+  await desk.signIn();
+  await desk.showTab('Unassigned');
+  await desk.row(abel).click();
+  await expect(thread(desk.page)).toHaveText(abel);
+  await desk.page.getByRole('textbox', { name: 'Reply' }).fill('Goodbye');
+  await desk.button('More ways to send').click();
+  await desk.page.getByRole('menuitem', { name: 'Send and close' }).click();
+  await expect(thread(desk.page)).toHaveText(berta);
+  await expect(desk.page.getByText(`${abel}: closed`)).toBeVisible();
+  await desk.page.getByRole('button', { name: 'Reopen conversation' }).click();
+  await expect(thread(desk.page)).toHaveText(abel);
+  await expect(desk.messages.getByText('Goodbye')).toBeVisible();
 });
 
 test('the menu of a row is where it was asked for', async ({ desk, backend, unique }) => {

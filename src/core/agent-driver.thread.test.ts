@@ -61,6 +61,41 @@ test('a conversation is snoozed after the message', async () => {
   expect(script.get('one').snoozedUntil).toBe('infinity');
 });
 
+test('what was sent and closed can be opened again', async () => {
+  const { desk, script } = await working();
+  await desk.send('Goodbye', 'text', { type: 'close' });
+  await settle();
+  expect(desk.state.done).toMatchObject({ action: { type: 'close' }, before: [{ id: 'one' }] });
+  await desk.undo();
+  expect(script.get('one').status).not.toBe('closed');
+});
+
+test('two replies are both there before it is closed', async () => {
+  const { desk, script } = await working();
+  const release = script.hold('send');
+  await desk.send('Goodbye', 'text', { type: 'close' });
+  await desk.send('And good luck', 'text');
+  release();
+  await settle();
+  expect(script.get('one').status).toBe('closed');
+  expect(script.messages.get('one')?.map(({ content }) => content)).toEqual(
+    expect.arrayContaining(['Goodbye', 'And good luck']),
+  );
+  expect(desk.state.messages.some(({ status }) => status === 'failed')).toBe(false);
+});
+
+test.each(['send', 'close'] as const)('nothing is closed over what came during %s', async (call) => {
+  const { desk, script } = await working();
+  const release = script.hold(call);
+  await desk.send('Goodbye', 'text', { type: 'close' });
+  await settle();
+  script.say('one', 'It is on fire!');
+  release();
+  await settle();
+  expect(script.get('one').status).not.toBe('closed');
+  expect(desk.state.notice).toMatchObject({ action: 'close', error: { details: { reason: 'written' } } });
+});
+
 test('a message that fails closes nothing until it is sent after all', async () => {
   const { desk, script } = await working();
   script.fail('send', 'forbidden');

@@ -1,4 +1,4 @@
-import { type AfterSend, AfterSending } from './after-send.ts';
+import { type AfterSend, AfterSending, type Expected } from './after-send.ts';
 import type { AgentDesk, AgentDeskEvent, AgentDeskState, DeskNotice } from './agent-desk.ts';
 import { backoffAfter } from './backoff.ts';
 import { type DeskAction, DeskActions } from './desk-actions.ts';
@@ -142,7 +142,7 @@ class AgentDeskDriver implements AgentDesk {
   readonly #typingNotice: TypingNotice;
   readonly #visitorTyping: TypingWatch<true>;
   readonly #agentTyping: TypingWatch<string>;
-  readonly #afterSending = new AfterSending((id, then) => void this.#follow(id, then));
+  readonly #afterSending = new AfterSending((expected) => void this.#follow(expected));
   readonly #mentions = new MentionWatch();
 
   #started = false;
@@ -348,7 +348,8 @@ class AgentDeskDriver implements AgentDesk {
     }
     this.#typingNotice.reset();
     this.#outbox.add(this.#selected, content, kind);
-    if (then) this.#afterSending.expect(this.#outbox.items, then);
+    if (then)
+      this.#afterSending.expect(this.#outbox.items, then, this.#book.get(this.#selected)?.lastSeq ?? 0);
   }
 
   async retry(clientId: string): Promise<void> {
@@ -802,7 +803,7 @@ class AgentDeskDriver implements AgentDesk {
 
   async #deliver(message: Unsent): Promise<() => Place> {
     const sent = await this.#api.send(message.conversation, message.clientId, message.content, message.kind);
-    this.#afterSending.arrived(message.clientId);
+    this.#afterSending.arrived(message.clientId, this.#outbox.items);
     const fresh = this.#book.take(sent.session, [sent.message]);
     this.#relist(sent.session);
     this.#announce(sent.session, fresh);
@@ -820,14 +821,28 @@ class AgentDeskDriver implements AgentDesk {
     void this.#loop.request();
   }
 
-  /** Does what was to follow a message, whichever conversation is on screen by now. */
-  async #follow(id: string, then: AfterSend): Promise<void> {
+  /** Does what was to follow a message, whichever conversation is on screen by now; not over what was said meanwhile. */
+  async #follow({ conversation: id, then, seen }: Expected): Promise<void> {
+    let newest = seen;
+    const refuseIfWritten = async () => {
+      const since = await this.#api.history(id, { after: newest, limit: 100 });
+      newest = Math.max(newest, ...since.map(({ seq }) => seq));
+      if (!since.some(({ senderType }) => senderType === 'customer')) return;
+      throw new ChatError('conflict', 'The visitor has written since.', { details: { reason: 'written' } });
+    };
     await this.#attempt(then.type, async () => {
-      this.#changed(
-        then.type === 'close' ? await this.#api.close(id) : await this.#api.snooze(id, then.until),
-      );
-      void this.#loop.request();
+      await refuseIfWritten();
+      const session = this.#book.get(id);
+      if (!session) return;
+      await this.#actions.run(then, [session], (done) => this.#store.set({ done, notice: null }));
+      // A word that comes after a snooze ends that by itself.
+      if (then.type !== 'close' || (this.#book.get(id)?.lastSeq ?? 0) <= newest) return;
+      await refuseIfWritten().catch(async (reason) => {
+        await this.undo();
+        throw reason;
+      });
     });
+    this.#followUp([id]);
   }
 
   async #actOnCurrent(action: DeskAction): Promise<void> {
@@ -896,7 +911,7 @@ class AgentDeskDriver implements AgentDesk {
 
   #announce(session: DeskSession, fresh: readonly ChatMessage[]): void {
     for (const message of fresh) {
-      this.#afterSending.arrived(message.clientId);
+      this.#afterSending.arrived(message.clientId, this.#outbox.items);
       if (session.id === this.#selected) {
         if (message.senderType === 'customer') this.#visitorTyping.clear();
         else this.#agentTyping.clear();

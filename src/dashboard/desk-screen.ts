@@ -95,6 +95,8 @@ export class DeskScreen implements ReactiveController {
   /** How far the team had read when the conversation came on screen: where the unread divider stays. */
   #divider: { readonly id: string; readonly seq: number | null } | null = null;
   #focusAfterUpdate: (() => void) | null = null;
+  /** A conversation that is closed as soon as the reply is there. */
+  #goOnFrom: string | null = null;
 
   constructor(host: ReactiveElement, options: DeskScreenOptions) {
     this.#host = host;
@@ -156,6 +158,13 @@ export class DeskScreen implements ReactiveController {
     const focus = this.#focusAfterUpdate;
     this.#focusAfterUpdate = null;
     focus?.();
+    const { current, done } = this.#options.desk()?.state ?? {};
+    if (this.#goOnFrom === null) return;
+    if (current?.id !== this.#goOnFrom) this.#goOnFrom = null;
+    else if (this.#desk && done?.action.type === 'close' && done.before.some(({ id }) => id === current.id)) {
+      this.#goOnFrom = null;
+      void this.#then(this.#goOn(this.#desk, this.#nextWaiting(this.#desk, [current.id])));
+    }
   }
 
   /** Forgets what belongs to whoever was signed in before. */
@@ -257,7 +266,11 @@ export class DeskScreen implements ReactiveController {
           onDiscard: (clientId) => desk.discard(clientId),
           onReloadThread: () => void desk.select(session?.id ?? null),
           onMode: (next) => this.#write(next),
-          onSend: (detail) => session && this.#answering.send(desk, session.id, detail),
+          onSend: (detail) => {
+            if (!session) return;
+            this.#goOnFrom = detail.after?.type === 'close' ? session.id : null;
+            this.#answering.send(desk, session.id, detail);
+          },
           onSendKey: (key) => this.#set(() => desk.setPreference('send-key', key)),
           onCannedWanted: () => void desk.loadCanned(),
           onDraft: (text) => session && this.#answering.keep(desk, session.id, text),
@@ -519,11 +532,16 @@ export class DeskScreen implements ReactiveController {
     const closed = desk.act({ type: 'close' }, ids).then(async () => {
       const { current } = desk.state;
       // Refused, or somebody went elsewhere meanwhile.
-      if (next === null || current?.id !== closing || current.status !== 'closed') return;
-      this.#details = this.#layout.layout === 'wide' ? this.#details : null;
-      await desk.select(next);
+      if (current?.id === closing && current.status === 'closed') await this.#goOn(desk, next);
     });
     void this.#then(closed);
+  }
+
+  async #goOn(desk: AgentDesk, next: string | null): Promise<void> {
+    if (next === null) return;
+    this.#details = this.#layout.layout === 'wide' ? this.#details : null;
+    if (this.#focus.focused()) this.#focusAfterUpdate = () => this.#focus.focus(next);
+    await desk.select(next);
   }
 
   /** Who waits for me or for anybody, below what is closed or else from the top of the list. */

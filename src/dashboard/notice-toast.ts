@@ -60,6 +60,7 @@ function noticeWords(notice: DeskNotice, strings: DashboardMessages): string {
   const { action, error, winner } = notice;
   if (error.code === 'conflict') {
     if (winner) return strings.conflictWinner(winner);
+    if ((error.details as { reason?: unknown } | null)?.reason === 'written') return strings.conflictWritten;
     return action === 'assign' ? strings.conflictNobody : strings.conflictOther;
   }
   if (error.code === 'offline' || error.code === 'unavailable') return strings.noticeOffline[action];

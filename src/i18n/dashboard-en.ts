@@ -386,6 +386,7 @@ export const dashboardEn = {
   conflictWinner: (name: string) => `${name} took it first.`,
   conflictNobody: 'It was handed back meanwhile. Nobody has it now.',
   conflictOther: 'Somebody else changed this first.',
+  conflictWritten: 'Your reply is there. The visitor has written meanwhile, so the conversation stays open.',
   noticeOffline: {
     assign: 'Not assigned: the server cannot be reached.',
     close: 'Not closed: the server cannot be reached.',
