@@ -189,6 +189,39 @@ describe('settings', () => {
     expect(leave()).toBe(false);
   });
 
+  it.each([
+    ['another agent', ({ desk }: Mounted) => desk.set({ me: { ...me, id: 'a9', name: 'Eve' } })],
+    ['nobody, then somebody', ({ connection }: Mounted) => connection.endSignIn()],
+  ] as const)('leave nothing of one agent to the next: %s', async (_, change) => {
+    const mounted = await open('Agents');
+    await press(mounted, 'Deactivate: Tom Okafor');
+    change(mounted);
+    await mounted.settle();
+    await mounted.connection.auth.signIn('eve@example.com', '');
+    await mounted.settle();
+    expect([mounted.all('dialog').length, mounted.all('.manage').length]).toEqual([0, 0]);
+    expect(mounted.all('.inbox')).toHaveLength(1);
+    mounted.one('.account').click();
+    await mounted.settle();
+    await press(mounted, 'Settings');
+    expect(mounted.one('.manage__heading').textContent).toBe('Your profile');
+    expect(mounted.all('dialog')).toHaveLength(0);
+    expect(mounted.connection.admin.calls).toEqual([]);
+  });
+
+  it('take whoever is no admin any more to a page of theirs', async () => {
+    const mounted = await open('Agents');
+    mounted.button('Deactivate: Tom Okafor').focus();
+    await press(mounted, 'Deactivate: Tom Okafor');
+    mounted.desk.set({ me: { ...me, role: 'agent' } });
+    await mounted.settle();
+    expect(mounted.all('dialog')).toHaveLength(0);
+    expect(mounted.one('.manage__heading').textContent).toBe('Your profile');
+    expect(mounted.element.shadowRoot?.activeElement).toBe(mounted.one('.manage__heading'));
+    expect(mounted.all('.manage__link')).toHaveLength(2);
+    expect(mounted.connection.admin.calls).toEqual([]);
+  });
+
   it('say that they cannot be loaded, and try again', async () => {
     const mounted = await open();
     mounted.connection.admin.refuse = new ChatError('offline', '');
