@@ -466,6 +466,34 @@ it('the audit log says who did what', async () => {
   expect(rows[1]).toContain('Added to the team: Ada (admin)');
 });
 
+it('the audit log says what of a visitor was changed, and how long they are blocked', async () => {
+  const mounted = await open();
+  const { admin } = mounted.connection;
+  const told = [
+    ['visitor.changed', { name: false, email: true, notes: true }],
+    ['visitor.blocked', { until: 'infinity' }],
+    ['visitor.blocked', { until: '2026-12-01T08:00:00+00:00' }],
+    ['visitor.blocked', { until: null }],
+    ['settings.changed', { require_mfa: false }],
+  ] as const;
+  admin.log = told.map(([action, details], index) => ({
+    id: 9 - index,
+    at: '2026-11-20T08:00:00Z',
+    actor: { id: 'a1', name: 'Ada' },
+    action,
+    subject: 'v1',
+    details,
+  }));
+  await press(mounted, 'Audit log');
+  expect(mounted.all('tbody td:last-child').map((cell) => cell.textContent)).toEqual([
+    'Changed a visitor: email, memo',
+    'Blocked or unblocked a visitor: for good',
+    'Blocked or unblocked a visitor: until 2026-12-01',
+    'Blocked or unblocked a visitor: unblocked',
+    'Changed settings: second factor',
+  ]);
+});
+
 it('an agent changes their own name', async () => {
   const mounted = await open(null, { me: { ...me, role: 'agent' } });
   await type(mounted, 'Name', ' Ada L. ');
