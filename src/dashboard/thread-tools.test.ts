@@ -189,6 +189,22 @@ describe('what is known of the visitor', () => {
     expect(all('form.edit')).toHaveLength(0);
   });
 
+  it('keeps what somebody else changed since editing began', async () => {
+    const { button, settle, one, desk } = await shown();
+    button('Edit name and email').click();
+    await settle();
+    const visitor = { id: deskVisitor.id, name: 'Vera Lind', email: 'vera@example.com', verified: false };
+    desk.set({ visitor: { ...deskVisitor, ...visitor }, current: { ...vera, visitor } });
+    await settle();
+    expect(one('.thread__name').textContent).toContain('Vera Lind');
+    edit(one('#edit-email'), 'vera@example.org');
+    one<HTMLFormElement>('form.edit').dispatchEvent(new SubmitEvent('submit', { cancelable: true }));
+    await settle();
+    expect(desk.calls.filter((call) => call.startsWith('update'))).toEqual([
+      'updateVisitor:{"email":"vera@example.org"}',
+    ]);
+  });
+
   it('is left alone with Escape', async () => {
     const { button, settle, one, press, all } = await shown();
     button('Edit name and email').click();
