@@ -281,6 +281,21 @@ describe('what is known of the visitor', () => {
   });
 });
 
+it('what is written while an answer goes out stays', async () => {
+  const { desk, one, settle } = await mount(thread);
+  const composer = one<HTMLElementTagNameMap['support-desk-composer']>('support-desk-composer');
+  const field = composer.renderRoot.querySelector('textarea') as HTMLTextAreaElement;
+  let taken = () => {};
+  desk.send = () => new Promise((resolve) => (taken = resolve));
+  edit(field, 'Hello');
+  await composer.updateComplete;
+  field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', cancelable: true }));
+  edit(field, 'Hello again');
+  taken();
+  await settle();
+  expect([desk.draft('s1'), composer.value]).toEqual(['Hello again', 'Hello again']);
+});
+
 describe('an unsent note', () => {
   it('is there again after a reload, as a note', async () => {
     const { desk, one, settle, element } = await mount({ inbox: [vera] });
