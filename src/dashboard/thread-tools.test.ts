@@ -88,6 +88,13 @@ describe('the menu of a conversation', () => {
     expect(one('.said').textContent).toContain('Link copied.');
   });
 
+  it('gives each choice the room it needs, however many there are', async () => {
+    const { button, settle, all } = await mount(thread);
+    button('More about this conversation').click();
+    await settle();
+    for (const item of all('.menu__item')) expect(getComputedStyle(item).flexShrink).toBe('0');
+  });
+
   it('shows the link where copying is not allowed', async () => {
     const { button, settle, one } = await mount(thread);
     vi.spyOn(navigator, 'clipboard', 'get').mockReturnValue(undefined as unknown as Clipboard);
