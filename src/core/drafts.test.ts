@@ -44,6 +44,16 @@ test('what is written here is neither replaced nor lost by what another tab writ
   expect(here.get('s1')).toBe('mine, longer');
 });
 
+test('what another tab has written since is not gone with what was sent here', () => {
+  const { here, there, open } = twoTabs();
+  here.set('s1', 'mine');
+  there.set('s1', 'theirs');
+  here.set('s1', '');
+  expect(open().get('s1')).toBe('theirs');
+  there.set('s1', '');
+  expect(open().get('s1')).toBe('');
+});
+
 test('what another tab left and sent by now is shown no more where nobody touched it', () => {
   const { here, there } = twoTabs();
   there.set('s1', 'from there');

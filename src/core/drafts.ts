@@ -25,10 +25,13 @@ export class Drafts {
   }
 
   set(conversation: string, text: string): void {
-    if (this.get(conversation) === text) return;
+    const before = this.get(conversation);
+    if (before === text) return;
+    const key = this.#keyOf(conversation);
     this.#texts.set(conversation, text);
-    if (text === '') this.#storage.remove(this.#keyOf(conversation));
-    else this.#storage.set(this.#keyOf(conversation), text);
+    if (text !== '') this.#storage.set(key, text);
+    // What another tab has written there since is not gone with what was here.
+    else if (this.#storage.get(key) === before) this.#storage.remove(key);
   }
 
   /** Another conversation comes on screen: where nothing is written here, what another tab left may be shown. */

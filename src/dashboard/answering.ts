@@ -52,10 +52,13 @@ export class Answering {
   send(desk: AgentDesk, sessionId: string, detail: AnswerDetail): void {
     const mode = this.mode(desk, sessionId);
     this.#modes.set(sessionId, mode);
+    const key = draftKey(sessionId, mode);
+    const sent = desk.draft(key);
     desk.send(detail.text, mode === 'note' ? 'note' : 'text', detail.after).then(
       () => {
         detail.accept();
-        desk.setDraft(draftKey(sessionId, mode), '');
+        // What was written meanwhile is not sent yet.
+        if (desk.draft(key) === sent) desk.setDraft(key, '');
         this.#onChange();
       },
       () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deskSettings, deskVisitor, me } from '../core/testing/samples.ts';
-import { fillVariables, firstVariable, splitVariables, variablesOf } from './canned-variables.ts';
+import { fillVariables, firstVariable, plainText, splitVariables, variablesOf } from './canned-variables.ts';
 
 const visitor = {
   ...deskVisitor,
@@ -34,7 +34,10 @@ describe('variables in saved answers', () => {
 
   it('takes no visitor’s name for a variable', () => {
     const named = variablesOf(me, deskSettings, { ...visitor, name: '{{agent.name}} $& $1' });
-    expect(fillVariables('Hi {{visitor.name}}', named).text).toBe('Hi {{agent.name}} $& $1');
+    const once = fillVariables('Hi {{visitor.name}}, {{{visitor.name}}}', named).text;
+    const twice = fillVariables(once, named);
+    expect([twice.empty, twice.unknown, firstVariable(once)]).toEqual([[], [], null]);
+    expect(plainText(twice.text)).toBe('Hi {{agent.name}} $& $1, {{{agent.name}} $& $1}');
   });
 
   it('finds what is left to fill in', () => {

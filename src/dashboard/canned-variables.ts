@@ -34,19 +34,29 @@ export function variablesOf(
   return values;
 }
 
-/** Puts values in place of variables, once: a visitor's name may look like a variable and is none. */
+/** A word joiner: before a brace that is no variable's, because a value brought it along. */
+const APART = '\u2060';
+
+/**
+ * Puts values in place of variables. A visitor's name may look like a variable and is none, even where the text is gone
+ * through again; `plainText` takes out what sees to that.
+ */
 export function fillVariables(text: string, variables: Variables): Filled {
   const empty = new Set<string>();
   const unknown = new Set<string>();
   const filled = text.replace(VARIABLE, (written, name: string) => {
     const value = variables.get(name.toLowerCase());
-    if (value) return value;
+    if (value) return value.replaceAll('{', `${APART}{`);
     // Other visitors may have an attribute that this one lacks.
     const isKnown = value !== undefined || name.toLowerCase().startsWith('attribute.');
     (isKnown ? empty : unknown).add(name);
     return written;
   });
   return { text: filled, empty: [...empty], unknown: [...unknown] };
+}
+
+export function plainText(filled: string): string {
+  return filled.replaceAll(`${APART}{`, '{');
 }
 
 /** Text in parts, of which every other one is a variable. */

@@ -239,6 +239,7 @@ export default css`
   .menu__item {
     position: relative;
     display: grid;
+    flex: none;
     grid-template-columns: 20px minmax(0, 1fr) 16px;
     align-items: center;
     gap: 8px;

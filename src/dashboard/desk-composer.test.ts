@@ -183,6 +183,53 @@ describe('a variable without a value', () => {
     expect(root.querySelector('.held__text')).toBeNull();
   });
 
+  it('is filled in after all where it has come meanwhile', async () => {
+    const { type, press, answers, composer, button, settle, root } = await setup();
+    await type('Is it {{visitor.email}}? {{nonsense}}');
+    await press('Enter');
+    composer.variables = new Map([['visitor.email', 'vera@example.com']]);
+    await settle();
+    expect(root.querySelector('.held__text')?.textContent).not.toContain('visitor.email');
+    button('Send as it is').click();
+    expect(answers.map(({ text }) => text)).toEqual(['Is it vera@example.com? {{nonsense}}']);
+  });
+
+  it('is not asked about any more once it has come', async () => {
+    const { type, press, answers, composer, settle, root } = await setup();
+    await type('/mail');
+    await press('Tab');
+    await press('Enter');
+    expect(root.querySelector('.held__text')).not.toBeNull();
+    composer.variables = new Map([['visitor.email', 'vera@example.com']]);
+    await settle();
+    expect(root.querySelector('.held__text')).toBeNull();
+    await press('Enter');
+    expect(answers.map(({ text }) => text)).toEqual(['Is it vera@example.com?']);
+  });
+
+  it('is none in what a visitor is called', async () => {
+    const variables = new Map([
+      ['visitor.name', '{{visitor.email}} {{nonsense}}'],
+      ['visitor.email', 'vera@example.com'],
+    ]);
+    const { type, press, answers, button, settle, root } = await setup({ variables });
+    await type('/hi');
+    await press('Tab');
+    await press('Enter');
+    await type('{{visitor.name}}');
+    await press('Enter');
+    expect(root.querySelector('.held__text')).toBeNull();
+    await type('{{visitor.name}} {{other}}');
+    await press('Enter');
+    button('Send as it is').click();
+    await settle();
+    expect(answers.map(({ text }) => text)).toEqual([
+      'Hello {{visitor.email}} {{nonsense}}!',
+      '{{visitor.email}} {{nonsense}}',
+      '{{visitor.email}} {{nonsense}} {{other}}',
+    ]);
+  });
+
   it('is forgiven with the next key', async () => {
     const { type, press, root } = await setup();
     await type('{{visitor.email}}');

@@ -6,7 +6,7 @@ import { type DashboardMessages, dashboardEn } from '../i18n/dashboard-en.ts';
 import avatarStyles from '../ui/avatar.styles.ts';
 import { emit } from '../ui/events.ts';
 import { MessageComposer, type SendDetail } from '../ui/message-composer.ts';
-import { type Filled, fillVariables, firstVariable, type Variables } from './canned-variables.ts';
+import { type Filled, fillVariables, firstVariable, plainText, type Variables } from './canned-variables.ts';
 import controlStyles from './controls.styles.ts';
 import styles from './desk-composer.styles.ts';
 import { answersIcon, atIcon, chevronUpIcon, smileIcon } from './desk-icons.ts';
@@ -30,12 +30,6 @@ export interface AnswerDetail {
   readonly text: string;
   readonly after: AfterSend | null;
   accept(): void;
-}
-
-/** A text that was not sent, because something is missing in it. */
-interface Held {
-  readonly filled: Filled;
-  readonly detail: AnswerDetail;
 }
 
 /**
@@ -87,7 +81,8 @@ export class DeskComposer extends MessageComposer {
   private active = 0;
   private open: 'emoji' | 'menu' | null = null;
   private emojiQuery = '';
-  private held: Held | null = null;
+  /** What was not sent, because something is missing in it; as it was written. */
+  private held: AnswerDetail | null = null;
 
   /** Where a list was sent away, so that the next letter does not bring it back. */
   #dismissedAt: number | null = null;
@@ -254,9 +249,11 @@ export class DeskComposer extends MessageComposer {
 
   #renderHeld(): TemplateResult | typeof nothing {
     const { held, words } = this;
-    if (!held) return nothing;
+    const missing = held && missingWords(fillVariables(held.text, this.variables), words, this.lang);
+    // What was missing may have come meanwhile.
+    if (!held || !missing) return nothing;
     return html`<div class="held" role="alert">
-      <p class="held__text">${missingWords(held.filled, words, this.lang)}</p>
+      <p class="held__text">${missing}</p>
       <button type="button" class="button" @click=${() => this.#sendHeld(held)}>${words.sendAnyway}</button>
     </div>`;
   }
@@ -278,19 +275,21 @@ export class DeskComposer extends MessageComposer {
   }
 
   #answer({ text, accept }: SendDetail): void {
-    const filled = fillVariables(text, this.variables);
-    const detail = { text: filled.text, after: this.#after, accept };
-    if (this.tone === 'reply' && filled.empty.length + filled.unknown.length > 0) {
-      this.held = { filled, detail };
-      return;
-    }
-    emit<AnswerDetail>(this, 'answer', detail);
+    const { empty, unknown } = fillVariables(text, this.variables);
+    const detail = { text, after: this.#after, accept };
+    if (this.tone === 'reply' && empty.length + unknown.length > 0) this.held = detail;
+    else this.#send(detail);
   }
 
-  #sendHeld({ detail }: Held): void {
+  #sendHeld(held: AnswerDetail): void {
     this.held = null;
-    emit<AnswerDetail>(this, 'answer', detail);
+    this.#send(held);
     this.focus();
+  }
+
+  #send(detail: AnswerDetail): void {
+    const text = plainText(fillVariables(detail.text, this.variables).text);
+    emit<AnswerDetail>(this, 'answer', { ...detail, text });
   }
 
   /** Types what a list begins with, so that buttons and keys lead to the same. */

@@ -142,14 +142,11 @@ export class SupportDashboard extends LitElement {
   private readonly manage = new ManageScreen(this, {
     strings: () => dashboardEn,
     lang: () => this.language.locale,
+    desk: () => this.workplace.driver?.state.desk ?? null,
     connection: () => this.workplace.driver?.connection ?? null,
     signOutEverywhere: () => {
       const { driver } = this.workplace;
-      if (!driver?.connection.auth.account) return null;
-      return async () => {
-        await driver.signOutEverywhere();
-        this.manage.close();
-      };
+      return driver?.connection.auth.account ? () => driver.signOutEverywhere() : null;
     },
   });
 

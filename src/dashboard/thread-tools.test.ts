@@ -88,6 +88,13 @@ describe('the menu of a conversation', () => {
     expect(one('.said').textContent).toContain('Link copied.');
   });
 
+  it('gives each choice the room it needs, however many there are', async () => {
+    const { button, settle, all } = await mount(thread);
+    button('More about this conversation').click();
+    await settle();
+    for (const item of all('.menu__item')) expect(getComputedStyle(item).flexShrink).toBe('0');
+  });
+
   it('shows the link where copying is not allowed', async () => {
     const { button, settle, one } = await mount(thread);
     vi.spyOn(navigator, 'clipboard', 'get').mockReturnValue(undefined as unknown as Clipboard);
@@ -189,6 +196,22 @@ describe('what is known of the visitor', () => {
     expect(all('form.edit')).toHaveLength(0);
   });
 
+  it('keeps what somebody else changed since editing began', async () => {
+    const { button, settle, one, desk } = await shown();
+    button('Edit name and email').click();
+    await settle();
+    const visitor = { id: deskVisitor.id, name: 'Vera Lind', email: 'vera@example.com', verified: false };
+    desk.set({ visitor: { ...deskVisitor, ...visitor }, current: { ...vera, visitor } });
+    await settle();
+    expect(one('.thread__name').textContent).toContain('Vera Lind');
+    edit(one('#edit-email'), 'vera@example.org');
+    one<HTMLFormElement>('form.edit').dispatchEvent(new SubmitEvent('submit', { cancelable: true }));
+    await settle();
+    expect(desk.calls.filter((call) => call.startsWith('update'))).toEqual([
+      'updateVisitor:{"email":"vera@example.org"}',
+    ]);
+  });
+
   it('is left alone with Escape', async () => {
     const { button, settle, one, press, all } = await shown();
     button('Edit name and email').click();
@@ -263,6 +286,21 @@ describe('what is known of the visitor', () => {
     expect(all('.trail a').map((link) => link.getAttribute('href'))).toEqual(['https://shop.example/tea']);
     expect(all('.trail__page').map((page) => page.textContent)).toHaveLength(2);
   });
+});
+
+it('what is written while an answer goes out stays', async () => {
+  const { desk, one, settle } = await mount(thread);
+  const composer = one<HTMLElementTagNameMap['support-desk-composer']>('support-desk-composer');
+  const field = composer.renderRoot.querySelector('textarea') as HTMLTextAreaElement;
+  let taken = () => {};
+  desk.send = () => new Promise((resolve) => (taken = resolve));
+  edit(field, 'Hello');
+  await composer.updateComplete;
+  field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', cancelable: true }));
+  edit(field, 'Hello again');
+  taken();
+  await settle();
+  expect([desk.draft('s1'), composer.value]).toEqual(['Hello again', 'Hello again']);
 });
 
 describe('an unsent note', () => {

@@ -26,7 +26,8 @@ export interface VisitorNotes {
 
 export class VisitorEditing {
   readonly #onChange: () => void;
-  #form: (VisitorForm & { readonly visitorId: string }) | null = null;
+  /** With what was known of the visitor when editing began. */
+  #form: (VisitorForm & { readonly base: DeskVisitor }) | null = null;
   readonly #notes = new Map<string, VisitorNotes>();
 
   constructor(onChange: () => void) {
@@ -35,7 +36,7 @@ export class VisitorEditing {
 
   /** Null while nothing of this visitor is edited. */
   form(visitorId: string): VisitorForm | null {
-    return this.#form?.visitorId === visitorId ? this.#form : null;
+    return this.#form?.base.id === visitorId ? this.#form : null;
   }
 
   /** Null while the notes are as they were saved. */
@@ -43,8 +44,8 @@ export class VisitorEditing {
     return this.#notes.get(visitorId) ?? null;
   }
 
-  begin({ id, name, email }: DeskVisitor): void {
-    this.#form = { visitorId: id, name, email, busy: false, problem: null };
+  begin(base: DeskVisitor): void {
+    this.#form = { base, name: base.name, email: base.email, busy: false, problem: null };
     this.#onChange();
   }
 
@@ -59,19 +60,20 @@ export class VisitorEditing {
   }
 
   /** Returns whether it is done. */
-  async save(desk: AgentDesk, visitor: DeskVisitor): Promise<boolean> {
+  async save(desk: AgentDesk, { id }: DeskVisitor): Promise<boolean> {
     const form = this.#form;
-    if (!form || form.busy) return false;
+    if (form?.base.id !== id || form.busy) return false;
     const name = cleanText(form.name);
     const email = cleanText(form.email);
+    // What the agent left alone may have been changed by others meanwhile.
     const patch: VisitorPatch = {
-      ...(name === visitor.name ? {} : { name }),
-      ...(email === visitor.email ? {} : { email }),
+      ...(name === form.base.name ? {} : { name }),
+      ...(email === form.base.email ? {} : { email }),
     };
     this.#form = { ...form, busy: true, problem: null };
     this.#onChange();
     const problem = Object.keys(patch).length > 0 ? await attempt(desk, patch) : null;
-    if (this.#form?.visitorId === form.visitorId) this.#form = problem && { ...form, busy: false, problem };
+    if (this.#form?.base.id === id) this.#form = problem && { ...form, busy: false, problem };
     this.#onChange();
     return problem === null;
   }

@@ -47,12 +47,12 @@ export function auditSettings(context: SectionContext): Section {
 
   function happened({ action, details, subject }: AuditEntry): string {
     const known = (words.actions as Readonly<Record<string, string>>)[action];
-    const more = summary(details) || (action.startsWith('identity.') ? subject : '');
+    const more = summary(action, details) || (action.startsWith('identity.') ? subject : '');
     return more ? `${known ?? action}: ${more}` : (known ?? action);
   }
 
   /** The few words that say what it was about; what a setting was changed to would fill the page. */
-  function summary(details: unknown): string {
+  function summary(action: string, details: unknown): string {
     if (typeof details !== 'object' || details === null) return '';
     const fields = details as Record<string, unknown>;
     const { name, title, shortcut, role, from, to, until } = fields;
@@ -60,8 +60,11 @@ export function auditSettings(context: SectionContext): Section {
     if (typeof shortcut === 'string') return `/${shortcut}${title ? ` (${title})` : ''}`;
     if (typeof name === 'string') return role ? `${name} (${role})` : name;
     if (typeof role === 'string') return role;
+    if (until === 'infinity') return words.forGood;
     if ('until' in fields) return until ? words.until(String(until).slice(0, 10)) : words.unblocked;
+    // Of a visitor it is written down only which of these were changed.
     return Object.keys(fields)
+      .filter((key) => action !== 'visitor.changed' || fields[key])
       .map((key) => (words.settings as Readonly<Record<string, string>>)[key] ?? key)
       .join(', ');
   }

@@ -43,6 +43,8 @@ const FOR_ALL: readonly PageName[] = ['profile', 'canned'];
 export interface ManageScreenOptions {
   readonly strings: () => DashboardMessages;
   readonly lang: () => string;
+  /** Null while nobody is signed in. */
+  readonly desk: () => AgentDesk | null;
   readonly connection: () => { readonly admin: AdminApi; readonly projectUrl: string } | null;
   /** Null where the page signs agents in and out by itself. */
   readonly signOutEverywhere: () => (() => Promise<void>) | null;
@@ -57,7 +59,8 @@ export class ManageScreen implements ReactiveController {
   /** Made when it is first looked at, and kept until it is left. */
   #section: { readonly name: PageName | 'reports'; readonly section: Section } | null = null;
   /** Whose settings these are, and the conversation they were looking at before. */
-  #me: Agent | null = null;
+  #desk: AgentDesk | null = null;
+  #me: string | undefined;
   #before: string | null = null;
   #question: { readonly question: Question; readonly answer: (yes: boolean) => void } | null = null;
   #said = '';
@@ -79,6 +82,21 @@ export class ManageScreen implements ReactiveController {
     clearTimeout(this.#saidTimer);
   }
 
+  hostUpdate(): void {
+    if (this.#open === null) return;
+    const desk = this.#options.desk();
+    const me = desk?.state.me;
+    if (desk !== this.#desk || (me && me.id !== this.#me)) {
+      this.#drop();
+      this.#open = null;
+      this.#said = '';
+    } else if (me && this.#page && !this.#names(me).includes(this.#page)) {
+      this.#drop();
+      this.#page = 'profile';
+      this.#focus('.manage__heading');
+    }
+  }
+
   hostUpdated(): void {
     const selector = this.#focusAfterUpdate;
     if (selector === null) return;
@@ -93,9 +111,11 @@ export class ManageScreen implements ReactiveController {
   }
 
   show(open: 'settings' | 'reports', desk: AgentDesk): void {
+    this.#drop();
     this.#open = open;
     this.#page = null;
-    this.#section = null;
+    this.#desk = desk;
+    this.#me = desk.state.me?.id;
     this.#before = desk.state.current?.id ?? null;
     // What is not on screen must not count as being looked at.
     if (this.#before !== null) void desk.select(null);
@@ -103,21 +123,8 @@ export class ManageScreen implements ReactiveController {
     this.#host.requestUpdate();
   }
 
-  /** Without asking: whoever was here has left. */
-  close(): void {
-    this.#open = null;
-    this.#section = null;
-    this.#before = null;
-    this.#host.requestUpdate();
-  }
-
   render(desk: AgentDesk): TemplateResult {
     const { me } = desk.state;
-    if (me && me.id !== this.#me?.id) {
-      // Somebody else has signed in: what was begun is none of theirs.
-      if (this.#me) this.#section = null;
-      this.#me = me;
-    }
     const strings = this.#options.strings();
     const words = strings.settings;
     const reports = this.#open === 'reports';
@@ -164,6 +171,12 @@ export class ManageScreen implements ReactiveController {
       </div>
       ${this.#question ? this.#dialog(this.#question, strings) : nothing}
     </div>`;
+  }
+
+  /** Without asking: what was begun is not for whoever is here now. */
+  #drop(): void {
+    this.#question?.answer(false);
+    this.#section = null;
   }
 
   #names(me: Agent | null): readonly PageName[] {

@@ -189,6 +189,39 @@ describe('settings', () => {
     expect(leave()).toBe(false);
   });
 
+  it.each([
+    ['another agent', ({ desk }: Mounted) => desk.set({ me: { ...me, id: 'a9', name: 'Eve' } })],
+    ['nobody, then somebody', ({ connection }: Mounted) => connection.endSignIn()],
+  ] as const)('leave nothing of one agent to the next: %s', async (_, change) => {
+    const mounted = await open('Agents');
+    await press(mounted, 'Deactivate: Tom Okafor');
+    change(mounted);
+    await mounted.settle();
+    await mounted.connection.auth.signIn('eve@example.com', '');
+    await mounted.settle();
+    expect([mounted.all('dialog').length, mounted.all('.manage').length]).toEqual([0, 0]);
+    expect(mounted.all('.inbox')).toHaveLength(1);
+    mounted.one('.account').click();
+    await mounted.settle();
+    await press(mounted, 'Settings');
+    expect(mounted.one('.manage__heading').textContent).toBe('Your profile');
+    expect(mounted.all('dialog')).toHaveLength(0);
+    expect(mounted.connection.admin.calls).toEqual([]);
+  });
+
+  it('take whoever is no admin any more to a page of theirs', async () => {
+    const mounted = await open('Agents');
+    mounted.button('Deactivate: Tom Okafor').focus();
+    await press(mounted, 'Deactivate: Tom Okafor');
+    mounted.desk.set({ me: { ...me, role: 'agent' } });
+    await mounted.settle();
+    expect(mounted.all('dialog')).toHaveLength(0);
+    expect(mounted.one('.manage__heading').textContent).toBe('Your profile');
+    expect(mounted.element.shadowRoot?.activeElement).toBe(mounted.one('.manage__heading'));
+    expect(mounted.all('.manage__link')).toHaveLength(2);
+    expect(mounted.connection.admin.calls).toEqual([]);
+  });
+
   it('say that they cannot be loaded, and try again', async () => {
     const mounted = await open();
     mounted.connection.admin.refuse = new ChatError('offline', '');
@@ -431,6 +464,34 @@ it('the audit log says who did what', async () => {
   expect(rows[0]).toContain('Changed settings: team name, greeting');
   expect(rows[1]).toContain('The database');
   expect(rows[1]).toContain('Added to the team: Ada (admin)');
+});
+
+it('the audit log says what of a visitor was changed, and how long they are blocked', async () => {
+  const mounted = await open();
+  const { admin } = mounted.connection;
+  const told = [
+    ['visitor.changed', { name: false, email: true, notes: true }],
+    ['visitor.blocked', { until: 'infinity' }],
+    ['visitor.blocked', { until: '2026-12-01T08:00:00+00:00' }],
+    ['visitor.blocked', { until: null }],
+    ['settings.changed', { require_mfa: false }],
+  ] as const;
+  admin.log = told.map(([action, details], index) => ({
+    id: 9 - index,
+    at: '2026-11-20T08:00:00Z',
+    actor: { id: 'a1', name: 'Ada' },
+    action,
+    subject: 'v1',
+    details,
+  }));
+  await press(mounted, 'Audit log');
+  expect(mounted.all('tbody td:last-child').map((cell) => cell.textContent)).toEqual([
+    'Changed a visitor: email, memo',
+    'Blocked or unblocked a visitor: for good',
+    'Blocked or unblocked a visitor: until 2026-12-01',
+    'Blocked or unblocked a visitor: unblocked',
+    'Changed settings: second factor',
+  ]);
 });
 
 it('an agent changes their own name', async () => {
