@@ -73,7 +73,8 @@ function shortenClasses(code: string): string {
   );
   // A rule that code makes does not have the mark.
   const missed = [...code.matchAll(/\.([a-z][\w-]*)\s*\{/g)].find(([, name = '']) => short.has(name));
-  if (missed) throw new Error(`Write “${missed[1]}” in a rule that code makes as an id: classes become shorter.`);
+  if (missed)
+    throw new Error(`Write “${missed[1]}” in a rule that code makes as an id: classes become shorter.`);
   return code.replace(/\b__([a-z][\w-]*)/g, (_, name: string) => short.get(name) ?? name);
 }
 
