@@ -114,6 +114,7 @@ const SIGN_IN = [
   'getSession',
   'initialize',
   'onAuthStateChange',
+  'refreshSession',
   'resetPasswordForEmail',
   'signInWithOtp',
   'signInWithPassword',
