@@ -115,6 +115,7 @@ const SIGN_IN = [
   'getSession',
   'initialize',
   'onAuthStateChange',
+  'refreshSession',
   'resetPasswordForEmail',
   'signInWithOtp',
   'signInWithPassword',

@@ -1,4 +1,5 @@
 // Agents whose rights end, for good or for a moment.
+import type { Backend } from './backend.ts';
 import { PASSWORD, Team } from './colleagues.ts';
 import {
   Desk,
@@ -27,6 +28,29 @@ async function watchBar({ page }: Desk): Promise<() => Promise<string>> {
   });
   return () => page.evaluate(() => (window as unknown as { shown: string[] }).shown.join(''));
 }
+
+/** The access token at hand ends now, on the server; nothing else is wrong with the sign-in. */
+async function endToken({ page }: Desk, backend: Backend): Promise<void> {
+  const [user] = await backend.database.query<{ id: string }>(
+    `select id from auth.users where email = 'agent@example.com'`,
+  );
+  const ended = {
+    access_token: await backend.keys.sign(
+      { sub: user!.id, role: 'authenticated', aud: 'authenticated' },
+      -60,
+    ),
+    expires_in: 0,
+    expires_at: Math.floor(Date.now() / 1000) - 60,
+  };
+  await page.evaluate((session) => {
+    const key = Object.keys(localStorage).find((one) => one.endsWith(':agent'))!;
+    localStorage.setItem(key, JSON.stringify({ ...JSON.parse(localStorage.getItem(key)!), ...session }));
+  }, ended);
+  // The server ends what was joined with that token, too.
+  backend.faults.endChannels('Token has expired 60 seconds ago');
+}
+
+const DAY = 86_400_000;
 
 test('an agent who is dismissed while ten others work hears nothing more, and nobody else notices', async ({
   widget,
@@ -97,27 +121,75 @@ test('a sign-in that ran out while a reply was written is renewed, and the reply
   const field = desk.page.getByRole('textbox', { name: 'Reply' });
   await field.fill(texts[1]!);
 
-  const [user] = await backend.database.query<{ id: string }>(
-    `select id from auth.users where email = 'agent@example.com'`,
-  );
-  const expired = await backend.keys.sign(
-    { sub: user!.id, role: 'authenticated', aud: 'authenticated' },
-    -60,
-  );
-  await desk.page.evaluate((token) => {
-    const key = Object.keys(localStorage).find((one) => one.endsWith(':agent'))!;
-    const session = JSON.parse(localStorage.getItem(key)!) as Record<string, unknown>;
-    const ended = { access_token: token, expires_in: 0, expires_at: Math.floor(Date.now() / 1000) - 60 };
-    localStorage.setItem(key, JSON.stringify({ ...session, ...ended }));
-  }, expired);
-  // The server ends what was joined with that token, too.
-  backend.faults.endChannels('Token has expired 60 seconds ago');
+  await endToken(desk, backend);
 
   await expect(field).toHaveValue(texts[1]!);
   await desk.page.getByRole('button', { name: 'Send', exact: true }).click();
   await expectThread(widget.messages, texts.slice(0, 2));
   await expectDelivered(desk);
   await expect(field).toHaveValue('');
+  await say(widget, texts[2]!);
+  await expectThread(desk.messages, texts);
+});
+
+test('an agent whose clock is a day slow stays signed in when the token ends', async ({
+  widget,
+  backend,
+  newPerson,
+  unique,
+}) => {
+  const desk = new Desk(await openWithClock(newPerson, '/dashboard.html', Date.now() - DAY));
+  const renewals: string[] = [];
+  desk.page.on('request', (request) => {
+    if (request.url().includes('grant_type=refresh_token')) renewals.push(request.url());
+  });
+  const sockets = new Sockets(desk.page);
+  const texts = [unique('Hello'), unique('A day late'), unique('Thanks'), unique('Bye')];
+  await meet(widget, desk, texts[0]!);
+  await expect.poll(() => sockets.joined).toBe(1);
+
+  await endToken(desk, backend);
+  await say(desk, texts[1]!);
+  await expectThread(widget.messages, texts.slice(0, 2));
+  await expectDelivered(desk);
+  await expect.poll(() => sockets.joined).toBe(2);
+  await say(widget, texts[2]!);
+  await expectThread(desk.messages, texts.slice(0, 3));
+  expect(renewals).toHaveLength(1);
+
+  await endToken(desk, backend);
+  await desk.page.reload();
+  await desk.showTab('Unassigned');
+  await desk.row(texts[2]!).click();
+  await say(desk, texts[3]!);
+  await expectThread(widget.messages, texts);
+  await expectDelivered(desk);
+  expect(renewals).toHaveLength(2);
+});
+
+test('a reply that was refused since the sign-in was over goes out after the next one', async ({
+  widget,
+  backend,
+  newPerson,
+  unique,
+}) => {
+  const desk = new Desk(await openWithClock(newPerson, '/dashboard.html', Date.now() - DAY));
+  const texts = [unique('Hello'), unique('Too late'), unique('Thanks')];
+  await meet(widget, desk, texts[0]!);
+  await desk.page.route('**/token?grant_type=refresh_token', (route) =>
+    route.fulfill({ status: 400, json: { error_code: 'refresh_token_not_found', msg: 'Invalid' } }),
+  );
+  await endToken(desk, backend);
+  await desk.page.getByRole('textbox', { name: 'Reply' }).fill(texts[1]!);
+  await desk.page.getByRole('button', { name: 'Send', exact: true }).click();
+  await expect(desk.page.getByRole('heading', { name: 'You have been signed out' })).toBeVisible();
+
+  await desk.button('Sign in again').click();
+  await desk.signIn();
+  await expectThread(widget.messages, texts.slice(0, 2));
+  await desk.showTab('Unassigned');
+  await desk.row(texts[1]!).click();
+  await expectDelivered(desk);
   await say(widget, texts[2]!);
   await expectThread(desk.messages, texts);
 });

@@ -384,6 +384,32 @@ test('a reply that does not get through survives a reload and goes on by itself'
   ]);
 });
 
+test('what was refused without a valid sign-in goes out with the next one, any other refusal stands', async () => {
+  const { desk, script, storage } = await working();
+  await desk.select('own');
+  script.fail('send', 'unauthorized');
+  await desk.send('signed out meanwhile', 'text');
+  await settle();
+  expect(desk.state.messages.at(-1)).toMatchObject({ status: 'failed', error: 'unauthorized' });
+  await desk.select('free');
+  script.fail('send', 'forbidden');
+  await desk.send('not allowed', 'text');
+  await settle();
+  desk.stop();
+
+  const again = setup(script, storage);
+  again.desk.start();
+  await settle();
+  expect(script.messages.get('own')?.map(({ content }) => content)).toEqual([
+    'hello',
+    'signed out meanwhile',
+  ]);
+  await again.desk.select('free');
+  await settle();
+  expect(again.desk.state.messages.at(-1)).toMatchObject({ content: 'not allowed', status: 'failed' });
+  expect(script.messages.get('free')).toHaveLength(1);
+});
+
 test('what was not sent in a conversation that is no more is let go', async () => {
   const { desk, script, storage, live } = await working();
   await desk.select('own');

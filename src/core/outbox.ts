@@ -121,12 +121,15 @@ export class Outbox {
   /** Brings back what an earlier page, or another tab, has not sent yet, and goes on with it. */
   start(): void {
     const { storage, storagePrefix } = this.#options;
+    const isBack = !this.#unwatch;
     this.#unwatch ??= storage.watch(`${storagePrefix}:`, (key) => {
       if (key === null) this.#storeAgain();
       this.#readStorage();
     });
     this.#readStorage();
-    this.#pump();
+    // Whoever comes back may have signed in again since. Without a stop before it, this would go in circles.
+    const refused = this.#items.filter(({ error }) => isBack && error === 'unauthorized');
+    this.retry(refused.map(({ clientId }) => clientId));
   }
 
   /** Begins nothing new until the next start. */

@@ -299,3 +299,128 @@ test('whoever opens a page without having asked for a link is not told that one 
   await vi.waitFor(() => expect(auth.state).toBe('signed-out'));
   expect(auth.account?.linkExpired).toBe(false);
 });
+
+/** A project whose first access token has ended, whatever this page's clock says; `renew` answers for the next one. */
+async function afterTheEnd(renew: () => Response | Promise<Response>) {
+  const refused = new Set(['Bearer first']);
+  const requests = authServer(({ url, headers }) => {
+    if (url.includes('=refresh_token')) return renew();
+    if (url.includes('/auth/')) return Response.json({ ...session(), access_token: 'first' });
+    return refused.has(headers.get('authorization') ?? '')
+      ? Response.json({ code: 'PGRST303', message: 'JWT expired' }, { status: 401 })
+      : Response.json({});
+  });
+  const connection = connect();
+  await connection.auth.signIn('ada@example.com', 'a-long-password');
+  requests.length = 0;
+  const renewals = () => requests.filter(({ url }) => url.includes('=refresh_token')).length;
+  return { ...connection, refused, requests, renewals };
+}
+
+const renewed = () => Response.json({ ...session(), access_token: 'second', refresh_token: 'refresh-2' });
+
+test('requests that are refused together are repeated after one renewal', async () => {
+  let ready = (): void => {};
+  const wait = new Promise<void>((resolve) => (ready = resolve));
+  const { admin, requests, renewals } = await afterTheEnd(async () => {
+    await wait;
+    return renewed();
+  });
+  const both = [admin.saveName('Ada'), admin.withdrawInvite('i1')];
+  await vi.waitFor(() => expect(renewals()).toBe(1));
+  const third = admin.saveName('Ada L.');
+  // Not before it was refused as well.
+  await vi.waitFor(() => expect(requests).toHaveLength(4));
+  ready();
+  await Promise.all([...both, third]);
+  expect(renewals()).toBe(1);
+  const tokens = requests.map(({ headers }) => headers.get('authorization'));
+  expect(tokens.filter((token) => token === 'Bearer first')).toHaveLength(3);
+  expect(tokens.filter((token) => token === 'Bearer second')).toHaveLength(3);
+});
+
+test('a refusal that comes after the renewal needs no other one', async () => {
+  const { admin, renewals, requests } = await afterTheEnd(renewed);
+  const answers: (() => void)[] = [];
+  const fetchNow = fetch;
+  vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+    const response = await fetchNow(url, init);
+    if (answers.length === 0 && response.status === 401) {
+      await new Promise<void>((resolve) => answers.push(resolve));
+    }
+    return response;
+  });
+  const late = admin.saveName('Ada');
+  await vi.waitFor(() => expect(answers).toHaveLength(1));
+  await admin.withdrawInvite('i1');
+  answers[0]?.();
+  await late;
+  expect(renewals()).toBe(1);
+  expect(requests.at(-1)?.headers.get('authorization')).toBe('Bearer second');
+});
+
+test('a renewed token that is refused as well ends the sign-in', async () => {
+  const { admin, renewals, refused, requests } = await afterTheEnd(renewed);
+  refused.add('Bearer second');
+  await expect(admin.saveName('Ada')).rejects.toMatchObject({ code: 'unauthorized' });
+  expect(renewals()).toBe(1);
+  expect(requests).toHaveLength(3);
+});
+
+test('a sign-in that is renewed no more is over', async () => {
+  const { admin, renewals } = await afterTheEnd(() =>
+    Response.json({ error_code: 'refresh_token_not_found', msg: 'Invalid' }, { status: 400 }),
+  );
+  await expect(admin.saveName('Ada')).rejects.toMatchObject({ code: 'unauthorized' });
+  expect(renewals()).toBe(1);
+});
+
+test.each([
+  ['no network', () => Promise.reject(new TypeError('Failed to fetch'))],
+  ['a broken server', () => Response.json({ msg: 'Oops' }, { status: 503 })],
+  ['too many requests', () => Response.json({ msg: 'Later' }, { status: 429 })],
+])('a renewal that fails for %s is tried again, and nobody is signed out', async (_, fail) => {
+  vi.useFakeTimers();
+  let isBack = false;
+  const { admin, auth, openDesk, renewals } = await afterTheEnd(() => (isBack ? renewed() : fail()));
+  const told = vi.fn();
+  auth.subscribe(told);
+  const answer = admin.saveName('Ada').catch((reason: unknown) => reason);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(await answer).toMatchObject({ retryable: true });
+  const desk = openDesk();
+  undo.push(() => desk.stop());
+  desk.start();
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(desk.state.error?.retryable).toBe(true);
+  isBack = true;
+  const before = renewals();
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(renewals()).toBe(before + 1);
+  await admin.saveName('Ada');
+  expect([auth.state, told.mock.calls.length]).toEqual(['signed-in', 0]);
+});
+
+test('a host’s client is asked for its next token when one is refused', async () => {
+  const tokens = { of: 'first' };
+  const client = {
+    supabaseUrl: 'https://abcd.supabase.co',
+    supabaseKey: KEY,
+    auth: {
+      onAuthStateChange: () => ({ data: { subscription: { unsubscribe: () => {} } } }),
+      getSession: async () => ({ data: { session: { access_token: tokens.of } }, error: null }),
+      refreshSession: vi.fn(async () => {
+        tokens.of = 'second';
+        return { data: {}, error: null };
+      }),
+    },
+  };
+  authServer(({ headers }) =>
+    headers.get('authorization') === 'Bearer second'
+      ? Response.json({})
+      : Response.json({ code: 'PGRST303' }, { status: 401 }),
+  );
+  const { admin } = connect(new FakeStorage(), client);
+  await admin.saveName('Ada');
+  expect(client.auth.refreshSession).toHaveBeenCalledTimes(1);
+});

@@ -8,6 +8,7 @@ export type SupabaseAuth = Pick<
   GoTrueClient,
   | 'getSession'
   | 'onAuthStateChange'
+  | 'refreshSession'
   | 'resetPasswordForEmail'
   | 'signInWithOtp'
   | 'signInWithPassword'
@@ -161,7 +162,7 @@ function toAccountError(error: AuthError): ChatError {
   return toSignInError(error);
 }
 
-function toSignInError(error: AuthError): ChatError {
+export function toSignInError(error: AuthError): ChatError {
   const { message, status, code } = error;
   const options = { cause: error };
   if (code === 'invalid_credentials') {

@@ -1,14 +1,14 @@
 import { createAgentDesk } from '../core/agent-driver.ts';
-import { ChatError } from '../core/errors.ts';
+import { ChatError, toChatError } from '../core/errors.ts';
 import type { AgentAuth, AgentConnection } from '../core/ports.ts';
 import { createAdminApi } from './admin-api.ts';
 import { createAgentApi } from './agent-api.ts';
-import { createAgentAuth, createSupabaseAuth, type SupabaseAuth } from './agent-auth.ts';
+import { createAgentAuth, createSupabaseAuth, type SupabaseAuth, toSignInError } from './agent-auth.ts';
 import type { Browser } from './connect-visitor.ts';
 import { parseDeskSession } from './desk-rows.ts';
 import { createLiveChannel, type LiveChannelOptions } from './live-channel.ts';
 import { type Project, toProject } from './project.ts';
-import { createRpc } from './rpc.ts';
+import { createRpc, type Rpc } from './rpc.ts';
 
 export interface AgentConnectionOptions {
   readonly url: string;
@@ -39,7 +39,25 @@ export function connectAgent(options: AgentConnectionOptions, browser: Browser):
   const { auth, userId, accessToken, close } = host
     ? signInOfHost(host, browser)
     : signInOwn(project, browser);
-  const rpc = createRpc({ url, key, accessToken, refusedJwt: 'unauthorized' });
+  /** A refused token says nothing of the sign-in: by a clock that is slow it was valid. Once more, with the next one. */
+  const rpc: Rpc = async (name, args) => {
+    let token: string | null = null;
+    const call = createRpc({
+      url,
+      key,
+      async accessToken() {
+        token = await accessToken(token);
+        return token;
+      },
+      refusedJwt: 'unauthorized',
+    });
+    try {
+      return await call(name, args);
+    } catch (reason) {
+      if (!token || toChatError(reason).code !== 'unauthorized') throw reason;
+      return call(name, args);
+    }
+  };
 
   return {
     auth,
@@ -76,7 +94,8 @@ interface SignIn {
   readonly auth: AgentAuth;
   /** Null where only the host knows. */
   readonly userId: () => string | null;
-  readonly accessToken: () => Promise<string | null>;
+  /** Another one than `refused`, where there is one. */
+  readonly accessToken: (refused?: string | null) => Promise<string | null>;
   readonly close: () => void;
 }
 
@@ -101,11 +120,19 @@ function signInOfHost(client: HostClient & ClientInternals, browser: Browser): S
 }
 
 function signInWith(supabase: SupabaseAuth, { environment }: Browser, askedForLink: boolean): SignIn {
-  const accessToken = async () => {
+  const current = async () => {
     const { data, error } = await supabase.getSession();
     // A sign-in that cannot be renewed right now is not the same as none.
     if (error) throw error;
     return data.session?.access_token ?? null;
+  };
+  const accessToken = async (refused?: string | null) => {
+    const token = await current();
+    // Another request, or another tab, may have renewed it already.
+    if (token === null || token !== refused) return token;
+    const { error } = await supabase.refreshSession();
+    if (error && toSignInError(error).retryable) throw error;
+    return current();
   };
   return { ...createAgentAuth(supabase, () => environment.page().url, askedForLink), accessToken };
 }
