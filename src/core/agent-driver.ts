@@ -43,6 +43,7 @@ import type {
   Tabs,
   VisitorPatch,
 } from './ports.ts';
+import { PresenceRecord } from './presence-record.ts';
 import { ReadMarker } from './read-marker.ts';
 import { NO_MESSAGES, SessionBook } from './session-book.ts';
 import { createStore } from './store.ts';
@@ -139,6 +140,7 @@ class AgentDeskDriver implements AgentDesk {
   readonly #actions: DeskActions;
   readonly #idleness: Idleness;
   readonly #preferences: PreferenceBook;
+  readonly #presence: PresenceRecord;
   readonly #typingNotice: TypingNotice;
   readonly #visitorTyping: TypingWatch<true>;
   readonly #agentTyping: TypingWatch<string>;
@@ -154,7 +156,6 @@ class AgentDeskDriver implements AgentDesk {
   #snoozesSeen = 0;
   /** Whether the first sync after loading is over: what that one finds was there before. */
   #caughtUp = false;
-  #availability: 'online' | 'away';
   #loading: Promise<void> | null = null;
   #failures = 0;
   #cannedAt = Number.NEGATIVE_INFINITY;
@@ -170,9 +171,14 @@ class AgentDeskDriver implements AgentDesk {
     this.#clock = clock;
     this.#availabilityKey = `${storagePrefix}:desk-availability`;
     this.#preferenceKey = `${storagePrefix}:desk-preference`;
-    this.#availability = storage.get(this.#availabilityKey) === 'away' ? 'away' : 'online';
     this.#preferences = new PreferenceBook(storage, `${storagePrefix}:desk-preferences`);
     this.#store.set({ preferences: this.#preferences.read() });
+    this.#presence = new PresenceRecord(
+      clock,
+      storage,
+      `${storagePrefix}:desk-presence`,
+      PRESENCE_EVERY + 1_000,
+    );
     this.#idleness = new Idleness(clock, storage, `${storagePrefix}:desk-active`);
     this.#actions = new DeskActions({
       api,
@@ -243,6 +249,9 @@ class AgentDeskDriver implements AgentDesk {
     if (this.#started) return;
     this.#started = true;
     this.#undo = [
+      this.#storage.watch(this.#preferences.key, () =>
+        this.#store.set({ preferences: this.#preferences.read() }),
+      ),
       this.#environment.onWake(() => this.#wake()),
       this.#environment.onChange(() => {
         this.#publish();
@@ -408,7 +417,6 @@ class AgentDeskDriver implements AgentDesk {
   }
 
   setAvailability(availability: 'online' | 'away'): void {
-    this.#availability = availability;
     this.#storage.set(this.#availabilityKey, availability);
     this.#announcePresence(0);
   }
@@ -782,8 +790,14 @@ class AgentDeskDriver implements AgentDesk {
     if (!this.#started || this.state.phase !== 'ready') return;
     this.#presenceTimer = this.#clock.setTimeout(() => {
       this.#announcePresence(PRESENCE_EVERY);
-      const viewing = this.#viewing();
-      const availability = this.#idleness.isIdle() ? 'away' : this.#availability;
+      const elsewhere = this.#presence.elsewhere();
+      // A tab that nobody sees has nothing to add to one that somebody does.
+      if (elsewhere !== undefined && !this.#environment.isVisible()) return;
+      const viewing = this.#viewing() ?? elsewhere ?? null;
+      // Other tabs read what this one shows, not what it has from them.
+      if (elsewhere === undefined || this.#viewing() !== null) this.#presence.note(this.#viewing());
+      const isAway = this.#idleness.isIdle() || this.#storage.get(this.#availabilityKey) === 'away';
+      const availability = isAway ? 'away' : 'online';
       this.#api.presence(availability, viewing).then(
         ({ agents, visitor }) => {
           this.#store.set(this.#team(agents));
