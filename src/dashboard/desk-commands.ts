@@ -101,7 +101,7 @@ export function conversationCommands(context: CommandContext): readonly PaletteE
   const some = (action: DeskAction) => targets.some((session) => concerns(action, session));
   const onScreen = targets.length === 1 && targets[0]?.id === current?.id ? (targets[0] ?? null) : null;
   const open = targets.some(({ status }) => status !== 'closed');
-  const blocked = onScreen !== null && visitor !== null && visitor.blockedUntil !== null;
+  const blocked = onScreen !== null && isBlocked(visitor?.blockedUntil, context.now);
   const list: (PaletteEntry | false | null)[] = [
     onScreen && onScreen.status !== 'closed' && entry('reply', strings.actReply, { press: 'reply' }),
     onScreen && entry('note', strings.actNote, { press: 'note' }),
@@ -163,6 +163,11 @@ export function conversationCommands(context: CommandContext): readonly PaletteE
       ...(how.page ? { page: how.page } : {}),
     };
   }
+}
+
+/** `until`: ISO 8601, or `infinity`. */
+export function isBlocked(until: string | null | undefined, now: number): until is string {
+  return until === 'infinity' || Date.parse(until ?? '') > now;
 }
 
 function assignees({ state, strings, targets, actions }: CommandContext): readonly PaletteEntry[] {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ChatError } from '../core/errors.ts';
 import { NO_FILTER } from '../core/inbox.ts';
 import type { DeskSession } from '../core/model.ts';
-import { deskSession, me } from '../core/testing/samples.ts';
+import { deskSession, deskVisitor, me } from '../core/testing/samples.ts';
 import { SupportDashboard } from './support-dashboard.ts';
 import { accessibleName, type Mounted, mount } from './testing/mount.ts';
 
@@ -118,6 +118,25 @@ describe('what is done by keys', () => {
     await press('[');
     expect(desk.calls).toEqual(['showTab:closed', 'showTab:mine', 'showTab:closed']);
   });
+});
+
+describe('a block', () => {
+  it.each([
+    ['infinity', 'Blocked for good', 'Unblock visitor'],
+    ['2100-01-01T09:00:00Z', 'Blocked until', 'Unblock visitor'],
+    ['2020-01-01T09:00:00Z', null, 'Block visitor… B'],
+    [null, null, 'Block visitor… B'],
+  ] as const)(
+    'until %s is told, and can be ended as long as it lasts',
+    async (blockedUntil, told, command) => {
+      const mounted = await mount({ ...open, visitor: { ...deskVisitor, id: 'v-s1', blockedUntil } });
+      const [warning] = mounted.all('.context__warning');
+      if (told) expect(warning?.textContent).toContain(told);
+      else expect(warning).toBe(undefined);
+      await mounted.press('k', document.body, { ctrlKey: true });
+      expect(options(mounted).filter((one) => /block/i.test(one))).toEqual([command]);
+    },
+  );
 });
 
 describe('closing and taking back', () => {

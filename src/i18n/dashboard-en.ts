@@ -431,7 +431,7 @@ export const dashboardEn = {
   contextNoEarlier: 'This is the first time they write.',
   contextRating: (rating: number) => `Rated ${rating} of 5`,
   contextTags: 'Tags',
-  contextBlocked: (until: string) => `Blocked until ${until}`,
+  contextBlocked: (until: string) => (until ? `Blocked until ${until}` : 'Blocked for good'),
   yes: 'yes',
   no: 'no',
 
