@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { violations } from './axe.ts';
 import type { Backend } from './backend.ts';
 import { Desk, expect, test } from './fixtures.ts';
@@ -51,7 +51,11 @@ test('from the list to close and next by keys alone, and back again', async ({ d
   await expect(desk.row(abel)).toContainText('waiting 9 days');
 });
 
-test('what left the list stays what keys are about while it is on screen', async ({ desk, backend, unique }) => {
+test('what left the list stays what keys are about while it is on screen', async ({
+  desk,
+  backend,
+  unique,
+}) => {
   const [abel, berta] = [unique('Abel'), unique('Berta')];
   await visitors(backend, [abel, berta]);
   await desk.signIn();
@@ -73,6 +77,42 @@ test('what left the list stays what keys are about while it is on screen', async
   await expect(desk.row(berta)).toBeFocused();
   await keyboard.press('e');
   await expect(desk.page.getByText(`${berta}: closed`)).toBeVisible();
+});
+
+test('a key that is held down is not typed into what it opened, and does not send', async ({
+  desk,
+  backend,
+  unique,
+}) => {
+  const name = unique('Held');
+  await visitors(backend, [name]);
+  await desk.signIn();
+  await desk.showTab('All');
+  await desk.row(name).click();
+  await expect(thread(desk.page)).toHaveText(name);
+  const { keyboard } = desk.page;
+  const reply = desk.page.getByRole('textbox', { name: 'Reply' });
+  const hold = async (key: string, field: Locator) => {
+    await keyboard.down(key);
+    await expect(field).toBeFocused();
+    for (let count = 0; count < 3; count++) await keyboard.down(key);
+    await keyboard.up(key);
+  };
+  await hold('r', reply);
+  await expect(reply).toHaveValue('');
+  await keyboard.press('r');
+  await keyboard.down('o');
+  await keyboard.down('o');
+  await keyboard.up('o');
+  await expect(reply).toHaveValue('roo');
+  await keyboard.press('Control+k');
+  await keyboard.type('Reply');
+  await hold('Enter', reply);
+  await expect(reply).toHaveValue('roo');
+  await keyboard.press('Escape');
+  const palette = desk.page.getByRole('combobox', { name: 'Tag' });
+  await hold('l', palette);
+  await expect(palette).toHaveValue('');
 });
 
 test('the menu of a row is where it was asked for', async ({ desk, backend, unique }) => {

@@ -111,6 +111,19 @@ describe('what is done by keys', () => {
     expect(desk.state.preferences.letterKeys).toBe(false);
   });
 
+  it('does not answer a question with the Enter that led to it', async () => {
+    const mounted = await mount(open);
+    await mounted.press('k', document.body, { ctrlKey: true });
+    await type(mounted, 'block visitor');
+    const field = mounted.one('.palette__input');
+    await mounted.press('Enter', field);
+    expect(options(mounted)[0]).toBe('For one hour');
+    await mounted.press('Enter', field, { repeat: true });
+    expect(mounted.desk.calls).toEqual(['loadCanned']);
+    await mounted.press('Enter', field);
+    expect(mounted.desk.calls[1]).toMatch(/^act:block/);
+  });
+
   it('goes through the lists with brackets', async () => {
     const { press, desk } = await mount(open);
     await press(']');
