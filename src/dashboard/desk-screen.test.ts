@@ -124,6 +124,18 @@ describe('what is done by keys', () => {
     expect(mounted.desk.calls[1]).toMatch(/^act:block/);
   });
 
+  it.each([['?'], ['z']])('goes on by keys where the element was moved with what %s opened', async (key) => {
+    const { press, element, all, settle, desk } = await mount(open);
+    await press(key);
+    expect(all('dialog')).toHaveLength(1);
+    element.remove();
+    document.body.append(element);
+    await settle();
+    expect(all('dialog')).toHaveLength(0);
+    await press('u');
+    expect(desk.calls).toContain('act:unread:s1');
+  });
+
   it('goes through the lists with brackets', async () => {
     const { press, desk } = await mount(open);
     await press(']');

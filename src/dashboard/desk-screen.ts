@@ -150,6 +150,9 @@ export class DeskScreen implements ReactiveController {
     document.removeEventListener('pointerdown', this.#handlePointer);
     this.#search.clear();
     this.#finder.clear();
+    // A dialog that comes back with the page is open and no longer modal.
+    this.#keySheet = false;
+    this.#palette.close();
   }
 
   hostUpdated(): void {
