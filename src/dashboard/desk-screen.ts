@@ -12,7 +12,7 @@ import { Answering } from './answering.ts';
 import { allowNotifications } from './attention.ts';
 import { connectionBar } from './connection-bar.ts';
 import { contextPane } from './context-pane.ts';
-import { type CommandActions, conversationCommands, paletteEntries } from './desk-commands.ts';
+import { type CommandActions, commandMark, conversationCommands, paletteEntries } from './desk-commands.ts';
 import { DeskKeys } from './desk-keys.ts';
 import { visitorName } from './desk-view.ts';
 import { HashState } from './hash-state.ts';
@@ -23,9 +23,10 @@ import { LayoutController } from './layout.ts';
 import { ListFocus } from './list-focus.ts';
 import { ListScroller } from './list-scroller.ts';
 import { mentionBar } from './mention-bar.ts';
+import type { MenuItem } from './menu.ts';
 import { NoticeTimer } from './notice-timer.ts';
 import { toasts } from './notice-toast.ts';
-import { Palette, type PalettePage } from './palette.ts';
+import { Palette, type PaletteEntry, type PalettePage } from './palette.ts';
 import { RowMenu } from './row-menu.ts';
 import { RowSelection } from './row-selection.ts';
 import { DeskSearch, matching } from './search.ts';
@@ -63,6 +64,9 @@ const questions = {
   priority: 'priority',
   block: 'block',
 } as const;
+
+/** What has buttons of its own around the conversation. */
+const besideThread = ['reply', 'note', 'assign-me', 'assign', 'unassign', 'close', 'reopen'];
 
 export class DeskScreen implements ReactiveController {
   readonly #host: ReactiveElement;
@@ -253,6 +257,14 @@ export class DeskScreen implements ReactiveController {
               if (!details && layout !== 'wide')
                 this.#focusAfterUpdate = () => this.#find('#details')?.focus();
             }),
+          commands: () =>
+            session
+              ? this.#menuItems(
+                  conversationCommands(this.#context(desk, '', [session.id])),
+                  [session.id],
+                  besideThread,
+                )
+              : [],
           onCopyLink: () => session && void this.#tools.copyLink(session, strings),
           onTranscript: (format) => session && void this.#tools.saveTranscript(desk, session, format, view),
           onEarlier: () => void desk.loadEarlier(),
@@ -668,21 +680,38 @@ export class DeskScreen implements ReactiveController {
     const chosen = this.#selection.ids;
     const ids = chosen.has(id) ? [...chosen] : [id];
     const strings = this.#options.strings();
-    const entries = [
+    const entries: readonly PaletteEntry[] = [
       { id: 'open', label: strings.actOpen, run: () => this.#open(desk, id) },
       {
         id: 'select',
         label: strings.actSelect,
         run: () => this.#selection.toggle(id, this.#shown),
       },
-      ...conversationCommands(this.#context(desk, '', ids)).filter(
-        (entry) => entry.id !== 'reply' && entry.id !== 'note' && entry.id !== 'close-stay',
-      ),
+      ...conversationCommands(this.#context(desk, '', ids)),
     ];
-    return this.#rowMenu.render(strings.actions, entries, (entry) => {
-      if (entry.page) this.#ask(entry.page, ids);
-      else entry.run?.();
-    });
+    return this.#rowMenu.render(
+      strings.actions,
+      this.#menuItems(entries, ids, ['reply', 'note', 'close-stay']),
+    );
+  }
+
+  /** Commands as a menu has them, without those that are not for it. */
+  #menuItems(
+    entries: readonly PaletteEntry[],
+    ids: readonly string[],
+    without: readonly string[],
+  ): readonly MenuItem[] {
+    return entries
+      .filter(({ id }) => !without.includes(id))
+      .map(({ id, label, keys, page, run }) => {
+        const mark = commandMark(id);
+        return {
+          label,
+          ...(mark ? { mark } : {}),
+          ...(keys ? { keys } : {}),
+          onChoose: () => (page ? this.#ask(page, ids) : run?.()),
+        };
+      });
   }
 
   #loadMore(): void {
