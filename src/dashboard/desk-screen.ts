@@ -10,9 +10,16 @@ import { ConnectionNotice } from '../ui/connection-notice.ts';
 import { Activity } from './activity.ts';
 import { Answering } from './answering.ts';
 import { allowNotifications } from './attention.ts';
+import { fillVariables, variablesOf } from './canned-variables.ts';
 import { connectionBar } from './connection-bar.ts';
 import { contextPane } from './context-pane.ts';
-import { type CommandActions, commandMark, conversationCommands, paletteEntries } from './desk-commands.ts';
+import {
+  type CommandActions,
+  type CommandContext,
+  commandMark,
+  conversationCommands,
+  paletteEntries,
+} from './desk-commands.ts';
 import { DeskKeys } from './desk-keys.ts';
 import { visitorName } from './desk-view.ts';
 import { HashState } from './hash-state.ts';
@@ -35,6 +42,7 @@ import type { ComposerMode } from './thread-composer.ts';
 import { ThreadTools } from './thread-menu.ts';
 import { threadPane } from './thread-pane.ts';
 import { Ticker } from './ticker.ts';
+import type { TranscriptFormat } from './transcript.ts';
 import { VisitorEditing } from './visitor-editing.ts';
 import { canChange, type VisitorFormActions } from './visitor-form.ts';
 
@@ -251,22 +259,10 @@ export class DeskScreen implements ReactiveController {
           onAssignToMe: () => void this.#then(desk.assign(state.me?.id ?? null)),
           onClose: () => session && this.#close([session.id], true),
           onReopen: () => void this.#then(desk.reopen()),
-          onToggleDetails: () =>
-            this.#set(() => {
-              this.#details = !details;
-              if (!details && layout !== 'wide')
-                this.#focusAfterUpdate = () => this.#find('#details')?.focus();
-            }),
-          commands: () =>
-            session
-              ? this.#menuItems(
-                  conversationCommands(this.#context(desk, '', [session.id])),
-                  [session.id],
-                  besideThread,
-                )
-              : [],
-          onCopyLink: () => session && void this.#tools.copyLink(session, strings),
-          onTranscript: (format) => session && void this.#tools.saveTranscript(desk, session, format, view),
+          onToggleDetails: () => this.#toggleDetails(),
+          commands: () => this.#threadCommands(desk),
+          onCopyLink: () => this.#copyLink(desk),
+          onTranscript: (format) => this.#saveTranscript(desk, format),
           onEarlier: () => void desk.loadEarlier(),
           onRetry: (clientId) => void desk.retry(clientId),
           onDiscard: (clientId) => desk.discard(clientId),
@@ -388,6 +384,30 @@ export class DeskScreen implements ReactiveController {
 
   #detailsShown(): boolean {
     return this.#details ?? this.#layout.layout === 'wide';
+  }
+
+  #toggleDetails(): void {
+    if (this.#detailsShown()) this.#hideDetails();
+    else this.#showDetails(this.#layout.layout === 'wide' ? null : '#details');
+  }
+
+  /** Shows them, and goes to what is looked for in there. */
+  #showDetails(selector: string | null): void {
+    this.#set(() => {
+      this.#details = true;
+      if (selector) this.#focusAfterUpdate = () => this.#find(selector)?.focus();
+    });
+  }
+
+  #copyLink({ state: { current } }: AgentDesk): void {
+    if (current) void this.#tools.copyLink(current, this.#options.strings());
+  }
+
+  #saveTranscript(desk: AgentDesk, format: TranscriptFormat): void {
+    const { strings, shared, lang } = this.#options;
+    const { current } = desk.state;
+    const words = { strings: strings(), shared: shared(), lang: lang() };
+    if (current) void this.#tools.saveTranscript(desk, current, format, words);
   }
 
   #hideDetails(): void {
@@ -611,8 +631,12 @@ export class DeskScreen implements ReactiveController {
     return paletteEntries(page, this.#context(desk, query, ids));
   }
 
-  #context(desk: AgentDesk, query: string, ids: readonly string[]) {
+  #context(desk: AgentDesk, query: string, ids: readonly string[]): CommandContext {
+    const { visitor } = desk.state;
+    const may = visitor && !this.#editing.form(visitor.id) ? canChange(visitor) : null;
     return {
+      detailsShown: this.#detailsShown(),
+      canEdit: may !== null && (may.name || may.email),
       state: desk.state,
       strings: this.#options.strings(),
       lang: this.#options.lang(),
@@ -641,10 +665,30 @@ export class DeskScreen implements ReactiveController {
       insert: ({ content }) => {
         const session = desk.state.current;
         if (!session) return;
+        const { me, settings, visitor } = desk.state;
+        const { text } = fillVariables(content, variablesOf(me, settings, visitor ?? session.visitor));
         const { draft } = this.#answering.drafts(desk, session.id);
-        this.#answering.keep(desk, session.id, draft ? `${draft}\n${content}` : content);
+        this.#answering.keep(desk, session.id, draft ? `${draft}\n${text}` : text);
         this.#set(() => (this.#focusAfterUpdate = () => this.#focusComposer()));
       },
+      copyLink: () => this.#copyLink(desk),
+      transcript: (format) => this.#saveTranscript(desk, format),
+      toggleDetails: () => this.#toggleDetails(),
+      editVisitor: () => {
+        this.#details = true;
+        this.#visitorActions(desk).onEdit();
+      },
+      writeMemo: () => this.#showDetails('#visitor-notes'),
+      saveView: () => {
+        // Where there is room for one pane only, the list has to come back first.
+        if (this.#layout.layout === 'narrow') void desk.select(null);
+        this.#leaveList();
+        this.#set(() => {
+          this.#filterPanel = true;
+          this.#focusAfterUpdate = () => this.#find('.filters__name')?.focus();
+        });
+      },
+      manage: (page) => this.#options.onManage(page, desk),
       signOut: this.#options.onSignOut(),
     };
   }
@@ -693,6 +737,13 @@ export class DeskScreen implements ReactiveController {
       strings.actions,
       this.#menuItems(entries, ids, ['reply', 'note', 'close-stay']),
     );
+  }
+
+  #threadCommands(desk: AgentDesk): readonly MenuItem[] {
+    const { current } = desk.state;
+    if (!current) return [];
+    const ids = [current.id];
+    return this.#menuItems(conversationCommands(this.#context(desk, '', ids)), ids, besideThread);
   }
 
   /** Commands as a menu has them, without those that are not for it. */
