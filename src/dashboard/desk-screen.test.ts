@@ -589,6 +589,66 @@ describe('filters and views', () => {
   });
 });
 
+describe('the focus', () => {
+  const focused = ({ element }: Mounted) => {
+    const active = element.shadowRoot?.activeElement;
+    return active ? accessibleName(active) : null;
+  };
+  const press = async (mounted: Mounted, ...names: string[]) => {
+    for (const name of names) {
+      mounted.button(name).focus();
+      mounted.button(name).click();
+      await mounted.settle();
+    }
+  };
+  const vip = { ...NO_FILTER, tag: 'vip' };
+  const view = { name: 'VIPs', tab: 'all', sort: 'newest', filter: vip } as const;
+  const done = { action: { type: 'unread' }, before: [wim] } as const;
+
+  it.each([
+    [
+      'a view',
+      { preferences: { letterKeys: true, notifications: false, views: [view] } },
+      ['Filter', 'Delete view VIPs'],
+      'Filter',
+    ],
+    ['all filters', { filter: vip }, ['Filter, 1 filter is on', 'Clear filters'], 'Filter'],
+    ['a filter', { filter: vip }, ['Remove filter: vip'], 'Filter'],
+    ['the button that selects', {}, ['Select'], 'Select all'],
+    ['a selection', {}, ['Select', 'Clear selection'], 'Select'],
+  ] as const)('stays near by when %s goes', async (_, patch, buttons, place) => {
+    const mounted = await mount({ ...open, ...patch });
+    await press(mounted, ...buttons);
+    expect(focused(mounted)).toBe(place);
+  });
+
+  it('goes to the row on screen from what was read, and not into a reply', async () => {
+    const mounted = await mount({ ...open, done });
+    await press(mounted, 'Dismiss');
+    expect(mounted.element.shadowRoot?.activeElement).toBe(mounted.one('[data-session="s1"]'));
+  });
+
+  it('stays above the list when what is selected was dealt with', async () => {
+    const mounted = await mount(three);
+    await press(mounted, 'Select');
+    mounted.one<HTMLInputElement>('.bulk .check').click();
+    await mounted.settle();
+    await press(mounted, 'Close');
+    expect(focused(mounted)).toBe('Select');
+  });
+
+  it('leaves the filters with Escape, and the conversation with the next one', async () => {
+    const mounted = await mount(open);
+    await press(mounted, 'Filter');
+    await mounted.press('Escape', mounted.one('.filters__name'));
+    expect(mounted.all('.filters')).toHaveLength(0);
+    expect(focused(mounted)).toBe('Filter');
+    expect(mounted.desk.calls).toEqual([]);
+    await mounted.press('Escape', mounted.button('Filter'));
+    expect(mounted.desk.calls).toEqual(['select:null']);
+  });
+});
+
 describe('search', () => {
   async function search(mounted: Mounted, query: string): Promise<void> {
     const field = mounted.one<HTMLInputElement>('.search__input');
@@ -621,6 +681,22 @@ describe('search', () => {
     expect(mounted.one('.inbox__hint').textContent).toContain('2 conversations found');
     await mounted.press('Escape', mounted.one('.search__input'));
     expect(mounted.all('.row__button')).toHaveLength(3);
+  });
+
+  it('goes to the first row with the arrow, and opens it with Enter', async () => {
+    const mounted = await mount(three);
+    const field = mounted.one('.search__input');
+    await mounted.press('Enter', field);
+    expect(mounted.desk.calls).toEqual([]);
+    await search(mounted, 'wim');
+    await mounted.press('ArrowDown', field);
+    expect(mounted.element.shadowRoot?.activeElement).toBe(mounted.one('[data-session="s2"]'));
+    await mounted.press('Enter', field);
+    expect(mounted.desk.calls).toEqual(['find:wim', 'select:s2']);
+    mounted.button('Clear search').focus();
+    mounted.button('Clear search').click();
+    await mounted.settle();
+    expect(mounted.element.shadowRoot?.activeElement).toBe(field);
   });
 
   it('says that nothing was found', async () => {

@@ -76,6 +76,15 @@ const questions = {
 /** What has buttons of its own around the conversation. */
 const besideThread = ['reply', 'note', 'assign-me', 'assign', 'unassign', 'close', 'reopen'];
 
+/** Where the focus goes from a place when what had it there goes away: near by, else to the search. */
+const heirs: readonly (readonly [place: string, ...heirs: string[]])[] = [
+  ['.bulk', '.order > .icon-button'],
+  ['.order', '.bulk .check'],
+  ['.filters, .chips', '.order > .chip'],
+  ['.search'],
+  ['.toast > .icon-button', '.row__button[aria-current]', '.thread__back', '.tab[tabindex="0"]'],
+];
+
 export class DeskScreen implements ReactiveController {
   readonly #host: ReactiveElement;
   readonly #options: DeskScreenOptions;
@@ -107,6 +116,7 @@ export class DeskScreen implements ReactiveController {
   /** How far the team had read when the conversation came on screen: where the unread divider stays. */
   #divider: { readonly id: string; readonly seq: number | null } | null = null;
   #focusAfterUpdate: (() => void) | null = null;
+  #heirs: readonly string[] | undefined;
 
   constructor(host: ReactiveElement, options: DeskScreenOptions) {
     this.#host = host;
@@ -167,10 +177,20 @@ export class DeskScreen implements ReactiveController {
     this.#palette.close();
   }
 
+  hostUpdate(): void {
+    const focused = this.#host.shadowRoot?.activeElement;
+    this.#heirs = focused ? heirs.find(([place]) => focused.closest(place)) : undefined;
+  }
+
   hostUpdated(): void {
     const focus = this.#focusAfterUpdate;
     this.#focusAfterUpdate = null;
     focus?.();
+    if (!this.#heirs) return;
+    for (const heir of [...this.#heirs.slice(1), '.search__input']) {
+      if (this.#host.shadowRoot?.activeElement) return;
+      this.#find(heir)?.focus();
+    }
   }
 
   /** Forgets what belongs to whoever was signed in before. */
@@ -345,6 +365,12 @@ export class DeskScreen implements ReactiveController {
       onSearch: (query) => {
         this.#search.ask(query);
         this.#scroller.toStart();
+      },
+      onFirstRow: () => {
+        const [first] = this.#shown;
+        if (!first) return;
+        this.#scroller.toStart();
+        this.#set(() => (this.#focusAfterUpdate = () => this.#focus.focus(first.id)));
       },
       onSearchAgain: () => this.#search.retry(),
       onOpen: (id) => this.#open(desk, id),
@@ -877,6 +903,11 @@ export class DeskScreen implements ReactiveController {
       this.#set(() => {
         this.#openMenu = null;
         this.#rowMenu.close();
+      });
+    } else if (this.#filterPanel && from instanceof Element && from.closest('.order, .filters')) {
+      this.#set(() => {
+        this.#filterPanel = false;
+        this.#focusAfterUpdate = () => this.#find('.order > .chip')?.focus();
       });
     } else if (from instanceof HTMLElement && isField(from)) {
       if (from.matches('.search__input') && this.#search.query) this.#set(() => this.#search.clear());
