@@ -65,7 +65,13 @@ function shortenClasses(code: string): string {
   const inCode = new Set(rest.match(inString));
   const beginnings = [...inCode].filter((word) => word.endsWith('-'));
   const names = [...counts.keys()]
-    .filter((name) => !inCode.has(name) && !beginnings.some((beginning) => name.startsWith(beginning)))
+    // A name of somebody else's code, `__magic__`, is no class: it could become a word of the language.
+    .filter(
+      (name) =>
+        !name.endsWith('_') &&
+        !inCode.has(name) &&
+        !beginnings.some((beginning) => name.startsWith(beginning)),
+    )
     .sort((one, other) => (counts.get(other) ?? 0) - (counts.get(one) ?? 0));
   // `a` to `z`, then `aa`: in a quirky page capitals count as small ones.
   const short = new Map(
@@ -73,7 +79,8 @@ function shortenClasses(code: string): string {
   );
   // A rule that code makes does not have the mark.
   const missed = [...code.matchAll(/\.([a-z][\w-]*)\s*\{/g)].find(([, name = '']) => short.has(name));
-  if (missed) throw new Error(`Write “${missed[1]}” in a rule that code makes as an id: classes become shorter.`);
+  if (missed)
+    throw new Error(`Write “${missed[1]}” in a rule that code makes as an id: classes become shorter.`);
   return code.replace(/\b__([a-z][\w-]*)/g, (_, name: string) => short.get(name) ?? name);
 }
 
