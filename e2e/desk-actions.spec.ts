@@ -171,9 +171,10 @@ test('several are chosen, given to a colleague, tagged, and taken back', async (
   await keyboard.press('j');
   await keyboard.press('x');
   await expect(desk.page.getByText('2 selected')).toBeVisible();
-  await keyboard.press('l');
+  await desk.button('Tag').click();
   await keyboard.type('bulky');
   await keyboard.press('Enter');
+  await expect(desk.button('Select')).toBeFocused();
   await expect(desk.row(frida)).toContainText('bulky');
   await expect(desk.row(emil)).toContainText('bulky');
   await desk.row(emil).focus();
@@ -187,6 +188,35 @@ test('several are chosen, given to a colleague, tagged, and taken back', async (
   await desk.button('Undo').click();
   await expect(desk.row(emil)).toBeVisible();
   await expect(desk.row(frida)).toBeVisible();
+});
+
+test('a phone reaches what others do by keys, and no message covers a menu', async ({
+  newPerson,
+  backend,
+  unique,
+}) => {
+  const name = unique('Pia');
+  await visitors(backend, [name]);
+  const desk = new Desk(
+    await newPerson('/dashboard.html', {
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+    }),
+  );
+  const { page } = desk;
+  await desk.signIn();
+  await desk.showTab('All');
+  await desk.row(name).tap();
+  await desk.button('More about this conversation').tap();
+  await page.getByRole('menuitem', { name: 'Set priority…' }).tap();
+  await page.getByRole('option', { name: 'Urgent' }).tap();
+  await expect(page.getByText(`${name}: priority set to urgent`)).toBeVisible();
+  await expect(page.getByRole('main')).toContainText('Urgent priority');
+  await desk.button('Back to the list').tap();
+  await page.getByRole('button', { name: /^Account/ }).tap();
+  await page.getByRole('menuitemradio', { name: /^Online/ }).tap({ timeout: 2_000 });
+  await expect(page.getByRole('menu')).toHaveCount(0);
 });
 
 test('the palette finds a closed conversation and what can be done about it', async ({
