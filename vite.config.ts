@@ -67,7 +67,13 @@ function shortenClasses(code: string): string {
   const inCode = new Set(rest.match(inString));
   const beginnings = [...inCode].filter((word) => word.endsWith('-'));
   const names = [...counts.keys()]
-    .filter((name) => !inCode.has(name) && !beginnings.some((beginning) => name.startsWith(beginning)))
+    // A name of somebody else's code, `__magic__`, is no class: it could become a word of the language.
+    .filter(
+      (name) =>
+        !name.endsWith('_') &&
+        !inCode.has(name) &&
+        !beginnings.some((beginning) => name.startsWith(beginning)),
+    )
     .sort((one, other) => (counts.get(other) ?? 0) - (counts.get(one) ?? 0));
   // `a` to `z`, then `aa`: in a quirky page capitals count as small ones.
   const short = new Map(

@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { violations } from './axe.ts';
 import type { Backend } from './backend.ts';
 import { Desk, expect, test } from './fixtures.ts';
@@ -100,6 +100,42 @@ test('a reply that closes leads on as closing does, and can be taken back', asyn
   await expect(desk.messages.getByText('Goodbye')).toBeVisible();
 });
 
+test('a key that is held down is not typed into what it opened, and does not send', async ({
+  desk,
+  backend,
+  unique,
+}) => {
+  const name = unique('Held');
+  await visitors(backend, [name]);
+  await desk.signIn();
+  await desk.showTab('All');
+  await desk.row(name).click();
+  await expect(thread(desk.page)).toHaveText(name);
+  const { keyboard } = desk.page;
+  const reply = desk.page.getByRole('textbox', { name: 'Reply' });
+  const hold = async (key: string, field: Locator) => {
+    await keyboard.down(key);
+    await expect(field).toBeFocused();
+    for (let count = 0; count < 3; count++) await keyboard.down(key);
+    await keyboard.up(key);
+  };
+  await hold('r', reply);
+  await expect(reply).toHaveValue('');
+  await keyboard.press('r');
+  await keyboard.down('o');
+  await keyboard.down('o');
+  await keyboard.up('o');
+  await expect(reply).toHaveValue('roo');
+  await keyboard.press('Control+k');
+  await keyboard.type('Reply');
+  await hold('Enter', reply);
+  await expect(reply).toHaveValue('roo');
+  await keyboard.press('Escape');
+  const palette = desk.page.getByRole('combobox', { name: 'Tag' });
+  await hold('l', palette);
+  await expect(palette).toHaveValue('');
+});
+
 test('the menu of a row is where it was asked for', async ({ desk, backend, unique }) => {
   const name = unique('Mona');
   await visitors(backend, [name]);
@@ -156,9 +192,10 @@ test('several are chosen, given to a colleague, tagged, and taken back', async (
   await keyboard.press('j');
   await keyboard.press('x');
   await expect(desk.page.getByText('2 selected')).toBeVisible();
-  await keyboard.press('l');
+  await desk.button('Tag').click();
   await keyboard.type('bulky');
   await keyboard.press('Enter');
+  await expect(desk.button('Select')).toBeFocused();
   await expect(desk.row(frida)).toContainText('bulky');
   await expect(desk.row(emil)).toContainText('bulky');
   await desk.row(emil).focus();
@@ -172,6 +209,35 @@ test('several are chosen, given to a colleague, tagged, and taken back', async (
   await desk.button('Undo').click();
   await expect(desk.row(emil)).toBeVisible();
   await expect(desk.row(frida)).toBeVisible();
+});
+
+test('a phone reaches what others do by keys, and no message covers a menu', async ({
+  newPerson,
+  backend,
+  unique,
+}) => {
+  const name = unique('Pia');
+  await visitors(backend, [name]);
+  const desk = new Desk(
+    await newPerson('/dashboard.html', {
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+    }),
+  );
+  const { page } = desk;
+  await desk.signIn();
+  await desk.showTab('All');
+  await desk.row(name).tap();
+  await desk.button('More about this conversation').tap();
+  await page.getByRole('menuitem', { name: 'Set priority…' }).tap();
+  await page.getByRole('option', { name: 'Urgent' }).tap();
+  await expect(page.getByText(`${name}: priority set to urgent`)).toBeVisible();
+  await expect(page.getByRole('main')).toContainText('Urgent priority');
+  await desk.button('Back to the list').tap();
+  await page.getByRole('button', { name: /^Account/ }).tap();
+  await page.getByRole('menuitemradio', { name: /^Online/ }).tap({ timeout: 2_000 });
+  await expect(page.getByRole('menu')).toHaveCount(0);
 });
 
 test('the palette finds a closed conversation and what can be done about it', async ({

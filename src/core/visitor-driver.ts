@@ -401,7 +401,7 @@ class VisitorChatDriver implements VisitorChat {
       this.#chooseConversation(sessions[0]?.session ?? null);
     } else if (certain) {
       // The database knows no such visitor (any more): the next message makes a new one.
-      if (mine) {
+      if (mine && !this.#token.isFresh) {
         this.#token.forget();
         this.#drafts.clear(draftKey(this.#conversation));
       }

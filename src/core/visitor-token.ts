@@ -47,6 +47,11 @@ export class VisitorToken {
     return this.#held !== null && this.#clock.now() - this.#held.activeAt < RECENT;
   }
 
+  /** Whether it was made or used a moment ago: the message it was made for may still be on its way from another tab. */
+  get isFresh(): boolean {
+    return this.#held !== null && this.#clock.now() - this.#held.activeAt < TOUCH_EVERY;
+  }
+
   /**
    * Calls back when another tab made or dropped the token, with whether that tab signed out. `follow` tells what
    * is to be held now. Returns its undo.

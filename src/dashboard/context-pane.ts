@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { DeskSession, DeskVisitor } from '../core/model.ts';
 import { renderAvatar } from '../ui/avatar.ts';
 import { browserName } from './browser-name.ts';
+import { isBlocked } from './desk-commands.ts';
 import { crossIcon, pencilIcon } from './desk-icons.ts';
 import { type DeskView, visitorName } from './desk-view.ts';
 import { ago, shortSpan, stamp, timeIn } from './time-words.ts';
@@ -105,7 +106,7 @@ function visit(view: DeskView, visitor: DeskVisitor): TemplateResult {
       ${fact(strings.contextExternalId, visitor.externalId)}
     </dl>
     ${
-      visitor.blockedUntil && Date.parse(visitor.blockedUntil) > now
+      isBlocked(visitor.blockedUntil, now)
         ? html`<p class="context__warning">${strings.contextBlocked(stamp(visitor.blockedUntil, lang))}</p>`
         : nothing
     }

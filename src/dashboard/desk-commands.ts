@@ -3,20 +3,26 @@ import { html, type TemplateResult } from 'lit';
 import type { AgentDeskState } from '../core/agent-desk.ts';
 import { concerns, type DeskAction } from '../core/desk-actions.ts';
 import type { SavedView } from '../core/desk-preferences.ts';
-import { isSnoozed, NO_FILTER, PRIORITIES } from '../core/inbox.ts';
+import { isFiltered, isSnoozed, NO_FILTER, PRIORITIES } from '../core/inbox.ts';
 import type { CannedResponse, DeskSession, InboxFilter, InboxSort, InboxTab } from '../core/model.ts';
 import type { DashboardMessages } from '../i18n/dashboard-en.ts';
 import { renderAvatar } from '../ui/avatar.ts';
 import {
   bellIcon,
+  chartIcon,
   checkIcon,
   crossIcon,
+  downloadIcon,
   eyeIcon,
   filterIcon,
   flagIcon,
+  gearIcon,
   keyboardIcon,
+  linkIcon,
   lockIcon,
   mailIcon,
+  panelIcon,
+  pencilIcon,
   personIcon,
   reopenIcon,
   replyIcon,
@@ -32,6 +38,7 @@ import type { PaletteEntry, PalettePage } from './palette.ts';
 import { matching, type SearchState } from './search.ts';
 import { blockChoices, snoozeChoices } from './time-choices.ts';
 import { stamp } from './time-words.ts';
+import type { TranscriptFormat } from './transcript.ts';
 
 export interface CommandActions {
   act(action: DeskAction, targets: readonly string[]): void;
@@ -47,6 +54,14 @@ export interface CommandActions {
   setLetterKeys(on: boolean): void;
   setNotifications(on: boolean): void;
   insert(response: CannedResponse): void;
+  copyLink(): void;
+  transcript(format: TranscriptFormat): void;
+  toggleDetails(): void;
+  editVisitor(): void;
+  writeMemo(): void;
+  /** To where it gets its name. */
+  saveView(): void;
+  manage(page: 'settings' | 'reports'): void;
   readonly signOut: (() => void) | null;
 }
 
@@ -60,6 +75,9 @@ export interface CommandContext {
   /** Tags there are, as far as is known. */
   readonly tags: readonly string[];
   readonly search: SearchState;
+  readonly detailsShown: boolean;
+  /** Whether name or address of the visitor on screen may be changed, and are not being changed. */
+  readonly canEdit: boolean;
   readonly actions: CommandActions;
 }
 
@@ -71,7 +89,10 @@ export function paletteEntries(page: PalettePage, context: CommandContext): read
     case 'all':
       return [
         ...conversationCommands(context),
+        // Who looks for a conversation by a word must not tag the one on screen with it.
         ...conversations(context),
+        ...answers(context),
+        ...threadThings(context),
         ...places(context),
         ...people(context),
         ...cannedResponses(context),
@@ -101,7 +122,7 @@ export function conversationCommands(context: CommandContext): readonly PaletteE
   const some = (action: DeskAction) => targets.some((session) => concerns(action, session));
   const onScreen = targets.length === 1 && targets[0]?.id === current?.id ? (targets[0] ?? null) : null;
   const open = targets.some(({ status }) => status !== 'closed');
-  const blocked = onScreen !== null && visitor !== null && visitor.blockedUntil !== null;
+  const blocked = onScreen !== null && isBlocked(visitor?.blockedUntil, context.now);
   const list: (PaletteEntry | false | null)[] = [
     onScreen && onScreen.status !== 'closed' && entry('reply', strings.actReply, { press: 'reply' }),
     onScreen && entry('note', strings.actNote, { press: 'note' }),
@@ -163,6 +184,66 @@ export function conversationCommands(context: CommandContext): readonly PaletteE
       ...(how.page ? { page: how.page } : {}),
     };
   }
+}
+
+/** What the questions about the targets lead to, for whoever knows it already. */
+function answers(context: CommandContext): readonly PaletteEntry[] {
+  const { strings, query } = context;
+  if (query === '') return [];
+  const names: Partial<Record<PalettePage, string>> = {
+    snooze: strings.bulkSnooze,
+    priority: strings.filterPriority,
+    block: strings.keyBlock,
+  };
+  return conversationCommands(context).flatMap(({ page }) => {
+    // Whom to assign it to is found by name.
+    if (!page || page === 'assign') return [];
+    return paletteEntries(page, { ...context, query: '' })
+      .filter(({ id, checked }) => id !== 'unsnooze' && (page === 'tag' || !checked))
+      .map(
+        (choice): PaletteEntry => ({
+          id: choice.id,
+          group: 'more',
+          label:
+            page === 'tag'
+              ? (choice.checked ? strings.tagRemove : strings.tagAdd)(choice.label)
+              : strings.paletteChoice(names[page] ?? '', choice.label),
+          mark: choice.mark ?? crossIcon,
+          ...(choice.page ? { page: choice.page } : { run: () => choice.run?.() }),
+        }),
+      );
+  });
+}
+
+/** What is there for the conversation on screen only. */
+function threadThings(context: CommandContext): readonly PaletteEntry[] {
+  const { state, strings, targets, detailsShown, canEdit, actions } = context;
+  const { current, visitor } = state;
+  if (!current || targets.some(({ id }) => id !== current.id)) return [];
+  const thing = (id: string, label: string, run: () => void): PaletteEntry => ({
+    id,
+    group: 'more',
+    label,
+    run,
+  });
+  const transcript = (format: TranscriptFormat, label: string) =>
+    thing(`transcript ${format}`, strings.paletteChoice(strings.transcript, label), () =>
+      actions.transcript(format),
+    );
+  return [
+    thing('copy-link', strings.copyLink, actions.copyLink),
+    transcript('text', strings.transcriptText),
+    transcript('notes', strings.transcriptNotes),
+    transcript('csv', strings.transcriptCsv),
+    thing('details', detailsShown ? strings.hideDetails : strings.showDetails, actions.toggleDetails),
+    ...(canEdit ? [thing('edit-visitor', strings.editVisitor, actions.editVisitor)] : []),
+    ...(visitor ? [thing('memo', strings.visitorNotes, actions.writeMemo)] : []),
+  ];
+}
+
+/** `until`: ISO 8601, or `infinity`. */
+export function isBlocked(until: string | null | undefined, now: number): until is string {
+  return until === 'infinity' || Date.parse(until ?? '') > now;
 }
 
 function assignees({ state, strings, targets, actions }: CommandContext): readonly PaletteEntry[] {
@@ -286,7 +367,7 @@ function conversations({ state, strings, query, search, actions }: CommandContex
   }));
 }
 
-function places({ state, strings, actions }: CommandContext): readonly PaletteEntry[] {
+function places({ state, strings, query, tags, actions }: CommandContext): readonly PaletteEntry[] {
   const sorts = [
     ['waiting', strings.sortWaiting],
     ['newest', strings.sortNewest],
@@ -335,12 +416,26 @@ function places({ state, strings, actions }: CommandContext): readonly PaletteEn
       checked: filter.snoozed,
       run: () => actions.filter({ ...filter, snoozed: !filter.snoozed }),
     },
-    {
-      id: 'no-filter',
-      group: 'list',
-      label: strings.filterClear,
-      run: () => actions.filter(NO_FILTER),
-    },
+    ...(query === '' ? [] : tags)
+      .filter((tag) => tag !== filter.tag)
+      .map((tag) => ({
+        id: `only ${tag}`,
+        group: 'list' as const,
+        label: strings.goTag(tag),
+        mark: tagIcon,
+        run: () => actions.filter({ ...filter, tag }),
+      })),
+    ...(isFiltered(filter)
+      ? [
+          {
+            id: 'no-filter',
+            group: 'list' as const,
+            label: strings.filterClear,
+            run: () => actions.filter(NO_FILTER),
+          },
+        ]
+      : []),
+    { id: 'save-view', group: 'list', label: strings.viewSave, run: actions.saveView },
   ];
 }
 
@@ -419,6 +514,8 @@ function ownThings({ state, strings, actions }: CommandContext): readonly Palett
       label: notifications ? strings.notificationsOff : strings.notificationsOn,
       run: () => actions.setNotifications(!notifications),
     },
+    { id: 'settings', label: strings.settings.title, run: () => actions.manage('settings') },
+    { id: 'reports', label: strings.reports.title, run: () => actions.manage('reports') },
     signOut && { id: 'sign-out', label: strings.signOut, run: signOut },
   ];
   return list.filter((one) => one !== null && one !== false).map((one) => ({ ...one, group: 'me' }));
@@ -444,6 +541,16 @@ const marks: Readonly<Record<string, TemplateResult>> = {
   select: selectIcon,
   search: searchIcon,
   'no-filter': filterIcon,
+  'save-view': filterIcon,
+  'copy-link': linkIcon,
+  'transcript text': downloadIcon,
+  'transcript notes': downloadIcon,
+  'transcript csv': downloadIcon,
+  details: panelIcon,
+  'edit-visitor': pencilIcon,
+  memo: pencilIcon,
+  settings: gearIcon,
+  reports: chartIcon,
   undo: reopenIcon,
   help: keyboardIcon,
   'letter-keys': keyboardIcon,

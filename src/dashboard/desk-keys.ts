@@ -1,6 +1,6 @@
 // Hears the keys of the dashboard and turns them into what the screen can do.
 import type { ReactiveController, ReactiveElement } from 'lit';
-import { type KeyCommand, keyCommand } from './keys.ts';
+import { isField, type KeyCommand, keyCommand } from './keys.ts';
 
 export interface DeskKeysOptions {
   /** Who has the keys: the desk, an open menu (only Escape is then ours), or nobody here. */
@@ -14,6 +14,8 @@ export interface DeskKeysOptions {
 export class DeskKeys implements ReactiveController {
   readonly #host: ReactiveElement;
   readonly #options: DeskKeysOptions;
+  /** Where the key that is down was pressed. */
+  #pressedIn: EventTarget | undefined;
 
   constructor(host: ReactiveElement, options: DeskKeysOptions) {
     this.#host = host;
@@ -22,12 +24,24 @@ export class DeskKeys implements ReactiveController {
   }
 
   hostConnected(): void {
+    document.addEventListener('keydown', this.#handleHeld, true);
     document.addEventListener('keydown', this.#handleKey);
   }
 
   hostDisconnected(): void {
+    document.removeEventListener('keydown', this.#handleHeld, true);
     document.removeEventListener('keydown', this.#handleKey);
   }
+
+  /** A key that led to a field, and is still held down, is not meant for it: neither a letter nor the Enter that sends. */
+  readonly #handleHeld = (event: KeyboardEvent): void => {
+    const [target] = event.composedPath();
+    if (!event.repeat) this.#pressedIn = target;
+    if (target === this.#pressedIn || !isField(target) || !this.#isOurs(event)) return;
+    if (event.key !== 'Enter' && [...event.key].length > 1) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
 
   readonly #handleKey = (event: KeyboardEvent): void => {
     const owner = this.#options.owner();

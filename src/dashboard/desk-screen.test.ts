@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ChatError } from '../core/errors.ts';
 import { NO_FILTER } from '../core/inbox.ts';
 import type { DeskSession } from '../core/model.ts';
-import { deskSession, me } from '../core/testing/samples.ts';
+import { deskSession, deskVisitor, me } from '../core/testing/samples.ts';
 import { SupportDashboard } from './support-dashboard.ts';
 import { accessibleName, type Mounted, mount } from './testing/mount.ts';
 
@@ -111,6 +111,32 @@ describe('what is done by keys', () => {
     expect(desk.state.preferences.letterKeys).toBe(false);
   });
 
+  it('does not answer a question with the Enter that led to it', async () => {
+    const mounted = await mount(open);
+    await mounted.press('k', document.body, { ctrlKey: true });
+    await type(mounted, 'block visitor');
+    const field = mounted.one('.palette__input');
+    await mounted.press('Enter', field);
+    expect(options(mounted)[0]).toBe('For one hour');
+    await mounted.press('Enter', field, { repeat: true });
+    const done = () => mounted.desk.calls.filter((call) => call.startsWith('act:'));
+    expect(done()).toEqual([]);
+    await mounted.press('Enter', field);
+    expect(done()).toHaveLength(1);
+  });
+
+  it.each([['?'], ['z']])('goes on by keys where the element was moved with what %s opened', async (key) => {
+    const { press, element, all, settle, desk } = await mount(open);
+    await press(key);
+    expect(all('dialog')).toHaveLength(1);
+    element.remove();
+    document.body.append(element);
+    await settle();
+    expect(all('dialog')).toHaveLength(0);
+    await press('u');
+    expect(desk.calls).toContain('act:unread:s1');
+  });
+
   it('goes through the lists with brackets', async () => {
     const { press, desk } = await mount(open);
     await press(']');
@@ -118,6 +144,25 @@ describe('what is done by keys', () => {
     await press('[');
     expect(desk.calls).toEqual(['showTab:closed', 'showTab:mine', 'showTab:closed']);
   });
+});
+
+describe('a block', () => {
+  it.each([
+    ['infinity', 'Blocked for good', 'Unblock visitor'],
+    ['2100-01-01T09:00:00Z', 'Blocked until', 'Unblock visitor'],
+    ['2020-01-01T09:00:00Z', null, 'Block visitor… B'],
+    [null, null, 'Block visitor… B'],
+  ] as const)(
+    'until %s is told, and can be ended as long as it lasts',
+    async (blockedUntil, told, command) => {
+      const mounted = await mount({ ...open, visitor: { ...deskVisitor, id: 'v-s1', blockedUntil } });
+      const [warning] = mounted.all('.context__warning');
+      if (told) expect(warning?.textContent).toContain(told);
+      else expect(warning).toBe(undefined);
+      await mounted.press('k', document.body, { ctrlKey: true });
+      expect(options(mounted).filter((one) => /block/i.test(one))).toEqual([command]);
+    },
+  );
 });
 
 describe('closing and taking back', () => {
@@ -317,6 +362,62 @@ describe('the palette', () => {
     expect(mounted.one('.palette__status').textContent).toContain('Nothing found');
   });
 
+  it.each([
+    ['snooze one', 'Snooze: One hour', /^act:snooze:"20.*Z":s1$/],
+    ['urgent', 'Priority: Urgent', 'act:priority:"urgent":s1'],
+    ['vip', 'Add tag “vip”', 'act:tag:["vip"]:[]:s1'],
+    ['eu', 'Remove tag “eu”', 'act:tag:[]:["eu"]:s1'],
+    ['block good', 'Block the visitor: For good', 'act:block:"infinity":s1'],
+    ['vip', 'Show tag “vip” only', 'showView:all:waiting:tag=vip'],
+  ])('finds with “%s” what lies behind a question: %s', async (query, label, call) => {
+    const current = { ...vera, tags: ['eu'] };
+    const mounted = await mount({ ...open, inbox: [current, wim], current });
+    await mounted.press('k', document.body, { ctrlKey: true });
+    expect(options(mounted)).not.toContain(label);
+    await type(mounted, query);
+    await choose(mounted, label);
+    const { calls } = mounted.desk;
+    if (typeof call === 'string') expect(calls).toContain(call);
+    else expect(calls.at(-1)).toMatch(call);
+  });
+
+  it('asks for a time that none of the choices is, and goes back from there', async () => {
+    const mounted = await mount(open);
+    await mounted.press('k', document.body, { ctrlKey: true });
+    await type(mounted, 'pick a time');
+    await choose(mounted, 'Snooze: Pick a time…');
+    expect(mounted.all('.palette__time')).toHaveLength(1);
+  });
+
+  it('has all that buttons do on the page, where it applies', async () => {
+    const mounted = await mount({ ...open, visitor: { ...deskVisitor, id: 'v-s1', verified: false } });
+    const more = ['Copy link', 'Hide details', 'Edit name and email', 'Memo for the team'];
+    await mounted.press('k', document.body, { ctrlKey: true });
+    expect(options(mounted)).toEqual(expect.arrayContaining([...more, 'Settings', 'Reports', 'Save view']));
+    expect(options(mounted).filter((one) => one.startsWith('Transcript: '))).toHaveLength(3);
+    expect(options(mounted)).not.toContain('Clear filters');
+    await mounted.press('Escape');
+    mounted.all('dialog')[0]?.dispatchEvent(new Event('cancel'));
+    mounted.one('[data-session="s2"]').focus();
+    await mounted.press('k', document.body, { ctrlKey: true });
+    for (const label of more) expect(options(mounted)).not.toContain(label);
+  });
+
+  it.each([
+    ['Edit name and email', '#edit-name'],
+    ['Memo for the team', '#visitor-notes'],
+    ['Save view', '.filters__name'],
+    ['Settings', '.manage__back'],
+  ])('goes to where it is done: %s', async (label, place) => {
+    const visitor = { ...deskVisitor, id: 'v-s1', verified: false, externalId: null };
+    const mounted = await mount({ ...open, visitor });
+    await mounted.press('k', document.body, { ctrlKey: true });
+    await choose(mounted, 'Hide details');
+    await mounted.press('k', document.body, { ctrlKey: true });
+    await choose(mounted, label);
+    expect(mounted.element.shadowRoot?.activeElement).toBe(mounted.one(place));
+  });
+
   it('does with the keyboard what is marked', async () => {
     const mounted = await mount(open);
     await mounted.press('k', document.body, { ctrlKey: true });
@@ -372,6 +473,14 @@ describe('the palette', () => {
     await mounted.press('k', document.body, { ctrlKey: true });
     await choose(mounted, 'Insert “Hello”');
     expect(mounted.desk.draft('s1')).toBe('Dear Vera,\nHow can I help?');
+  });
+
+  it('fills in what a canned response leaves open', async () => {
+    const mounted = await mount(open);
+    mounted.desk.set({ canned: [{ ...greeting, content: 'Hi {{visitor.first_name}}, {{visitor.email}}' }] });
+    await mounted.press('k', document.body, { ctrlKey: true });
+    await choose(mounted, 'Insert “Hello”');
+    expect(mounted.desk.draft('s1')).toBe('Hi Vera, {{visitor.email}}');
   });
 });
 
@@ -480,6 +589,66 @@ describe('filters and views', () => {
   });
 });
 
+describe('the focus', () => {
+  const focused = ({ element }: Mounted) => {
+    const active = element.shadowRoot?.activeElement;
+    return active ? accessibleName(active) : null;
+  };
+  const press = async (mounted: Mounted, ...names: string[]) => {
+    for (const name of names) {
+      mounted.button(name).focus();
+      mounted.button(name).click();
+      await mounted.settle();
+    }
+  };
+  const vip = { ...NO_FILTER, tag: 'vip' };
+  const view = { name: 'VIPs', tab: 'all', sort: 'newest', filter: vip } as const;
+  const done = { action: { type: 'unread' }, before: [wim] } as const;
+
+  it.each([
+    [
+      'a view',
+      { preferences: { letterKeys: true, notifications: false, views: [view] } },
+      ['Filter', 'Delete view VIPs'],
+      'Filter',
+    ],
+    ['all filters', { filter: vip }, ['Filter, 1 filter is on', 'Clear filters'], 'Filter'],
+    ['a filter', { filter: vip }, ['Remove filter: vip'], 'Filter'],
+    ['the button that selects', {}, ['Select'], 'Select all'],
+    ['a selection', {}, ['Select', 'Clear selection'], 'Select'],
+  ] as const)('stays near by when %s goes', async (_, patch, buttons, place) => {
+    const mounted = await mount({ ...open, ...patch });
+    await press(mounted, ...buttons);
+    expect(focused(mounted)).toBe(place);
+  });
+
+  it('goes to the row on screen from what was read, and not into a reply', async () => {
+    const mounted = await mount({ ...open, done });
+    await press(mounted, 'Dismiss');
+    expect(mounted.element.shadowRoot?.activeElement).toBe(mounted.one('[data-session="s1"]'));
+  });
+
+  it('stays above the list when what is selected was dealt with', async () => {
+    const mounted = await mount(three);
+    await press(mounted, 'Select');
+    mounted.one<HTMLInputElement>('.bulk .check').click();
+    await mounted.settle();
+    await press(mounted, 'Close');
+    expect(focused(mounted)).toBe('Select');
+  });
+
+  it('leaves the filters with Escape, and the conversation with the next one', async () => {
+    const mounted = await mount(open);
+    await press(mounted, 'Filter');
+    await mounted.press('Escape', mounted.one('.filters__name'));
+    expect(mounted.all('.filters')).toHaveLength(0);
+    expect(focused(mounted)).toBe('Filter');
+    expect(mounted.desk.calls).toEqual([]);
+    await mounted.press('Escape', mounted.button('Filter'));
+    expect(mounted.desk.calls).toEqual(['select:null']);
+  });
+});
+
 describe('search', () => {
   async function search(mounted: Mounted, query: string): Promise<void> {
     const field = mounted.one<HTMLInputElement>('.search__input');
@@ -512,6 +681,22 @@ describe('search', () => {
     expect(mounted.one('.inbox__hint').textContent).toContain('2 conversations found');
     await mounted.press('Escape', mounted.one('.search__input'));
     expect(mounted.all('.row__button')).toHaveLength(3);
+  });
+
+  it('goes to the first row with the arrow, and opens it with Enter', async () => {
+    const mounted = await mount(three);
+    const field = mounted.one('.search__input');
+    await mounted.press('Enter', field);
+    expect(mounted.desk.calls).toEqual([]);
+    await search(mounted, 'wim');
+    await mounted.press('ArrowDown', field);
+    expect(mounted.element.shadowRoot?.activeElement).toBe(mounted.one('[data-session="s2"]'));
+    await mounted.press('Enter', field);
+    expect(mounted.desk.calls).toEqual(['find:wim', 'select:s2']);
+    mounted.button('Clear search').focus();
+    mounted.button('Clear search').click();
+    await mounted.settle();
+    expect(mounted.element.shadowRoot?.activeElement).toBe(field);
   });
 
   it('says that nothing was found', async () => {

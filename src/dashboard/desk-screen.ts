@@ -10,9 +10,16 @@ import { ConnectionNotice } from '../ui/connection-notice.ts';
 import { Activity } from './activity.ts';
 import { Answering } from './answering.ts';
 import { allowNotifications } from './attention.ts';
+import { fillVariables, variablesOf } from './canned-variables.ts';
 import { connectionBar } from './connection-bar.ts';
 import { contextPane } from './context-pane.ts';
-import { type CommandActions, conversationCommands, paletteEntries } from './desk-commands.ts';
+import {
+  type CommandActions,
+  type CommandContext,
+  commandMark,
+  conversationCommands,
+  paletteEntries,
+} from './desk-commands.ts';
 import { DeskKeys } from './desk-keys.ts';
 import { visitorName } from './desk-view.ts';
 import { HashState } from './hash-state.ts';
@@ -23,9 +30,10 @@ import { LayoutController } from './layout.ts';
 import { ListFocus } from './list-focus.ts';
 import { ListScroller } from './list-scroller.ts';
 import { mentionBar } from './mention-bar.ts';
+import type { MenuItem } from './menu.ts';
 import { NoticeTimer } from './notice-timer.ts';
 import { toasts } from './notice-toast.ts';
-import { Palette, type PalettePage } from './palette.ts';
+import { Palette, type PaletteEntry, type PalettePage } from './palette.ts';
 import { RowMenu } from './row-menu.ts';
 import { RowSelection } from './row-selection.ts';
 import { DeskSearch, matching } from './search.ts';
@@ -34,6 +42,7 @@ import type { ComposerMode } from './thread-composer.ts';
 import { ThreadTools } from './thread-menu.ts';
 import { threadPane } from './thread-pane.ts';
 import { Ticker } from './ticker.ts';
+import type { TranscriptFormat } from './transcript.ts';
 import { VisitorEditing } from './visitor-editing.ts';
 import { canChange, type VisitorFormActions } from './visitor-form.ts';
 
@@ -63,6 +72,18 @@ const questions = {
   priority: 'priority',
   block: 'block',
 } as const;
+
+/** What has buttons of its own around the conversation. */
+const besideThread = ['reply', 'note', 'assign-me', 'assign', 'unassign', 'close', 'reopen'];
+
+/** Where the focus goes from a place when what had it there goes away: near by, else to the search. */
+const heirs: readonly (readonly [place: string, ...heirs: string[]])[] = [
+  ['.bulk', '.order > .icon-button'],
+  ['.order', '.bulk .check'],
+  ['.filters, .chips', '.order > .chip'],
+  ['.search'],
+  ['.toast > .icon-button', '.row__button[aria-current]', '.thread__back', '.tab[tabindex="0"]'],
+];
 
 export class DeskScreen implements ReactiveController {
   readonly #host: ReactiveElement;
@@ -97,6 +118,7 @@ export class DeskScreen implements ReactiveController {
   #focusAfterUpdate: (() => void) | null = null;
   /** A conversation that is closed as soon as the reply is there. */
   #goOnFrom: string | null = null;
+  #heirs: readonly string[] | undefined;
 
   constructor(host: ReactiveElement, options: DeskScreenOptions) {
     this.#host = host;
@@ -152,16 +174,39 @@ export class DeskScreen implements ReactiveController {
     document.removeEventListener('pointerdown', this.#handlePointer);
     this.#search.clear();
     this.#finder.clear();
+    // A dialog that comes back with the page is open and no longer modal.
+    this.#keySheet = false;
+    this.#palette.close();
+  }
+
+  hostUpdate(): void {
+    const focused = this.#host.shadowRoot?.activeElement;
+    this.#heirs = focused ? heirs.find(([place]) => focused.closest(place)) : undefined;
   }
 
   hostUpdated(): void {
     const focus = this.#focusAfterUpdate;
     this.#focusAfterUpdate = null;
     focus?.();
-    const { current, done } = this.#options.desk()?.state ?? {};
-    if (this.#goOnFrom === null) return;
+    this.#keepNear();
+    this.#leadOn();
+  }
+
+  /** What had the focus may be gone: then what stands near it has it. */
+  #keepNear(): void {
+    if (!this.#heirs) return;
+    for (const heir of [...this.#heirs.slice(1), '.search__input']) {
+      if (this.#host.shadowRoot?.activeElement) return;
+      this.#find(heir)?.focus();
+    }
+  }
+
+  /** On from what a reply has closed, unless the agent went elsewhere. */
+  #leadOn(): void {
+    if (this.#goOnFrom === null || !this.#desk) return;
+    const { current, done } = this.#desk.state;
     if (current?.id !== this.#goOnFrom) this.#goOnFrom = null;
-    else if (this.#desk && done?.action.type === 'close' && done.before.some(({ id }) => id === current.id)) {
+    else if (done?.action.type === 'close' && done.before.some(({ id }) => id === current.id)) {
       this.#goOnFrom = null;
       void this.#then(this.#goOn(this.#desk, this.#nextWaiting(this.#desk, [current.id])));
     }
@@ -253,14 +298,10 @@ export class DeskScreen implements ReactiveController {
           onAssignToMe: () => void this.#then(desk.assign(state.me?.id ?? null)),
           onClose: () => session && this.#close([session.id], true),
           onReopen: () => void this.#then(desk.reopen()),
-          onToggleDetails: () =>
-            this.#set(() => {
-              this.#details = !details;
-              if (!details && layout !== 'wide')
-                this.#focusAfterUpdate = () => this.#find('#details')?.focus();
-            }),
-          onCopyLink: () => session && void this.#tools.copyLink(session, strings),
-          onTranscript: (format) => session && void this.#tools.saveTranscript(desk, session, format, view),
+          onToggleDetails: () => this.#toggleDetails(),
+          commands: () => this.#threadCommands(desk),
+          onCopyLink: () => this.#copyLink(desk),
+          onTranscript: (format) => this.#saveTranscript(desk, format),
           onEarlier: () => void desk.loadEarlier(),
           onRetry: (clientId) => void desk.retry(clientId),
           onDiscard: (clientId) => desk.discard(clientId),
@@ -348,6 +389,12 @@ export class DeskScreen implements ReactiveController {
         this.#search.ask(query);
         this.#scroller.toStart();
       },
+      onFirstRow: () => {
+        const [first] = this.#shown;
+        if (!first) return;
+        this.#scroller.toStart();
+        this.#set(() => (this.#focusAfterUpdate = () => this.#focus.focus(first.id)));
+      },
       onSearchAgain: () => this.#search.retry(),
       onOpen: (id) => this.#open(desk, id),
       onRowMenu: (id, event) =>
@@ -386,6 +433,30 @@ export class DeskScreen implements ReactiveController {
 
   #detailsShown(): boolean {
     return this.#details ?? this.#layout.layout === 'wide';
+  }
+
+  #toggleDetails(): void {
+    if (this.#detailsShown()) this.#hideDetails();
+    else this.#showDetails(this.#layout.layout === 'wide' ? null : '#details');
+  }
+
+  /** Shows them, and goes to what is looked for in there. */
+  #showDetails(selector: string | null): void {
+    this.#set(() => {
+      this.#details = true;
+      if (selector) this.#focusAfterUpdate = () => this.#find(selector)?.focus();
+    });
+  }
+
+  #copyLink({ state: { current } }: AgentDesk): void {
+    if (current) void this.#tools.copyLink(current, this.#options.strings());
+  }
+
+  #saveTranscript(desk: AgentDesk, format: TranscriptFormat): void {
+    const { strings, shared, lang } = this.#options;
+    const { current } = desk.state;
+    const words = { strings: strings(), shared: shared(), lang: lang() };
+    if (current) void this.#tools.saveTranscript(desk, current, format, words);
   }
 
   #hideDetails(): void {
@@ -614,8 +685,12 @@ export class DeskScreen implements ReactiveController {
     return paletteEntries(page, this.#context(desk, query, ids));
   }
 
-  #context(desk: AgentDesk, query: string, ids: readonly string[]) {
+  #context(desk: AgentDesk, query: string, ids: readonly string[]): CommandContext {
+    const { visitor } = desk.state;
+    const may = visitor && !this.#editing.form(visitor.id) ? canChange(visitor) : null;
     return {
+      detailsShown: this.#detailsShown(),
+      canEdit: may !== null && (may.name || may.email),
       state: desk.state,
       strings: this.#options.strings(),
       lang: this.#options.lang(),
@@ -644,10 +719,30 @@ export class DeskScreen implements ReactiveController {
       insert: ({ content }) => {
         const session = desk.state.current;
         if (!session) return;
+        const { me, settings, visitor } = desk.state;
+        const { text } = fillVariables(content, variablesOf(me, settings, visitor ?? session.visitor));
         const { draft } = this.#answering.drafts(desk, session.id);
-        this.#answering.keep(desk, session.id, draft ? `${draft}\n${content}` : content);
+        this.#answering.keep(desk, session.id, draft ? `${draft}\n${text}` : text);
         this.#set(() => (this.#focusAfterUpdate = () => this.#focusComposer()));
       },
+      copyLink: () => this.#copyLink(desk),
+      transcript: (format) => this.#saveTranscript(desk, format),
+      toggleDetails: () => this.#toggleDetails(),
+      editVisitor: () => {
+        this.#details = true;
+        this.#visitorActions(desk).onEdit();
+      },
+      writeMemo: () => this.#showDetails('#visitor-notes'),
+      saveView: () => {
+        // Where there is room for one pane only, the list has to come back first.
+        if (this.#layout.layout === 'narrow') void desk.select(null);
+        this.#leaveList();
+        this.#set(() => {
+          this.#filterPanel = true;
+          this.#focusAfterUpdate = () => this.#find('.filters__name')?.focus();
+        });
+      },
+      manage: (page) => this.#options.onManage(page, desk),
       signOut: this.#options.onSignOut(),
     };
   }
@@ -683,21 +778,45 @@ export class DeskScreen implements ReactiveController {
     const chosen = this.#selection.ids;
     const ids = chosen.has(id) ? [...chosen] : [id];
     const strings = this.#options.strings();
-    const entries = [
+    const entries: readonly PaletteEntry[] = [
       { id: 'open', label: strings.actOpen, run: () => this.#open(desk, id) },
       {
         id: 'select',
         label: strings.actSelect,
         run: () => this.#selection.toggle(id, this.#shown),
       },
-      ...conversationCommands(this.#context(desk, '', ids)).filter(
-        (entry) => entry.id !== 'reply' && entry.id !== 'note' && entry.id !== 'close-stay',
-      ),
+      ...conversationCommands(this.#context(desk, '', ids)),
     ];
-    return this.#rowMenu.render(strings.actions, entries, (entry) => {
-      if (entry.page) this.#ask(entry.page, ids);
-      else entry.run?.();
-    });
+    return this.#rowMenu.render(
+      strings.actions,
+      this.#menuItems(entries, ids, ['reply', 'note', 'close-stay']),
+    );
+  }
+
+  #threadCommands(desk: AgentDesk): readonly MenuItem[] {
+    const { current } = desk.state;
+    if (!current) return [];
+    const ids = [current.id];
+    return this.#menuItems(conversationCommands(this.#context(desk, '', ids)), ids, besideThread);
+  }
+
+  /** Commands as a menu has them, without those that are not for it. */
+  #menuItems(
+    entries: readonly PaletteEntry[],
+    ids: readonly string[],
+    without: readonly string[],
+  ): readonly MenuItem[] {
+    return entries
+      .filter(({ id }) => !without.includes(id))
+      .map(({ id, label, keys, page, run }) => {
+        const mark = commandMark(id);
+        return {
+          label,
+          ...(mark ? { mark } : {}),
+          ...(keys ? { keys } : {}),
+          onChoose: () => (page ? this.#ask(page, ids) : run?.()),
+        };
+      });
   }
 
   #loadMore(): void {
@@ -812,6 +931,11 @@ export class DeskScreen implements ReactiveController {
       this.#set(() => {
         this.#openMenu = null;
         this.#rowMenu.close();
+      });
+    } else if (this.#filterPanel && from instanceof Element && from.closest('.order, .filters')) {
+      this.#set(() => {
+        this.#filterPanel = false;
+        this.#focusAfterUpdate = () => this.#find('.order > .chip')?.focus();
       });
     } else if (from instanceof HTMLElement && isField(from)) {
       if (from.matches('.search__input') && this.#search.query) this.#set(() => this.#search.clear());

@@ -18,6 +18,8 @@ import { cappedCount } from './time-words.ts';
 export interface InboxActions extends AccountActions, FilterActions, BulkActions, RowActions {
   onTab(tab: InboxTab): void;
   onSearch(query: string): void;
+  /** To the list, from the field above it. */
+  onFirstRow(): void;
   onSearchAgain(): void;
   onLoadMore(): void;
   onReload(): void;
@@ -73,6 +75,7 @@ function searchField(view: InboxView, actions: InboxActions): TemplateResult {
       dir="auto"
       .value=${live(query)}
       @input=${(event: Event) => actions.onSearch((event.target as HTMLInputElement).value)}
+      @keydown=${(event: KeyboardEvent) => searchKey(event, view, actions)}
     />
     ${
       query
@@ -87,6 +90,15 @@ function searchField(view: InboxView, actions: InboxActions): TemplateResult {
         : html`<kbd class="search__key" aria-hidden="true">/</kbd>`
     }
   </div>`;
+}
+
+function searchKey(event: KeyboardEvent, { query, shown }: InboxView, actions: InboxActions): void {
+  const [first] = shown;
+  if (!first || event.isComposing || event.repeat) return;
+  if (event.key === 'ArrowDown') actions.onFirstRow();
+  else if (event.key === 'Enter' && query) actions.onOpen(first.id);
+  else return;
+  event.preventDefault();
 }
 
 function tabList(view: InboxView, actions: InboxActions): TemplateResult {

@@ -129,29 +129,35 @@ function rowTime(view: DeskView, session: DeskSession): TemplateResult {
 
 /** Tags, priority and snooze; null where there is nothing to say, which leaves the preview two lines. */
 function rowMeta(view: DeskView, session: DeskSession): TemplateResult | null {
-  const { strings, now } = view;
-  const snoozed = isSnoozed(session, now);
-  const notable = session.priority !== 'normal';
-  if (!snoozed && !notable && session.tags.length === 0) return null;
+  const marks = sessionMarks(view, session);
+  if (!marks && session.tags.length === 0) return null;
   const more = session.tags.length - shownTags;
   return html`<span class="row__meta">
-    ${
-      notable
-        ? html`<span class="priority priority--${session.priority}"
+    ${marks ?? nothing}
+    ${session.tags.slice(0, shownTags).map((tag) => html`<span class="tag" dir="auto">${tag}</span>`)}
+    ${more > 0 ? html`<span class="tag tag--more" dir="ltr">+${more}</span>` : nothing}
+  </span>`;
+}
+
+/** Priority and snooze, where there is anything to say of them. */
+export function sessionMarks({ strings, now, lang }: DeskView, session: DeskSession): TemplateResult | null {
+  const snoozed = isSnoozed(session, now);
+  const notable = session.priority !== 'normal';
+  if (!snoozed && !notable) return null;
+  return html`${
+    notable
+      ? html`<span class="priority priority--${session.priority}"
             >${flagIcon}<span aria-hidden="true">${strings.priority[session.priority]}</span
             ><span class="visually-hidden">${strings.priorityOf(strings.priority[session.priority])}</span></span
           >`
-        : nothing
-    }
+      : nothing
+  }
     ${
       snoozed
         ? html`<span class="snooze"
           >${snoozeIcon}<span class="visually-hidden">${strings.snoozed} </span
-          ><span>${untilWords(session.snoozedUntil ?? '', now, view.lang, strings)}</span></span
+          ><span>${untilWords(session.snoozedUntil ?? '', now, lang, strings)}</span></span
         >`
         : nothing
-    }
-    ${session.tags.slice(0, shownTags).map((tag) => html`<span class="tag" dir="auto">${tag}</span>`)}
-    ${more > 0 ? html`<span class="tag tag--more" dir="ltr">+${more}</span>` : nothing}
-  </span>`;
+    }`;
 }

@@ -218,7 +218,8 @@ export class Palette {
       );
     } else if (event.key === 'Enter') {
       event.preventDefault();
-      this.#choose(entries[this.#active]);
+      // Held down for what led here, it must not answer what is asked here.
+      if (!event.repeat) this.#choose(entries[this.#active]);
     } else if (event.key === 'Backspace' && this.#query === '') {
       this.#back();
     }

@@ -1,8 +1,6 @@
 // The menu of one row, where the pointer or the keyboard asked for it.
 import { html, nothing, type ReactiveController, type ReactiveElement, type TemplateResult } from 'lit';
-import { commandMark } from './desk-commands.ts';
 import { handleMenuKey, type MenuItem, menuList } from './menu.ts';
-import type { PaletteEntry } from './palette.ts';
 
 /** Room it needs at most, so that it stays on screen. */
 const width = 250;
@@ -49,26 +47,13 @@ export class RowMenu implements ReactiveController {
     this.#host.requestUpdate();
   }
 
-  render(
-    label: string,
-    entries: readonly PaletteEntry[],
-    onChoose: (entry: PaletteEntry) => void,
-  ): TemplateResult | typeof nothing {
+  render(label: string, items: readonly MenuItem[]): TemplateResult | typeof nothing {
     const id = this.#id;
     if (id === null) return nothing;
     const leave = (): void => {
       this.#onClose();
       this.#host.renderRoot.querySelector<HTMLElement>(`[data-session="${id}"]`)?.focus();
     };
-    const items = entries.map((entry): MenuItem => {
-      const mark = commandMark(entry.id);
-      return {
-        label: entry.label,
-        ...(mark ? { mark } : {}),
-        ...(entry.keys ? { keys: entry.keys } : {}),
-        onChoose: () => onChoose(entry),
-      };
-    });
     return html`<div
       class="menu"
       id="row-menu"

@@ -153,7 +153,7 @@ export default css`
   .toasts,
   .said {
     position: absolute;
-    z-index: 30;
+    z-index: 15;
     inset-block-start: 72px;
     inset-inline: 16px;
     display: flex;

@@ -8,32 +8,35 @@ import type { Messages } from '../i18n/messages.ts';
 import { downloadIcon, linkIcon, moreIcon } from './desk-icons.ts';
 import type { DeskView } from './desk-view.ts';
 import { download } from './files.ts';
-import { menu } from './menu.ts';
+import { type MenuItem, menu } from './menu.ts';
 import { type TranscriptFormat, transcriptFile } from './transcript.ts';
 
 export interface ThreadMenuActions {
+  /** What else can be done to it, while the menu is open. */
+  commands(): readonly MenuItem[];
   onCopyLink(): void;
   onTranscript(format: TranscriptFormat): void;
 }
 
 export function threadMenu(view: DeskView, actions: ThreadMenuActions): TemplateResult {
   const { strings } = view;
-  const transcript = (label: string, format: TranscriptFormat, separated = false) => ({
+  const open = view.openMenu === 'thread';
+  const transcript = (label: string, format: TranscriptFormat) => ({
     label,
     mark: downloadIcon,
-    separated,
     onChoose: () => actions.onTranscript(format),
   });
   return menu({
     label: strings.threadMore,
     buttonClass: 'icon-button',
     content: html`${moreIcon}<span class="visually-hidden">${strings.threadMore}</span>`,
-    open: view.openMenu === 'thread',
+    open,
     edge: 'end',
     onToggle: (open) => view.onMenu(open ? 'thread' : null),
     items: [
-      { label: strings.copyLink, mark: linkIcon, onChoose: actions.onCopyLink },
-      transcript(strings.transcriptText, 'text', true),
+      ...(open ? actions.commands() : []),
+      { label: strings.copyLink, mark: linkIcon, separated: true, onChoose: actions.onCopyLink },
+      transcript(strings.transcriptText, 'text'),
       transcript(strings.transcriptNotes, 'notes'),
       transcript(strings.transcriptCsv, 'csv'),
     ],

@@ -4,6 +4,7 @@ import type { DeskSession } from '../core/model.ts';
 import { renderAvatar } from '../ui/avatar.ts';
 import { backIcon, chatIcon, checkIcon, chevronIcon, eyeIcon, panelIcon, personIcon } from './desk-icons.ts';
 import { type DeskView, visitorName } from './desk-view.ts';
+import { sessionMarks } from './inbox-row.ts';
 import { menu } from './menu.ts';
 import { type ThreadComposerActions, type ThreadComposerView, threadComposer } from './thread-composer.ts';
 import { type ThreadMenuActions, threadMenu } from './thread-menu.ts';
@@ -50,6 +51,7 @@ function threadHeader(view: ThreadView, session: DeskSession, actions: ThreadAct
       <p class="thread__facts">
         ${verifiedMark(session.visitor.verified, strings)}
         <span class="status status--${session.status}">${statusWord(view, session)}</span>
+        ${sessionMarks(view, session) ?? nothing}
         ${viewers(view, session)}
       </p>
     </div>

@@ -76,6 +76,47 @@ describe('typing in a conversation that nobody has', () => {
 });
 
 describe('the menu of a conversation', () => {
+  it('has what can be done to it and has no button beside it', async () => {
+    const { button, settle, all, desk, text } = await mount({ ...thread, inbox: [other] });
+    button('More about this conversation').click();
+    await settle();
+    expect(all('[role="menu"] button').map(accessibleName).slice(0, 7)).toEqual([
+      'Close and stay',
+      'Snooze…',
+      'Set priority…',
+      'Tag…',
+      'Mark as unread',
+      'Block visitor…',
+      'Copy link',
+    ]);
+    button('Snooze…').click();
+    await settle();
+    expect(text()).toContain('For Vera');
+    all('.palette__entry')[1]?.click();
+    await settle();
+    expect(desk.calls[0]).toMatch(/^act:snooze:"20.*Z":s1$/);
+  });
+
+  it('is about the conversation, whatever row has the focus', async () => {
+    const { button, settle, one, desk } = await mount(thread);
+    one('[data-session="s2"]').focus();
+    button('More about this conversation').click();
+    await settle();
+    button('Mark as unread').click();
+    await settle();
+    expect(desk.calls).toEqual(['act:unread:s1']);
+  });
+
+  it.each([
+    [{}, ''],
+    [{ priority: 'urgent' }, 'Urgent priority'],
+    [{ snoozedUntil: 'infinity' }, 'snoozed until reply'],
+    [{ snoozedUntil: '2020-01-01T09:00:00Z' }, ''],
+  ] as const)('stands beside what is worth knowing of it: %o', async (patch, said) => {
+    const { one } = await mount({ ...thread, inbox: [], current: { ...vera, ...patch } });
+    expect(accessibleName(one('.thread__facts')).replace(/^Not verified Open ?/, '')).toBe(said);
+  });
+
   it('copies its link', async () => {
     const { button, settle, one } = await mount(thread);
     const writeText = vi.fn().mockResolvedValue(undefined);

@@ -80,6 +80,8 @@ export class ManageScreen implements ReactiveController {
   hostDisconnected(): void {
     window.removeEventListener('beforeunload', this.#handleUnload);
     clearTimeout(this.#saidTimer);
+    // A dialog that comes back with the page is open and no longer modal.
+    this.#question?.answer(false);
   }
 
   hostUpdate(): void {

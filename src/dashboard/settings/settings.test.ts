@@ -179,6 +179,17 @@ describe('settings', () => {
     expect(mounted.connection.admin.calls).toEqual([]);
   });
 
+  it('do not keep asking where the element was moved meanwhile', async () => {
+    const mounted = await open('Team');
+    await type(mounted, 'Team name', 'Shop');
+    await press(mounted, 'Waiting');
+    mounted.element.remove();
+    document.body.append(mounted.element);
+    await mounted.settle();
+    expect(mounted.all('dialog')).toHaveLength(0);
+    expect(field(mounted, 'Team name').value).toBe('Shop');
+  });
+
   it('hold up a page that is left with changes, and no other', async () => {
     const mounted = await open('Team');
     const leave = () => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
