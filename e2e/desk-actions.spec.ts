@@ -126,6 +126,7 @@ test('a key that is held down is not typed into what it opened, and does not sen
   await keyboard.down('o');
   await keyboard.up('o');
   await expect(reply).toHaveValue('roo');
+  await keyboard.press('Escape');
   await keyboard.press('Control+k');
   await keyboard.type('Reply');
   await hold('Enter', reply);

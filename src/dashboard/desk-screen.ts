@@ -168,15 +168,15 @@ export class DeskScreen implements ReactiveController {
 
   hostConnected(): void {
     document.addEventListener('pointerdown', this.#handlePointer);
+    // A dialog that comes back to the page is open and no longer modal.
+    this.#keySheet = false;
+    if (this.#palette.isOpen) this.#palette.close();
   }
 
   hostDisconnected(): void {
     document.removeEventListener('pointerdown', this.#handlePointer);
     this.#search.clear();
     this.#finder.clear();
-    // A dialog that comes back with the page is open and no longer modal.
-    this.#keySheet = false;
-    this.#palette.close();
   }
 
   hostUpdate(): void {

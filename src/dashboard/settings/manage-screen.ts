@@ -75,13 +75,13 @@ export class ManageScreen implements ReactiveController {
 
   hostConnected(): void {
     window.addEventListener('beforeunload', this.#handleUnload);
+    // A dialog that comes back to the page is open and no longer modal.
+    this.#question?.answer(false);
   }
 
   hostDisconnected(): void {
     window.removeEventListener('beforeunload', this.#handleUnload);
     clearTimeout(this.#saidTimer);
-    // A dialog that comes back with the page is open and no longer modal.
-    this.#question?.answer(false);
   }
 
   hostUpdate(): void {
