@@ -71,14 +71,15 @@ export interface DeskNotice {
 }
 
 export type AgentDeskEvent = {
-  readonly type: 'message';
+  /** `handed`: a colleague gave the conversation to this agent. `back`: it was put off until now. */
+  readonly type: 'message' | 'handed' | 'back';
   readonly session: DeskSession;
   readonly text: string;
   readonly direction: 'in' | 'out';
 };
 
 export interface AgentDesk extends Driver<AgentDeskState> {
-  /** Messages as they come and go. Returns its undo. */
+  /** Messages as they come and go, and conversations that are handed over. Returns its undo. */
   onEvent(listener: (event: AgentDeskEvent) => void): () => void;
   /** A colleague calls this agent in a note elsewhere. Returns its undo. */
   onMention(listener: (mention: Mention) => void): () => void;

@@ -53,7 +53,8 @@ class World {
       tabs: loneTab,
       storagePrefix: 'support-chat:demo',
     });
-    desk.onEvent(({ text }) => {
+    desk.onEvent(({ type, text }) => {
+      if (type !== 'message') return;
       expect([...this.#heard]).not.toContain(text);
       this.#heard.add(text);
     });

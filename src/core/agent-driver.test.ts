@@ -4,7 +4,7 @@ import { createAgentDesk } from './agent-driver.ts';
 import { NO_FILTER } from './inbox.ts';
 import type { DeskSession } from './model.ts';
 import { AgentScript } from './testing/agent-script.ts';
-import { FakeEnvironment, FakeStorage } from './testing/fake-browser.ts';
+import { FakeDisk, FakeEnvironment, FakeStorage } from './testing/fake-browser.ts';
 import { FakeClock, settle } from './testing/fake-clock.ts';
 import { FakeLive } from './testing/fake-live.ts';
 import { loneTab } from './testing/lone-tab.ts';
@@ -12,8 +12,7 @@ import { me } from './testing/samples.ts';
 
 const mine = { id: me.id, name: me.name, avatar: null };
 
-function setup(script = new AgentScript(), storage = new FakeStorage()) {
-  const clock = new FakeClock();
+function setup(script = new AgentScript(), storage = new FakeStorage(), clock = new FakeClock()) {
   const environment = new FakeEnvironment();
   const live = new FakeLive<DeskSession>();
   const desk = createAgentDesk({
@@ -28,6 +27,16 @@ function setup(script = new AgentScript(), storage = new FakeStorage()) {
   const events: AgentDeskEvent[] = [];
   desk.onEvent((event) => events.push(event));
   return { desk, script, storage, clock, environment, live, events };
+}
+
+/** Two windows of one browser. */
+function windows(disk: FakeDisk, script?: AgentScript) {
+  return [0, 1].map((number) => {
+    const clock = new FakeClock();
+    // Their ids are not the same.
+    for (let n = 0; n < number; n += 1) clock.uuid();
+    return setup(script, new FakeStorage(disk), clock);
+  });
 }
 
 /** A desk with one conversation of one's own and one that nobody has, joined. */
@@ -655,6 +664,82 @@ test('what was put off until now comes back by itself, and is heard once', async
   await clock.advance(30_000);
   expect(rows(desk)).toEqual(['own']);
   await clock.advance(90_000);
-  expect(events.slice(heard)).toMatchObject([{ type: 'message', direction: 'in', session: { id: 'own' } }]);
+  expect(events.slice(heard)).toMatchObject([{ type: 'back', direction: 'in', session: { id: 'own' } }]);
   expect(script.get('own').snoozedUntil).not.toBeNull();
+});
+
+test('what a colleague hands over is told, what one takes is not', async () => {
+  const { live, script, events } = await working();
+  const assigned = (by: string) =>
+    script.say('free', '', {
+      kind: 'event',
+      senderType: 'system',
+      event: { type: 'assigned', actor: { kind: 'agent', name: by }, agent: { id: me.id, name: me.name } },
+    });
+  live.deliver({ type: 'message', ...assigned('Bo') });
+  live.deliver({ type: 'message', ...assigned(me.name) });
+  await settle();
+  expect(events.filter(({ type }) => type === 'handed')).toMatchObject([{ session: { id: 'free' } }]);
+});
+
+test('views that two windows keep are all kept', async () => {
+  const disk = new FakeDisk();
+  const [one, other] = windows(disk);
+  const view = (name: string) => ({ name, tab: 'all', sort: 'newest', filter: NO_FILTER }) as const;
+  for (const at of [one, other]) at?.desk.start();
+  await settle();
+  one?.desk.setPreferences({ views: [...one.desk.state.preferences.views, view('One')] });
+  other?.desk.setPreferences({ views: [...other.desk.state.preferences.views, view('Other')] });
+  one?.desk.setPreferences({ letterKeys: false });
+  expect(other?.desk.state.preferences).toMatchObject({
+    letterKeys: false,
+    views: [{ name: 'One' }, { name: 'Other' }],
+  });
+});
+
+test('the windows of one agent say the same of them', async () => {
+  const disk = new FakeDisk();
+  const script = new AgentScript();
+  script.add('own', { agent: mine, status: 'assigned' });
+  const [one, other] = windows(disk, script);
+  if (!one || !other) throw new Error('There are two.');
+  for (const at of [one, other]) at.desk.start();
+  await settle();
+  const beat = async (ms: number) => {
+    const from = script.presences.length;
+    for (let n = 0; n < ms; n += 1_000) {
+      await one.clock.advance(1_000);
+      await other.clock.advance(1_000);
+    }
+    return [
+      ...new Set(
+        script.presences.slice(from).map(({ availability, viewing }) => `${availability} ${viewing}`),
+      ),
+    ];
+  };
+  await beat(1_000);
+  await one.desk.select('own');
+  one.desk.setAvailability('away');
+  await beat(1_000);
+  expect(await beat(100_000)).toEqual(['away own']);
+  // The other one has nothing on screen, and is all that is left.
+  one.desk.stop();
+  await beat(50_000);
+  expect(await beat(50_000)).toEqual(['away null']);
+});
+
+test('a window that nobody sees says nothing while another does', async () => {
+  const disk = new FakeDisk();
+  const [seen, hidden] = windows(disk);
+  if (!seen || !hidden) throw new Error('There are two.');
+  hidden.environment.setVisible(false);
+  for (const at of [seen, hidden]) at.desk.start();
+  await settle();
+  await Promise.all([seen, hidden].map(({ clock }) => clock.advance(1_000)));
+  const before = hidden.script.count('presence');
+  for (let n = 0; n < 10; n += 1) await Promise.all([seen, hidden].map(({ clock }) => clock.advance(20_000)));
+  expect(hidden.script.count('presence')).toBe(before);
+  seen.desk.stop();
+  for (let n = 0; n < 5; n += 1) await hidden.clock.advance(20_000);
+  expect(hidden.script.count('presence')).toBeGreaterThan(before);
 });

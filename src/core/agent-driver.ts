@@ -80,7 +80,7 @@ const LONGEST_GOODBYE = 1_000;
 const REFRESH_AFTER_EVENT = 2_000;
 const KEPT_THREADS = 50;
 const KNOWN_ROWS = 100;
-const CANNED_FOR = 30_000;
+const CANNED_FOR = 2_000;
 
 const NOTHING: AgentDeskState = {
   phase: 'idle',
@@ -403,7 +403,7 @@ class AgentDeskDriver implements AgentDesk {
   }
 
   async find(query: string): ReturnType<AgentDesk['find']> {
-    const found = await this.#api.search(query);
+    const found = await this.#api.search(cleanText(query));
     for (const { session } of found.hits) this.#changed(session);
     return found;
   }
@@ -680,7 +680,7 @@ class AgentDeskDriver implements AgentDesk {
       const until = Date.parse(session.snoozedUntil ?? '');
       if (!(until > this.#snoozesSeen && until <= now)) continue;
       this.#relist(session);
-      this.#ring(session);
+      this.#emit({ type: 'back', session, text: session.preview, direction: 'in' });
     }
     this.#snoozesSeen = now;
   }
@@ -724,9 +724,15 @@ class AgentDeskDriver implements AgentDesk {
       }
       return;
     }
-    const fresh = this.#book.take(event.session, event.type === 'message' ? [event.message] : []);
+    const message = event.type === 'message' ? event.message : null;
+    const fresh = this.#book.take(event.session, message ? [message] : []);
     this.#relist(event.session);
     this.#announce(event.session, fresh);
+    const { me } = this.state;
+    const happened = message?.event;
+    if (happened?.type === 'assigned' && happened.agent?.id === me?.id && happened.actor.name !== me?.name) {
+      this.#emit({ type: 'handed', session: event.session, text: event.session.preview, direction: 'in' });
+    }
     this.#outbox.confirm();
     this.#publish();
     if (this.#book.isBehind(event.session.id)) void this.#loop.request();

@@ -8,6 +8,9 @@ import { Attention, isLooking } from '../ui/attention.ts';
 export interface AttentionOptions {
   readonly isSilent: () => boolean;
   readonly nameOf: (session: DeskSession) => string;
+  /** What is said of a conversation in which nobody wrote just now. */
+  readonly handedWords: string;
+  readonly mentionWords: (mention: Mention) => string;
 }
 
 /** Counts, per conversation, what came while nobody looked at it. */
@@ -58,13 +61,15 @@ export class AttentionController implements ReactiveController {
     const seen = isLooking() && desk.state.current?.id === session.id;
     if (!this.#options.isSilent()) this.#attention.ring(`${session.id} ${session.lastSeq}`, seen);
     if (seen) return;
+    const text = event.type === 'handed' ? this.#options.handedWords : event.text;
     this.#unseen.set(session.id, (this.#unseen.get(session.id) ?? 0) + 1);
     this.#writeTitle();
-    if (!isLooking() && desk.state.preferences.notifications) this.#notify(desk, session, event.text);
+    this.#notify(desk, session, text);
   }
 
   /** One for each conversation: browsers replace the one before, in whichever tab it was made. */
   #notify(desk: AgentDesk, session: DeskSession, text: string): void {
+    if (isLooking() || !desk.state.preferences.notifications) return;
     if (typeof Notification === 'undefined' || Notification.permission !== 'granted') return;
     try {
       const notification = new Notification(this.#options.nameOf(session), {
@@ -85,11 +90,13 @@ export class AttentionController implements ReactiveController {
   }
 
   /** A colleague calls: that is this agent's to hear, whoever has the conversation. */
-  #mentioned({ session, at }: Mention): void {
+  #mentioned(mention: Mention): void {
+    const { session, at } = mention;
     if (!this.#options.isSilent()) this.#attention.ring(`mention ${session.id} ${at}`, false);
     if (isLooking()) return;
     this.#callers.add(session.id);
     this.#writeTitle();
+    if (this.#desk) this.#notify(this.#desk, session, this.#options.mentionWords(mention));
   }
 
   /** Drops what was opened here, or read or taken by somebody else. */

@@ -127,6 +127,12 @@ export class SupportDashboard extends LitElement {
   private readonly attention = new AttentionController(this, {
     isSilent: () => this.noSound,
     nameOf: ({ visitor }) => visitorName(visitor, dashboardEn),
+    handedWords: dashboardEn.handedToYou,
+    mentionWords: ({ by, session }) =>
+      dashboardEn.mentionedBy(
+        by?.name ?? dashboardEn.mentionedSomebody,
+        visitorName(session.visitor, dashboardEn),
+      ),
   });
   private readonly entrance = new SignInScreen(this, () => dashboardEn);
   private readonly screen = new DeskScreen(this, {

@@ -342,6 +342,7 @@ export const dashboardEn = {
   // Mentions
   mentionedBy: (name: string, visitor: string) => `${name} mentioned you: ${visitor}`,
   mentionedSomebody: 'A colleague',
+  handedToYou: 'A colleague gave you this conversation.',
   mentionOpenButton: 'Open',
   mentionsLabel: 'Mentions',
   mentionDismiss: 'Put this away',

@@ -27,6 +27,8 @@ export class AgentScript {
   blockedUntil: string | null = null;
   /** What the inbox was last asked to leave out. */
   filter: unknown = null;
+  /** Every presence that was told, the last one at the end. */
+  readonly presences: { readonly availability: string; readonly viewing: string | null }[] = [];
   /** What presence was last told. */
   presence: { readonly availability: string; readonly viewing: string | null } | null = null;
   #failures = new Map<string, { error: ChatError; times: number }>();
@@ -236,6 +238,7 @@ export class AgentScript {
     presence: (availability, viewing) =>
       this.#answer('presence', () => {
         this.presence = { availability, viewing };
+        this.presences.push(this.presence);
         return {
           agents: [{ ...me, viewing }],
           visitor: { ...this.visitor, pageUrl: 'https://shop.example/next' },

@@ -203,7 +203,8 @@ export class AgentWindow extends Tab {
       tabs,
       storagePrefix: prefix,
     });
-    this.desk.onEvent(({ text, session }) => {
+    this.desk.onEvent(({ type, text, session }) => {
+      if (type !== 'message') return;
       this.announced.add(text);
       const key = `${session.id} ${text}`;
       this.world.ensure(!this.#heard.has(key), () => `${page.name} announces “${text}” twice`);
