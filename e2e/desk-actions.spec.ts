@@ -308,6 +308,11 @@ test('a filter, a priority and the unread are found again after a reload where t
   await expect(desk.page.getByRole('button', { name: 'Remove filter: Urgent priority' })).toBeVisible();
   await desk.page.keyboard.press('u');
   await expect(desk.row(ida)).toContainText('1 unread message');
+  // Back to the conversation, and on to the list again.
+  await desk.page.goBack();
+  await expect(thread(desk.page)).toHaveText(ida);
+  await desk.page.goForward();
+  await expect(thread(desk.page)).toHaveCount(0);
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {

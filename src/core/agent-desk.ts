@@ -104,6 +104,8 @@ export interface AgentDesk extends Driver<AgentDeskState> {
   undo(): Promise<void>;
   /** Conversations by names, addresses and what was said. Rejects with a ChatError. */
   find(query: string): Promise<{ readonly hits: readonly SearchHit[]; readonly more: boolean }>;
+  /** Tags that were seen at this browser, by name; of two that differ in case only, the one seen first. */
+  tags(): readonly string[];
   noteTyping(): void;
   setAvailability(availability: 'online' | 'away'): void;
   /** Somebody moves at this desk. Who does not for ten minutes is away. */

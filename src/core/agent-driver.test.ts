@@ -743,3 +743,15 @@ test('a window that nobody sees says nothing while another does', async () => {
   for (let n = 0; n < 5; n += 1) await hidden.clock.advance(20_000);
   expect(hidden.script.count('presence')).toBeGreaterThan(before);
 });
+
+test('tags that were seen once are offered, on the next page as well', async () => {
+  const { desk, script, storage } = await working();
+  script.add('seldom', { tags: ['Rare', 'refund'], agent: mine, status: 'assigned' });
+  script.change('own', { tags: ['rare', 'vip'] });
+  await desk.showTab('all');
+  expect(desk.tags().map((tag) => tag.toLowerCase())).toEqual(['rare', 'refund', 'vip']);
+  const next = setup(new AgentScript(), storage);
+  expect(next.desk.tags().map((tag) => tag.toLowerCase())).toEqual(['rare', 'refund', 'vip']);
+  storage.set('support-chat:demo:desk-preference:tags', '{"no": "list"}');
+  expect(next.desk.tags()).toEqual([]);
+});

@@ -16,6 +16,7 @@ import {
   toDatabaseFilter,
   withChanged,
 } from './inbox.ts';
+import { parseJson } from './json.ts';
 import { memo } from './memo.ts';
 import { MentionWatch } from './mention-watch.ts';
 import type {
@@ -80,6 +81,7 @@ const LONGEST_GOODBYE = 1_000;
 const REFRESH_AFTER_EVENT = 2_000;
 const KEPT_THREADS = 50;
 const KNOWN_ROWS = 100;
+const KNOWN_TAGS = 300;
 const CANNED_FOR = 2_000;
 
 const NOTHING: AgentDeskState = {
@@ -406,6 +408,21 @@ class AgentDeskDriver implements AgentDesk {
     const found = await this.#api.search(cleanText(query));
     for (const { session } of found.hits) this.#changed(session);
     return found;
+  }
+
+  tags(): readonly string[] {
+    const kept = parseJson(this.preference('tags'));
+    const byName = new Map<string, string>();
+    for (const tag of [
+      ...(Array.isArray(kept) ? kept : []),
+      ...this.#book.sessions().flatMap(({ tags }) => tags),
+    ]) {
+      const name = String(tag).toLowerCase();
+      if (!byName.has(name) && byName.size < KNOWN_TAGS) byName.set(name, String(tag));
+    }
+    const tags = [...byName.values()];
+    this.setPreference('tags', tags.length > 0 ? JSON.stringify(tags) : '');
+    return tags.sort((a, b) => a.localeCompare(b));
   }
 
   noteTyping(): void {

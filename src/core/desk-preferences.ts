@@ -62,7 +62,7 @@ export function parseInboxView(remembered: Readonly<Record<string, unknown>>): I
     sort: oneOf(sort, ['waiting', 'newest', 'priority']) ?? 'waiting',
     filter: {
       ...NO_FILTER,
-      agent: text(asked.agent),
+      agent: isId(asked.agent) ? asked.agent : null,
       tag: text(asked.tag),
       priority: oneOf(asked.priority, ['urgent', 'high', 'normal', 'low']),
       unread: asked.unread === true,
@@ -72,11 +72,16 @@ export function parseInboxView(remembered: Readonly<Record<string, unknown>>): I
   };
 }
 
+/** Whether it can be the id of a row: the database would refuse anything else. */
+export function isId(value: unknown): value is string {
+  return typeof value === 'string' && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value);
+}
+
 function days(value: unknown): InboxFilter['active'] {
   const text = typeof value === 'string' ? value : '';
   const given = text.split('/').filter((day) => day !== '');
-  const isMeant = /^[\d-]*\/[\d-]*$/.test(text) && given.length > 0;
-  if (!isMeant || given.some((day) => Number.isNaN(startOf(day).getTime()))) return null;
+  const isDay = (day: string) => /^[1-9]\d{3}-\d\d-\d\d$/.test(day) && !Number.isNaN(startOf(day).getTime());
+  if (text.split('/').length !== 2 || given.length === 0 || !given.every(isDay)) return null;
   return text as `${string}/${string}`;
 }
 

@@ -733,9 +733,12 @@ describe('the address', () => {
   const attributes = { 'supabase-url': 'https://abcd.supabase.co', 'supabase-key': 'sb_publishable_x' };
 
   it('leads to a list and a conversation, and follows what is on screen', async () => {
-    location.hash = '#tab=all&sort=newest&tag=vip&conversation=s2';
+    location.hash = '#tab=all&sort=newest&tag=vip&conversation=0b9c0000-0000-4000-8000-00000000000a';
     const { desk, settle } = await mount(three, 'signed-in', { ...attributes, hash: '' });
-    expect(desk.calls).toEqual(['showView:all:newest:tag=vip', 'select:s2']);
+    expect(desk.calls).toEqual([
+      'showView:all:newest:tag=vip',
+      'select:0b9c0000-0000-4000-8000-00000000000a',
+    ]);
     await desk.select('s3');
     await settle();
     expect(location.hash).toBe('#tab=all&sort=newest&tag=vip&conversation=s3');
@@ -748,6 +751,31 @@ describe('the address', () => {
     await settle();
     expect(desk.calls).toEqual(['select:s3']);
     expect(location.hash).toBe('#tab=closed');
+  });
+
+  it('leads to the conversation of a link without the attribute, too', async () => {
+    location.hash = '#conversation=0b9c0000-0000-4000-8000-00000000000a';
+    const { desk } = await mount(three);
+    expect(desk.calls).toEqual(['showView:all:waiting:', 'select:0b9c0000-0000-4000-8000-00000000000a']);
+  });
+
+  it('keeps one step for each conversation, and none for a list', async () => {
+    location.hash = '#tab=all';
+    const { desk, settle } = await mount({ ...three, tab: 'all' }, 'signed-in', { ...attributes, hash: '' });
+    const push = vi.spyOn(history, 'pushState');
+    await desk.showTab('closed');
+    await settle();
+    expect(push).not.toHaveBeenCalled();
+    for (const id of ['s2', 's3', null]) {
+      await desk.select(id);
+      await settle();
+    }
+    expect(push.mock.calls.map(([, , hash]) => hash)).toEqual([
+      expect.stringContaining('conversation=s2'),
+      expect.stringContaining('conversation=s3'),
+      expect.not.stringContaining('conversation'),
+    ]);
+    push.mockRestore();
   });
 
   it('is left alone where it is the page’s own', async () => {

@@ -277,7 +277,7 @@ export class DeskScreen implements ReactiveController {
           window: this.#scroller.window(shown.length),
           selection: this.#selection,
           filterPanel: this.#filterPanel,
-          tags: this.#filterPanel ? this.#tags(desk) : [],
+          tags: this.#filterPanel ? desk.tags() : [],
         },
         this.#inboxActions(desk),
       )}
@@ -670,15 +670,6 @@ export class DeskScreen implements ReactiveController {
     return ids.map((id) => known.get(id)).filter((session) => session !== undefined);
   }
 
-  #tags(desk: AgentDesk): readonly string[] {
-    const { inbox, current } = desk.state;
-    const byName = new Map<string, string>();
-    for (const { tags: used } of [...inbox, ...this.#shown, ...(current ? [current] : [])]) {
-      for (const tag of used) if (!byName.has(tag.toLowerCase())) byName.set(tag.toLowerCase(), tag);
-    }
-    return [...byName.values()].sort((a, b) => a.localeCompare(b));
-  }
-
   #entries(page: PalettePage, query: string, ids: readonly string[]) {
     const desk = this.#options.desk();
     if (!desk) return [];
@@ -697,7 +688,7 @@ export class DeskScreen implements ReactiveController {
       now: Date.now(),
       targets: this.#sessions(ids),
       query,
-      tags: this.#tags(desk),
+      tags: desk.tags(),
       search: this.#finder.state,
       actions: this.#commandActions(desk),
     };

@@ -1,7 +1,7 @@
 // What is on screen, in the page's address after "#", where the page allows it: a reload and a link lead back to it.
 import type { ReactiveController, ReactiveElement } from 'lit';
 import type { AgentDesk } from '../core/agent-desk.ts';
-import { parseInboxView } from '../core/desk-preferences.ts';
+import { isId, parseInboxView } from '../core/desk-preferences.ts';
 import type { InboxView } from '../core/model.ts';
 
 export interface Place extends InboxView {
@@ -29,7 +29,8 @@ export function fromHash(hash: string): Place | null {
     sort,
     filter: { ...filter, unread: filter.unread === 'yes', snoozed: filter.snoozed === 'yes' },
   });
-  return { ...view, conversation: words.get('conversation') || null };
+  const conversation = words.get('conversation');
+  return { ...view, conversation: isId(conversation) ? conversation : null };
 }
 
 export class HashState implements ReactiveController {
@@ -38,6 +39,8 @@ export class HashState implements ReactiveController {
   /** Whose desk has been led to where the address points. */
   #led: AgentDesk | null = null;
   #written: string | null = null;
+  /** The conversation that the address names: to another one leads a step of the browser's history. */
+  #conversation: string | null | undefined;
 
   constructor(host: ReactiveElement, allowed: () => boolean, desk: () => AgentDesk | null) {
     this.#allowed = allowed;
@@ -53,16 +56,17 @@ export class HashState implements ReactiveController {
     window.removeEventListener('hashchange', this.#follow);
     this.#led = null;
     this.#written = null;
+    this.#conversation = undefined;
   }
 
   hostUpdated(): void {
     const desk = this.#desk();
-    if (!this.#allowed() || !desk || desk.state.phase !== 'ready') return;
+    if (desk?.state.phase !== 'ready') return;
     if (this.#led !== desk) {
       this.#led = desk;
       if (this.#lead(desk)) return;
     }
-    this.#write(desk);
+    if (this.#allowed()) this.#write(desk);
   }
 
   #write(desk: AgentDesk): void {
@@ -74,15 +78,21 @@ export class HashState implements ReactiveController {
     // An address that says nothing yet need not say what is usual.
     if (this.#written === null && location.hash === '' && hash === '#tab=mine') return;
     this.#written = hash;
-    if (location.hash !== hash) history.replaceState(history.state, '', hash);
+    const id = current?.id ?? null;
+    const isStep = this.#conversation !== undefined && this.#conversation !== id && threadPhase !== 'failed';
+    this.#conversation = id;
+    if (location.hash === hash) return;
+    if (isStep) history.pushState(history.state, '', hash);
+    else history.replaceState(history.state, '', hash);
   }
 
-  /** Returns whether the address leads anywhere else. */
+  /** Returns whether the address leads anywhere else. A link to a conversation does so on every page. */
   #lead(desk: AgentDesk): boolean {
     const place = fromHash(location.hash);
-    if (!place) return false;
+    if (!place || (!this.#allowed() && place.conversation === null)) return false;
     this.#written = location.hash;
     const { conversation, ...view } = place;
+    this.#conversation = conversation;
     void desk.showView(view);
     if (conversation !== (desk.state.current?.id ?? null)) void desk.select(conversation);
     return true;
@@ -90,7 +100,7 @@ export class HashState implements ReactiveController {
 
   readonly #follow = (): void => {
     const desk = this.#desk();
-    if (!this.#allowed() || !desk || desk.state.phase !== 'ready' || location.hash === this.#written) return;
+    if (desk?.state.phase !== 'ready' || location.hash === this.#written) return;
     this.#lead(desk);
   };
 }

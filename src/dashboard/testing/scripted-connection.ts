@@ -212,6 +212,11 @@ export class ScriptedDesk implements AgentDesk {
     this.set({ done: null });
   }
 
+  tags(): readonly string[] {
+    const { inbox, current } = this.state;
+    return [...new Set([...inbox, ...(current ? [current] : [])].flatMap(({ tags }) => tags))].sort();
+  }
+
   noteTyping(): void {
     this.calls.push('typing');
   }
