@@ -56,7 +56,7 @@ export const dashboardEn = {
   failedHeading: 'The inbox could not be loaded',
   failedText: 'Something went wrong. Try again; if it stays like this, tell your administrator.',
 
-  barOffline: 'No connection. What cannot be sent stays here for you to send again.',
+  barOffline: 'No connection. What you write is kept, and sent as soon as there is one.',
   barReconnecting: 'Reconnecting…',
 
   inbox: 'Inbox',
