@@ -14,7 +14,7 @@ import {
 } from './delivery.ts';
 
 const OFFLINE = 'You are offline. What you write is kept.';
-const BAR = 'No connection. What cannot be sent stays here for you to send again.';
+const BAR = 'No connection. What you write is kept, and sent as soon as there is one.';
 
 for (const side of ['visitor', 'agent'] as const) {
   test(`after a minute in an aeroplane the ${side} has everything, and so has the other side`, async ({
