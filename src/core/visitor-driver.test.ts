@@ -947,6 +947,19 @@ test('a token that is no longer valid is forgotten and the unsent text kept', as
   expect(storage.get(KEY)).not.toContain(TOKEN);
 });
 
+test('a token that was made a moment ago is kept though the database does not know it yet', async () => {
+  const script = new VisitorScript();
+  const storage = new FakeStorage();
+  const { chat, clock } = setup(script, storage);
+  // Another tab has made it, and its first message is on the way.
+  storage.values.set(KEY, JSON.stringify({ token: TOKEN, activeAt: clock.now() - 5_000 }));
+  chat.start();
+  chat.setOpen(true);
+  await settle();
+  expect(chat.state.phase).toBe('ready');
+  expect(storage.values.get(KEY)).toContain(TOKEN);
+});
+
 test('a token the database does not know makes room for a new one', async () => {
   const storage = new FakeStorage();
   storage.values.set(KEY, JSON.stringify({ token: TOKEN, activeAt: Date.parse('2026-11-23T09:00:00Z') }));
