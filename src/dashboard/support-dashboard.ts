@@ -107,7 +107,10 @@ export class SupportDashboard extends LitElement {
   override lang = '';
   /** Keeps quiet when a message comes in. */
   noSound = false;
-  /** Keeps the list and the conversation on screen in the page's address after `#`, for reloads and links. */
+  /**
+   * Keeps the list and the conversation on screen in the page's address after `#`, for reloads, and the browser's Back.
+   * A copied link to a conversation leads there without it, too.
+   */
   hash = false;
   /** The page's own Supabase client, whose sign-in is then used. */
   client: object | null = null;
