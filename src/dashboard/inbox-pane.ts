@@ -176,7 +176,8 @@ function listHead(view: InboxView, actions: InboxActions): TemplateResult | type
   const { state, query, selection, shown } = view;
   if (selection.isOn) return bulkBar(view, selection.ids.size, shown.length, actions);
   if (query) return searchHead(view, actions);
-  return state.inboxPhase === 'failed' ? nothing : filterBar(view, actions);
+  // A filter may be what is wrong with a list.
+  return state.inboxPhase === 'failed' && !isFiltered(state.filter) ? nothing : filterBar(view, actions);
 }
 
 /** How far the search has come. */
