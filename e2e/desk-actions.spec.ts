@@ -308,6 +308,10 @@ test('a filter, a priority and the unread are found again after a reload where t
   await expect(desk.page.getByRole('button', { name: 'Remove filter: Urgent priority' })).toBeVisible();
   await desk.page.keyboard.press('u');
   await expect(desk.row(ida)).toContainText('1 unread message');
+  await desk.row(ida).click();
+  await expect(thread(desk.page)).toHaveText(ida);
+  await desk.page.keyboard.press('Escape');
+  await expect(thread(desk.page)).toHaveCount(0);
   // Back to the conversation, and on to the list again.
   await desk.page.goBack();
   await expect(thread(desk.page)).toHaveText(ida);

@@ -75,12 +75,12 @@ export class HashState implements ReactiveController {
     if (threadPhase === 'loading' && current === null) return;
     const hash = toHash({ tab, sort, filter, conversation: current?.id ?? null });
     if (hash === this.#written) return;
-    // An address that says nothing yet need not say what is usual.
-    if (this.#written === null && location.hash === '' && hash === '#tab=mine') return;
-    this.#written = hash;
     const id = current?.id ?? null;
     const isStep = this.#conversation !== undefined && this.#conversation !== id && threadPhase !== 'failed';
     this.#conversation = id;
+    // An address that says nothing yet need not say what is usual.
+    if (this.#written === null && location.hash === '' && hash === '#tab=mine') return;
+    this.#written = hash;
     if (location.hash === hash) return;
     if (isStep) history.pushState(history.state, '', hash);
     else history.replaceState(history.state, '', hash);
