@@ -119,6 +119,8 @@ export class DeskScreen implements ReactiveController {
   /** A conversation that is closed as soon as the reply is there. */
   #goOnFrom: string | null = null;
   #heirs: readonly string[] | undefined;
+  /** What the open menu offers, as it was when it opened: nothing moves under the pointer. */
+  #offered: { readonly by: string; readonly items: readonly MenuItem[] } | null = null;
 
   constructor(host: ReactiveElement, options: DeskScreenOptions) {
     this.#host = host;
@@ -231,6 +233,7 @@ export class DeskScreen implements ReactiveController {
 
   render(desk: AgentDesk): TemplateResult {
     if (desk !== this.#desk) this.#reset(desk);
+    if (this.#openMenu === null && this.#rowMenu.id === null) this.#offered = null;
     const { state } = desk;
     this.#connectionNotice.watch(state.connection);
     const strings = this.#options.strings();
@@ -780,7 +783,7 @@ export class DeskScreen implements ReactiveController {
     ];
     return this.#rowMenu.render(
       strings.actions,
-      this.#menuItems(entries, ids, ['reply', 'note', 'close-stay']),
+      this.#offer(`row ${id}`, () => this.#menuItems(entries, ids, ['reply', 'note', 'close-stay'])),
     );
   }
 
@@ -788,7 +791,14 @@ export class DeskScreen implements ReactiveController {
     const { current } = desk.state;
     if (!current) return [];
     const ids = [current.id];
-    return this.#menuItems(conversationCommands(this.#context(desk, '', ids)), ids, besideThread);
+    return this.#offer(`thread ${current.id}`, () =>
+      this.#menuItems(conversationCommands(this.#context(desk, '', ids)), ids, besideThread),
+    );
+  }
+
+  #offer(by: string, items: () => readonly MenuItem[]): readonly MenuItem[] {
+    if (this.#offered?.by !== by) this.#offered = { by, items: items() };
+    return this.#offered.items;
   }
 
   /** Commands as a menu has them, without those that are not for it. */

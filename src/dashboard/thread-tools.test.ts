@@ -97,6 +97,24 @@ describe('the menu of a conversation', () => {
     expect(desk.calls[0]).toMatch(/^act:snooze:"20.*Z":s1$/);
   });
 
+  it('keeps what it offers where it is while it is open', async () => {
+    const unread = { ...vera, unread: 1 };
+    const { button, settle, all, desk } = await mount({ ...thread, current: unread, inbox: [unread, other] });
+    const offered = () => all('[role="menu"] button').map(accessibleName);
+    button('More about this conversation').click();
+    await settle();
+    const before = offered();
+    expect(before).not.toContain('Mark as unread');
+    desk.set({ current: vera, inbox: [vera, other] });
+    await settle();
+    expect(offered()).toEqual(before);
+    for (let n = 0; n < 2; n += 1) {
+      button('More about this conversation').click();
+      await settle();
+    }
+    expect(offered()).toContain('Mark as unread');
+  });
+
   it('is about the conversation, whatever row has the focus', async () => {
     const { button, settle, one, desk } = await mount(thread);
     one('[data-session="s2"]').focus();
