@@ -97,7 +97,10 @@ class Backend implements RestartableBackend {
     const id = this.#lastId;
     return new Promise<Row[]>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      child.send({ id, sql });
+      // It is not told at once that it is gone.
+      child.send({ id, sql }, (error) => {
+        if (error) this.#answer({ id, error: error.message });
+      });
     });
   }
 
