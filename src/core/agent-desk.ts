@@ -79,7 +79,7 @@ export type AgentDeskEvent = {
 };
 
 export interface AgentDesk extends Driver<AgentDeskState> {
-  /** Messages as they come and go, and conversations that are handed over. Returns its undo. */
+  /** Messages as they come and go, and conversations that are handed over or come back. Returns its undo. */
   onEvent(listener: (event: AgentDeskEvent) => void): () => void;
   /** A colleague calls this agent in a note elsewhere. Returns its undo. */
   onMention(listener: (mention: Mention) => void): () => void;

@@ -251,9 +251,7 @@ class AgentDeskDriver implements AgentDesk {
     if (this.#started) return;
     this.#started = true;
     this.#undo = [
-      this.#storage.watch(this.#preferences.key, () =>
-        this.#store.set({ preferences: this.#preferences.read() }),
-      ),
+      this.#preferences.watch(() => this.#store.set({ preferences: this.#preferences.read() })),
       this.#environment.onWake(() => this.#wake()),
       this.#environment.onChange(() => {
         this.#publish();

@@ -20,19 +20,24 @@ const USUAL: DeskPreferences = { letterKeys: true, notifications: false, views: 
 
 export class PreferenceBook {
   readonly #storage: KeyValueStorage;
-  readonly key: string;
+  readonly #key: string;
 
   constructor(storage: KeyValueStorage, key: string) {
     this.#storage = storage;
-    this.key = key;
+    this.#key = key;
   }
 
   read(): DeskPreferences {
-    return parsePreferences(parseJson(this.#storage.get(this.key)));
+    return parsePreferences(parseJson(this.#storage.get(this.#key)));
+  }
+
+  /** Calls back when another window has changed them. Returns its undo. */
+  watch(listener: () => void): () => void {
+    return this.#storage.watch(this.#key, listener);
   }
 
   write(preferences: DeskPreferences): void {
-    this.#storage.set(this.key, JSON.stringify(preferences));
+    this.#storage.set(this.#key, JSON.stringify(preferences));
   }
 }
 

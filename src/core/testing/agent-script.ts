@@ -29,8 +29,6 @@ export class AgentScript {
   filter: unknown = null;
   /** Every presence that was told, the last one at the end. */
   readonly presences: { readonly availability: string; readonly viewing: string | null }[] = [];
-  /** What presence was last told. */
-  presence: { readonly availability: string; readonly viewing: string | null } | null = null;
   #failures = new Map<string, { error: ChatError; times: number }>();
   #lost = new Set<string>();
   #held = new Map<string, Promise<void>>();
@@ -105,6 +103,10 @@ export class AgentScript {
     const found = this.sessions.get(id);
     if (!found) throw new ChatError('not-found', 'No such conversation.');
     return found;
+  }
+
+  get presence() {
+    return this.presences.at(-1) ?? null;
   }
 
   async #answer<T>(name: keyof AgentApi, commit: () => T): Promise<T> {
@@ -237,8 +239,7 @@ export class AgentScript {
       }),
     presence: (availability, viewing) =>
       this.#answer('presence', () => {
-        this.presence = { availability, viewing };
-        this.presences.push(this.presence);
+        this.presences.push({ availability, viewing });
         return {
           agents: [{ ...me, viewing }],
           visitor: { ...this.visitor, pageUrl: 'https://shop.example/next' },
