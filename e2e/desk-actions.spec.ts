@@ -27,6 +27,14 @@ async function visitors(backend: Backend, names: readonly string[], patch = 'rat
 
 const thread = (page: Page) => page.getByRole('heading', { level: 2 }).first();
 
+/** Signs in and opens a conversation of a tab. */
+async function open(desk: Desk, tab: 'Unassigned' | 'All', name: string): Promise<void> {
+  await desk.signIn();
+  await desk.showTab(tab);
+  await desk.row(name).click();
+  await expect(thread(desk.page)).toHaveText(name);
+}
+
 test('from the list to close and next by keys alone, and back again', async ({ desk, backend, unique }) => {
   const names = [unique('Abel'), unique('Berta'), unique('Carl')];
   const [abel = '', berta = ''] = names;
@@ -86,10 +94,7 @@ test('a reply that closes leads on as closing does, and can be taken back', asyn
 }) => {
   const [abel, berta] = [unique('Abel'), unique('Berta')];
   await visitors(backend, [abel, berta]);
-  await desk.signIn();
-  await desk.showTab('Unassigned');
-  await desk.row(abel).click();
-  await expect(thread(desk.page)).toHaveText(abel);
+  await open(desk, 'Unassigned', abel);
   await desk.page.getByRole('textbox', { name: 'Reply' }).fill('Goodbye');
   await desk.button('More ways to send').click();
   await desk.page.getByRole('menuitem', { name: 'Send and close' }).click();
@@ -107,10 +112,7 @@ test('a key that is held down is not typed into what it opened, and does not sen
 }) => {
   const name = unique('Held');
   await visitors(backend, [name]);
-  await desk.signIn();
-  await desk.showTab('All');
-  await desk.row(name).click();
-  await expect(thread(desk.page)).toHaveText(name);
+  await open(desk, 'All', name);
   const { keyboard } = desk.page;
   const reply = desk.page.getByRole('textbox', { name: 'Reply' });
   const hold = async (key: string, field: Locator) => {
@@ -159,10 +161,7 @@ test('of two agents who take one at once, the second hears who was first', async
 }) => {
   const name = unique('Dora');
   await visitors(backend, [name]);
-  await desk.signIn();
-  await desk.showTab('Unassigned');
-  await desk.row(name).click();
-  await expect(thread(desk.page)).toHaveText(name);
+  await open(desk, 'Unassigned', name);
   const colleague = new Desk(await newPerson('/dashboard.html'));
   await colleague.signIn('agent2@example.com');
   await colleague.showTab('Unassigned');
