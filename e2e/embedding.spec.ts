@@ -147,6 +147,8 @@ test('calls wait for whenDefined, and work from then on', async ({ openHost, ele
   expect(await called).toEqual([0, false, true]);
   const widget = new Widget(page);
   await expect(widget.messages.getByText(text, { exact: true })).toBeVisible();
+  // A new conversation whose first message is on its way would be shown again.
+  await expect(widget.window.getByText('Sent', { exact: true })).toBeVisible();
   await page.evaluate(() => (document.querySelector('support-chat') as SupportChat).startConversation());
   await expect(widget.messages).toHaveCount(0);
   await page.evaluate(() => (document.querySelector('support-chat') as SupportChat).hide());

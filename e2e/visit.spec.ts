@@ -58,6 +58,7 @@ test('what is asked before a chat survives a reload, reaches the agents, and is 
     await widget.open();
     const question = unique('Which beans for a moka pot?');
     await widget.send(question);
+    await expect(widget.window.getByText('Sent', { exact: true })).toBeVisible();
     await widget.window.getByRole('button', { name: 'New conversation' }).click();
     await expect(widget.textbox).toBeVisible();
     const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }));

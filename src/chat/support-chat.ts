@@ -256,7 +256,7 @@ export class SupportChat extends LitElement {
     await (await this.#whenConnected()).send(String(text ?? ''));
   }
 
-  /** Opens the window on a new, empty conversation. */
+  /** Opens the window on a new, empty conversation, or on the one whose first message is still on its way. */
   startConversation(): void {
     this.showsList = false;
     this.#setOpen(true, 'api');
