@@ -66,11 +66,18 @@ export class MessageComposer extends LitElement {
   busy = false;
   strings: Messages = en;
 
+  /** What had the focus before an update, which may disable it. */
+  #focused: Element | null = null;
+
+  override willUpdate(): void {
+    this.#focused = this.shadowRoot?.activeElement ?? null;
+  }
+
   override updated(changed: PropertyValues<this>): void {
     const input = this.#input;
-    // A disabled button loses the focus, and the reader their place.
-    const active = this.shadowRoot?.activeElement;
-    if (active instanceof HTMLButtonElement && active.disabled && !this.disabled) this.focus();
+    // A disabled button loses the focus, some browsers do not say when, and the reader their place.
+    if (this.#focused?.matches(':disabled') && !this.disabled) this.focus();
+    this.#focused = null;
     if (!input || !changed.has('value')) return;
     // Written by the keyboard already, in which case setting it would move the caret.
     if (input.value !== this.value) input.value = this.value;
