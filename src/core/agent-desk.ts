@@ -54,6 +54,8 @@ export interface AgentDeskState {
   readonly agentTyping: string | null;
   /** Answers kept at hand; null until they were asked for. */
   readonly canned: readonly CannedResponse[] | null;
+  /** Tags to choose from, the most used first; only those of conversations loaded here until all were asked for. */
+  readonly tags: readonly string[];
   /** Notes that call this agent by name, newest first. */
   readonly mentions: readonly Mention[];
   /** A refusal to show for a moment: what was tried and why not. */
@@ -104,8 +106,6 @@ export interface AgentDesk extends Driver<AgentDeskState> {
   undo(): Promise<void>;
   /** Conversations by names, addresses and what was said. Rejects with a ChatError. */
   find(query: string): Promise<{ readonly hits: readonly SearchHit[]; readonly more: boolean }>;
-  /** Tags that were seen at this browser, by name; of two that differ in case only, the one seen first. */
-  tags(): readonly string[];
   noteTyping(): void;
   setAvailability(availability: 'online' | 'away'): void;
   /** Somebody moves at this desk. Who does not for ten minutes is away. */
@@ -116,6 +116,8 @@ export interface AgentDesk extends Driver<AgentDeskState> {
   dismissNotice(): void;
   /** Fetches the answers kept at hand, unless that was done a moment ago. */
   loadCanned(): Promise<void>;
+  /** The same for the tags. */
+  loadTags(): Promise<void>;
   /** Corrects the visitor of the conversation on screen. Rejects with a ChatError. */
   updateVisitor(patch: VisitorPatch): Promise<void>;
   /** Every message of the conversation on screen, oldest first. Rejects with a ChatError. */

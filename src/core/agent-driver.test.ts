@@ -744,14 +744,19 @@ test('a window that nobody sees says nothing while another does', async () => {
   expect(hidden.script.count('presence')).toBeGreaterThan(before);
 });
 
-test('tags that were seen once are offered, on the next page as well', async () => {
-  const { desk, script, storage } = await working();
-  script.add('seldom', { tags: ['Rare', 'refund'], agent: mine, status: 'assigned' });
+test('every tag is offered, also of what is not loaded, and what is loaded until then', async () => {
+  const { desk, script, clock } = await working();
   script.change('own', { tags: ['rare', 'vip'] });
   await desk.showTab('all');
-  expect(desk.tags().map((tag) => tag.toLowerCase())).toEqual(['rare', 'refund', 'vip']);
-  const next = setup(new AgentScript(), storage);
-  expect(next.desk.tags().map((tag) => tag.toLowerCase())).toEqual(['rare', 'refund', 'vip']);
-  storage.set('support-chat:demo:desk-preference:tags', '{"no": "list"}');
-  expect(next.desk.tags()).toEqual([]);
+  script.tags = ['refund', 'VIP', 'of last year'];
+  const asked = desk.loadTags();
+  expect(desk.state.tags).toEqual(['rare', 'vip']);
+  await asked;
+  expect(desk.state.tags).toEqual(['refund', 'VIP', 'of last year', 'rare']);
+  await desk.loadTags();
+  expect(script.count('tags')).toBe(1);
+  await clock.advance(3_000);
+  script.fail('tags', 'offline');
+  await desk.loadTags();
+  expect(desk.state).toMatchObject({ notice: { action: 'load' }, tags: { length: 4 } });
 });

@@ -16,11 +16,11 @@ import {
   toDatabaseFilter,
   withChanged,
 } from './inbox.ts';
-import { parseJson } from './json.ts';
 import { memo } from './memo.ts';
 import { MentionWatch } from './mention-watch.ts';
 import type {
   Agent,
+  CannedResponse,
   ChatMessage,
   DeskSession,
   DeskVisitor,
@@ -30,6 +30,7 @@ import type {
   Mention,
   Person,
 } from './model.ts';
+import { OnDemand } from './on-demand.ts';
 import { Outbox, type Place, type Unsent } from './outbox.ts';
 import type {
   AgentApi,
@@ -81,8 +82,6 @@ const LONGEST_GOODBYE = 1_000;
 const REFRESH_AFTER_EVENT = 2_000;
 const KEPT_THREADS = 50;
 const KNOWN_ROWS = 100;
-const KNOWN_TAGS = 300;
-const CANNED_FOR = 2_000;
 
 const NOTHING: AgentDeskState = {
   phase: 'idle',
@@ -109,6 +108,7 @@ const NOTHING: AgentDeskState = {
   visitorTyping: false,
   agentTyping: null,
   canned: null,
+  tags: [],
   mentions: [],
   notice: null,
   done: null,
@@ -148,6 +148,8 @@ class AgentDeskDriver implements AgentDesk {
   readonly #agentTyping: TypingWatch<string>;
   readonly #afterSending = new AfterSending((expected) => void this.#follow(expected));
   readonly #mentions = new MentionWatch();
+  readonly #canned: OnDemand<readonly CannedResponse[]>;
+  readonly #tags: OnDemand<readonly string[]>;
 
   #started = false;
   #selected: string | null = null;
@@ -160,7 +162,6 @@ class AgentDeskDriver implements AgentDesk {
   #caughtUp = false;
   #loading: Promise<void> | null = null;
   #failures = 0;
-  #cannedAt = Number.NEGATIVE_INFINITY;
   #retryTimer: unknown = null;
   #presenceTimer: unknown = null;
   #refreshTimer: unknown = null;
@@ -190,6 +191,16 @@ class AgentDeskDriver implements AgentDesk {
       blockedUntil: (visitorId) => this.#visitorOf(visitorId)?.blockedUntil,
       visitorChanged: (visitor) => this.#visitorChanged(visitor),
     });
+    this.#canned = new OnDemand(
+      clock,
+      () => api.cannedList(),
+      (canned) => this.#store.set({ canned }),
+    );
+    this.#tags = new OnDemand(
+      clock,
+      () => api.tags(),
+      (tags) => this.#offerTags(tags),
+    );
     this.#drafts = new Drafts(storage, `${storagePrefix}:desk-draft`);
     this.#outbox = new Outbox({
       clock,
@@ -408,21 +419,6 @@ class AgentDeskDriver implements AgentDesk {
     return found;
   }
 
-  tags(): readonly string[] {
-    const kept = parseJson(this.preference('tags'));
-    const byName = new Map<string, string>();
-    for (const tag of [
-      ...(Array.isArray(kept) ? kept : []),
-      ...this.#book.sessions().flatMap(({ tags }) => tags),
-    ]) {
-      const name = String(tag).toLowerCase();
-      if (!byName.has(name) && byName.size < KNOWN_TAGS) byName.set(name, String(tag));
-    }
-    const tags = [...byName.values()];
-    this.setPreference('tags', tags.length > 0 ? JSON.stringify(tags) : '');
-    return tags.sort((a, b) => a.localeCompare(b));
-  }
-
   noteTyping(): void {
     const { current } = this.state;
     if (!current || current.status === 'closed' || !this.#typingNotice.due()) return;
@@ -466,16 +462,13 @@ class AgentDeskDriver implements AgentDesk {
     this.#store.set({ notice: null });
   }
 
-  async loadCanned(): Promise<void> {
-    const now = this.#clock.now();
-    if (now - this.#cannedAt < CANNED_FOR) return;
-    this.#cannedAt = now;
-    try {
-      this.#store.set({ canned: await this.#api.cannedList() });
-    } catch (reason) {
-      this.#cannedAt = Number.NEGATIVE_INFINITY;
-      this.#notify('load', toChatError(reason));
-    }
+  loadCanned(): Promise<void> {
+    return this.#want(this.#canned);
+  }
+
+  loadTags(): Promise<void> {
+    this.#offerTags([]);
+    return this.#want(this.#tags);
   }
 
   async updateVisitor(patch: VisitorPatch): Promise<void> {
@@ -900,6 +893,24 @@ class AgentDeskDriver implements AgentDesk {
       this.#notify(action, error);
       if (error.code === 'conflict') void this.#loop.request();
     }
+  }
+
+  async #want(list: { load(): Promise<void> }): Promise<void> {
+    try {
+      await list.load();
+    } catch (reason) {
+      this.#notify('load', toChatError(reason));
+    }
+  }
+
+  /** These first, then what was offered before, then what is loaded; of two that differ in case only, the first. */
+  #offerTags(tags: readonly string[]): void {
+    const byName = new Map<string, string>();
+    for (const tag of [...tags, ...this.state.tags, ...this.#book.sessions().flatMap((one) => one.tags)]) {
+      const name = tag.toLowerCase();
+      if (!byName.has(name)) byName.set(name, tag);
+    }
+    this.#store.set({ tags: [...byName.values()] });
   }
 
   #notify(action: DeskNotice['action'], error: ChatError): void {

@@ -144,6 +144,7 @@ export const FUNCTIONS = {
     takes: { p_session: 'uuid', p_add: 'text[]?', p_remove: 'text[]?' },
     gives: { session: 'desk_session' },
   },
+  desk_tags: { takes: {}, gives: { tags: 'text[]' } },
   desk_visitor: {
     takes: { p_visitor: 'uuid', p_cursor: 'text?' },
     gives: { visitor: 'desk_visitor', sessions: 'desk_session[]', cursor: 'text?' },

@@ -183,6 +183,8 @@ export interface AgentApi {
     viewing: string | null,
   ): Promise<{ readonly agents: readonly Agent[]; readonly visitor: DeskVisitor | null }>;
   cannedList(): Promise<readonly CannedResponse[]>;
+  /** Tags in use, the most used first, each in one spelling. */
+  tags(): Promise<readonly string[]>;
   updateVisitor(visitorId: string, patch: VisitorPatch): Promise<DeskVisitor>;
 }
 

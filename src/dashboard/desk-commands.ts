@@ -72,8 +72,6 @@ export interface CommandContext {
   readonly now: number;
   readonly targets: readonly DeskSession[];
   readonly query: string;
-  /** Tags there are, as far as is known. */
-  readonly tags: readonly string[];
   readonly search: SearchState;
   readonly detailsShown: boolean;
   /** Whether name or address of the visitor on screen may be changed, and are not being changed. */
@@ -306,7 +304,13 @@ function priorities({ strings, targets, actions }: CommandContext): readonly Pal
   }));
 }
 
-function tagChoices({ strings, targets, tags, query, actions }: CommandContext): readonly PaletteEntry[] {
+function tagChoices({
+  state: { tags },
+  strings,
+  targets,
+  query,
+  actions,
+}: CommandContext): readonly PaletteEntry[] {
   const ids = targets.map(({ id }) => id);
   const has = (tag: string) =>
     targets.length > 0 &&
@@ -367,7 +371,7 @@ function conversations({ state, strings, query, search, actions }: CommandContex
   }));
 }
 
-function places({ state, strings, query, tags, actions }: CommandContext): readonly PaletteEntry[] {
+function places({ state, strings, query, actions }: CommandContext): readonly PaletteEntry[] {
   const sorts = [
     ['waiting', strings.sortWaiting],
     ['newest', strings.sortNewest],
@@ -416,7 +420,7 @@ function places({ state, strings, query, tags, actions }: CommandContext): reado
       checked: filter.snoozed,
       run: () => actions.filter({ ...filter, snoozed: !filter.snoozed }),
     },
-    ...(query === '' ? [] : tags)
+    ...(query === '' ? [] : state.tags)
       .filter((tag) => tag !== filter.tag)
       .map((tag) => ({
         id: `only ${tag}`,

@@ -571,6 +571,21 @@ describe('filters and views', () => {
     expect(desk.state.preferences.views).toEqual([]);
   });
 
+  it('keeps the focus where more is asked for, and leaves it at the last row when there is no more', async () => {
+    const { desk, element, settle, button, one } = await mount({
+      ...three,
+      hasMore: true,
+      filter: { ...NO_FILTER, tag: 'rare' },
+    });
+    button('Look further back').focus();
+    desk.set({ loadingMore: true });
+    await settle();
+    expect(element.shadowRoot?.activeElement?.getAttribute('aria-disabled')).toBe('true');
+    desk.set({ loadingMore: false, hasMore: false });
+    await settle();
+    expect(element.shadowRoot?.activeElement).toBe(one('.list > :last-child .row__button'));
+  });
+
   it('looks further back through a filter only when asked', async () => {
     const { desk, settle, button } = await mount({
       ...three,

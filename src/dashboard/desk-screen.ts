@@ -82,6 +82,7 @@ const heirs: readonly (readonly [place: string, ...heirs: string[]])[] = [
   ['.order', '.bulk .check'],
   ['.filters, .chips', '.order > .chip'],
   ['.search'],
+  ['.inbox__more', '.list > :last-child .row__button'],
   ['.toast > .icon-button', '.row__button[aria-current]', '.thread__back', '.tab[tabindex="0"]'],
 ];
 
@@ -280,7 +281,6 @@ export class DeskScreen implements ReactiveController {
           window: this.#scroller.window(shown.length),
           selection: this.#selection,
           filterPanel: this.#filterPanel,
-          tags: this.#filterPanel ? desk.tags() : [],
         },
         this.#inboxActions(desk),
       )}
@@ -379,7 +379,10 @@ export class DeskScreen implements ReactiveController {
         void desk.sortBy(sort);
       },
       onFilter: (filter) => this.#filter(desk, filter),
-      onFilterPanel: (open) => this.#set(() => (this.#filterPanel = open)),
+      onFilterPanel: (open) => {
+        if (open) this.#openFilters(desk);
+        else this.#set(() => (this.#filterPanel = false));
+      },
       onView: (view) => this.#showView(desk, view),
       onSaveView: (name) => {
         const { tab, sort, filter, preferences } = desk.state;
@@ -545,6 +548,11 @@ export class DeskScreen implements ReactiveController {
     this.#showView(desk, { tab, sort, filter });
   }
 
+  #openFilters(desk: AgentDesk): void {
+    void desk.loadTags();
+    this.#set(() => (this.#filterPanel = true));
+  }
+
   /** Another list is about to stand here. */
   #leaveList(): void {
     this.#scroller.toStart();
@@ -653,6 +661,7 @@ export class DeskScreen implements ReactiveController {
     if (!desk) return;
     this.#snoozeWrong = false;
     if (page === 'all' && desk.state.current) void desk.loadCanned();
+    if (page === 'all' || page === 'tag') void desk.loadTags();
     this.#palette.open(page, ids);
   }
 
@@ -691,7 +700,6 @@ export class DeskScreen implements ReactiveController {
       now: Date.now(),
       targets: this.#sessions(ids),
       query,
-      tags: desk.tags(),
       search: this.#finder.state,
       actions: this.#commandActions(desk),
     };
@@ -731,10 +739,8 @@ export class DeskScreen implements ReactiveController {
         // Where there is room for one pane only, the list has to come back first.
         if (this.#layout.layout === 'narrow') void desk.select(null);
         this.#leaveList();
-        this.#set(() => {
-          this.#filterPanel = true;
-          this.#focusAfterUpdate = () => this.#find('.filters__name')?.focus();
-        });
+        this.#openFilters(desk);
+        this.#focusAfterUpdate = () => this.#find('.filters__name')?.focus();
       },
       manage: (page) => this.#options.onManage(page, desk),
       signOut: this.#options.onSignOut(),

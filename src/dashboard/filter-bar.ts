@@ -20,7 +20,6 @@ export interface FilterActions {
 export interface FilterView extends DeskView {
   readonly filterPanel: boolean;
   /** Tags there are, as far as is known. */
-  readonly tags: readonly string[];
 }
 
 export function filterBar(view: FilterView, actions: FilterActions): TemplateResult {
@@ -68,7 +67,9 @@ function filterPanel(view: FilterView, actions: FilterActions): TemplateResult {
   const { filter } = state;
   const set = (patch: Partial<InboxFilter>) => actions.onFilter({ ...filter, ...patch });
   const agents = state.agents.map(({ id, name }) => [id, name] as const);
-  const tags = [...new Set([...view.tags, ...(filter.tag === null ? [] : [filter.tag])])];
+  const tags = [...new Set([...state.tags, ...(filter.tag === null ? [] : [filter.tag])])].sort((a, b) =>
+    a.localeCompare(b),
+  );
   return html`<div class="filters" id="filters" role="group" aria-label=${strings.filter}>
     ${choice(strings.filterAgent, strings.filterAnyAgent, filter.agent, agents, (agent) => set({ agent }))}
     ${choice(

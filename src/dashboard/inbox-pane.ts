@@ -254,7 +254,12 @@ function moreRows(view: InboxView, actions: InboxActions): TemplateResult | type
   if (!state.hasMore) return nothing;
   const words = isFiltered(state.filter) ? strings.filterFurther : strings.loadMore;
   return html`<div class="inbox__more">
-    <button type="button" class="button button--quiet" ?disabled=${state.loadingMore} @click=${actions.onLoadMore}>
+    <button
+      type="button"
+      class="button button--quiet"
+      aria-disabled=${state.loadingMore ? 'true' : nothing}
+      @click=${actions.onLoadMore}
+    >
       ${state.loadingMore ? strings.loadingMore : words}
     </button>
   </div>`;

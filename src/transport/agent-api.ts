@@ -101,6 +101,9 @@ export function createAgentApi(rpc: Rpc): AgentApi {
       const row = await rpc('desk_canned_list', {});
       return readDesk('canned_response[]', row.responses, 'responses');
     },
+    async tags() {
+      return readDesk('text[]', (await rpc('desk_tags', {})).tags, 'tags');
+    },
     async updateVisitor(visitorId, { name, email, notes }) {
       const row = await rpc('desk_update_visitor', {
         p_visitor: visitorId,

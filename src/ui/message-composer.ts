@@ -69,7 +69,7 @@ export class MessageComposer extends LitElement {
   /** What had the focus before an update, which may disable it. */
   #focused: Element | null = null;
 
-  override willUpdate(): void {
+  override willUpdate(_changed: PropertyValues<this>): void {
     this.#focused = this.shadowRoot?.activeElement ?? null;
   }
 

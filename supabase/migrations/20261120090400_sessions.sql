@@ -45,6 +45,7 @@ create table support_chat.sessions (
 
 create index sessions_by_visitor on support_chat.sessions (visitor_id, last_message_at desc, id desc);
 create index sessions_by_agent on support_chat.sessions (agent_id, status, last_message_at desc, id desc);
+create index sessions_tagged on support_chat.sessions (last_message_at desc) where tags <> '{}';
 create index sessions_snoozed on support_chat.sessions (snoozed_until) where snoozed_until is not null;
 -- For counting alone: without it the planner reads the table from its beginning, where all that is closed lies.
 create index sessions_open on support_chat.sessions (agent_id) include (status, snoozed_until) where status <> 'closed';

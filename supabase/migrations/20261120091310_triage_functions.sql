@@ -112,6 +112,29 @@ begin
 end
 $$;
 
+-- The tags in use, those of most conversations first: what the newest 5,000 conversations with tags have.
+create function support_chat.desk_tags()
+returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  perform support_chat.as_agent();
+  return jsonb_build_object('tags', array(
+    select min(t.tag)
+    from (
+      select s.tags from support_chat.sessions s
+      where s.tags <> '{}'
+      order by s.last_message_at desc
+      limit 5000
+    ) newest, unnest(newest.tags) t (tag)
+    group by lower(t.tag)
+    order by count(*) desc, lower(t.tag)
+    limit 300
+  ));
+end
+$$;
+
 -- The one answer about a visitor who is not there.
 create function support_chat.refuse_visitor()
 returns void
@@ -235,6 +258,7 @@ revoke all on function
   support_chat.desk_snooze(uuid, timestamptz),
   support_chat.desk_set_priority(uuid, text),
   support_chat.desk_tag(uuid, text[], text[]),
+  support_chat.desk_tags(),
   support_chat.desk_visitor(uuid, text),
   support_chat.desk_update_visitor(uuid, text, text, text),
   support_chat.desk_block(uuid, timestamptz)
@@ -250,6 +274,7 @@ grant execute on function
   support_chat.desk_snooze(uuid, timestamptz),
   support_chat.desk_set_priority(uuid, text),
   support_chat.desk_tag(uuid, text[], text[]),
+  support_chat.desk_tags(),
   support_chat.desk_visitor(uuid, text),
   support_chat.desk_update_visitor(uuid, text, text, text),
   support_chat.desk_block(uuid, timestamptz)
@@ -259,6 +284,7 @@ grant create on schema support_chat to support_chat_agent;
 alter function support_chat.desk_snooze(uuid, timestamptz) owner to support_chat_agent;
 alter function support_chat.desk_set_priority(uuid, text) owner to support_chat_agent;
 alter function support_chat.desk_tag(uuid, text[], text[]) owner to support_chat_agent;
+alter function support_chat.desk_tags() owner to support_chat_agent;
 alter function support_chat.desk_visitor(uuid, text) owner to support_chat_agent;
 alter function support_chat.desk_update_visitor(uuid, text, text, text) owner to support_chat_agent;
 alter function support_chat.desk_block(uuid, timestamptz) owner to support_chat_agent;

@@ -136,6 +136,10 @@ create function public.desk_tag(p_session uuid, p_add text[] default '{}', p_rem
 returns jsonb language sql set search_path = ''
 begin atomic select support_chat.desk_tag(p_session, p_add, p_remove); end;
 
+create function public.desk_tags()
+returns jsonb language sql set search_path = ''
+begin atomic select support_chat.desk_tags(); end;
+
 create function public.desk_visitor(p_visitor uuid, p_cursor text default null)
 returns jsonb language sql set search_path = ''
 begin atomic select support_chat.desk_visitor(p_visitor, p_cursor); end;
@@ -260,6 +264,7 @@ revoke all on function
   public.desk_snooze(uuid, timestamptz),
   public.desk_set_priority(uuid, text),
   public.desk_tag(uuid, text[], text[]),
+  public.desk_tags(),
   public.desk_visitor(uuid, text),
   public.desk_update_visitor(uuid, text, text, text),
   public.desk_block(uuid, timestamptz),
@@ -313,6 +318,7 @@ grant execute on function
   public.desk_snooze(uuid, timestamptz),
   public.desk_set_priority(uuid, text),
   public.desk_tag(uuid, text[], text[]),
+  public.desk_tags(),
   public.desk_visitor(uuid, text),
   public.desk_update_visitor(uuid, text, text, text),
   public.desk_block(uuid, timestamptz),

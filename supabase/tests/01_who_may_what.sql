@@ -1,7 +1,7 @@
 -- Every function of the API, called by everybody: what each of them gets.
 begin;
 \ir helpers.psql
-select plan(487);
+select plan(494);
 
 -- The visitor has an open conversation, the other visitor one of their own; the outsider has a good token
 -- that nobody knows; the blocked visitor has one that was good until now.
@@ -72,6 +72,7 @@ from (values
   ('desk_snooze(:session, ''infinity'')'),
   ('desk_set_priority(:session, ''high'')'),
   ('desk_tag(:session, ''{vip}'')'),
+  ('desk_tags()'),
   ('desk_visitor(''aaaaaaaa-0000-4000-8000-00000000000a'')'),
   ('desk_update_visitor(''aaaaaaaa-0000-4000-8000-00000000000a'', ''Zoe'')'),
   ('desk_block(''aaaaaaaa-0000-4000-8000-00000000000a'', ''infinity'')'),

@@ -1,7 +1,7 @@
 -- What agents do about a conversation and its visitor besides talking.
 begin;
 \ir helpers.psql
-select plan(126);
+select plan(130);
 
 create function tests.session(p_field text) returns jsonb language sql as $$
   select tests.call('agent', 'public.desk_session(:session)') -> 'session' -> p_field
@@ -267,6 +267,26 @@ select is(tests.outcome('visitor', 'public.chat_sync(:token)'), 'ok', 'then they
 select is(tests.outcome(a.actor, tests.fill_visitor('public.' || c.call)), a.outcome, format('%s cannot %s', a.actor, c.what))
 from (values ('visitor', 'PT401'), ('deactivated agent', 'PT403')) a (actor, outcome),
 (values ('desk_block(:visitor)', 'lift a block'), ('desk_update_visitor(:visitor, ''Boss'')', 'rename')) c (call, what);
+
+-- Which tags there are.
+insert into support_chat.sessions (id, visitor_id, client_id, tags, last_message_at)
+select ('bbbbbbbb-0000-4000-8000-0000000000' || t.n)::uuid, s.visitor_id, gen_random_uuid(), t.tags, now() - t.age
+from support_chat.sessions s, (values
+  ('c1', '{Seldom,often}'::text[], interval '1 hour'), ('c2', '{Often}', interval '2 hours'), ('c3', '{}', interval '3 hours'),
+  ('c4', '{OFTEN,never again}', interval '1 year')
+) t (n, tags, age)
+where s.id::text = current_setting('tests.session');
+select is(tests.call('other agent', 'public.desk_tags()') #> '{tags,0}', to_jsonb(t.tag), 'the tag that most conversations have comes first, once')
+from (select min(x) as tag from unnest('{often,Often,OFTEN}'::text[]) x) t;
+select is(tests.call('agent', 'public.desk_tags()') -> 'tags' @> '["Seldom", "never again"]', true, 'and all others after it, wherever they are');
+update support_chat.sessions set tags = '{}' where id = 'bbbbbbbb-0000-4000-8000-0000000000c4';
+select is(tests.call('agent', 'public.desk_tags()') -> 'tags' ? 'never again', false, 'what no conversation has any more is gone');
+insert into support_chat.sessions (visitor_id, client_id, tags)
+select s.visitor_id, gen_random_uuid(), array_agg('z' || n)
+from support_chat.sessions s, generate_series(1, 400) n
+where s.id::text = current_setting('tests.session')
+group by s.visitor_id, n % 40;
+select is(jsonb_array_length(tests.call('agent', 'public.desk_tags()') -> 'tags'), 300, 'and of very many some are enough');
 
 select * from finish();
 rollback;

@@ -126,6 +126,7 @@ beforeAll(async () => {
   await call('desk_snooze', { ...session, p_until: 'infinity' }, ADMIN);
   await call('desk_set_priority', { ...session, p_priority: 'high' }, ADMIN);
   await call('desk_tag', { ...session, p_add: ['vip'] }, ADMIN);
+  await call('desk_tags', {}, ADMIN);
   await call('desk_search', { p_query: 'hello' }, ADMIN);
   await call('desk_search', { p_query: 'zoe' }, ADMIN);
   await call('desk_close', session, ADMIN);

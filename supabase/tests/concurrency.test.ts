@@ -746,6 +746,7 @@ it('twenty who do whatever there is to do at random are never told of a deadlock
     desk_typing: () => ({}),
     desk_snooze: () => ({ until: one([null, later()]) }),
     desk_set_priority: () => ({ priority: one(['low', 'normal', 'high', 'urgent']) }),
+    desk_tags: () => ({}),
     desk_tag: () => ({ add: `{tag${randomInt(4)}}`, remove: `{tag${randomInt(4)}}` }),
     desk_search: () => ({ query: one(['hi', 'hello', 'name']) }),
     desk_visitor: () => ({ visitor: one(people).visitor }),

@@ -120,6 +120,7 @@ const AGENT_CALLS = [
   `desk_snooze('${OPEN}', now() + interval '1 hour')`,
   `desk_set_priority('${OPEN}', 'urgent')`,
   `desk_tag('${OPEN}', '{vip,late}', '{vip}')`,
+  'desk_tags()',
   `desk_visitor('${VISITOR}')`,
   `desk_update_visitor('${VISITOR}', 'Zoe', 'zoe@example.com', 'Likes tea')`,
   `desk_block('${VISITOR}', 'infinity')`,

@@ -341,6 +341,14 @@ const ROWS: readonly Row[] = [
     'if false then',
     '12_triage',
   ],
+  [
+    'offers a tag in each of its spellings',
+    'desk_tags',
+    'group by lower(t.tag)',
+    'group by t.tag, lower(t.tag)',
+    '12_triage',
+  ],
+  ['offers any number of tags', 'desk_tags', 'limit 300', 'limit 1000', '12_triage'],
   ['takes any number of tags', 'desk_tag', 'if cardinality(wanted) > 20 then', 'if false then', '12_triage'],
   // Limits.
   ['refuses nobody', 'count_use', 'if counter.used > allowed then', 'if false then', '06_limits'],

@@ -23,6 +23,7 @@ export class AgentScript {
   more = false;
   mentions: readonly Mention[] = [];
   canned: readonly CannedResponse[] = [];
+  tags: readonly string[] = [];
   visitor: DeskVisitor = deskVisitor;
   blockedUntil: string | null = null;
   /** What the inbox was last asked to leave out. */
@@ -232,6 +233,7 @@ export class AgentScript {
       })),
     typing: () => this.#answer('typing', () => undefined),
     cannedList: () => this.#answer('cannedList', () => this.canned),
+    tags: () => this.#answer('tags', () => this.tags),
     updateVisitor: (_, patch) =>
       this.#answer('updateVisitor', () => {
         this.visitor = { ...this.visitor, ...patch };

@@ -417,6 +417,7 @@ export class Truth {
         })),
       snooze: (id) => change('snooze', id, () => this.#row(id)),
       cannedList: () => call('cannedList', () => []),
+      tags: () => call('tags', () => []),
       updateVisitor: (id, patch) => call('updateVisitor', () => ({ ...deskVisitor, id, ...patch })),
     };
   }

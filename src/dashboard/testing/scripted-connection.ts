@@ -35,6 +35,7 @@ const ready: AgentDeskState = {
   visitorTyping: false,
   agentTyping: null,
   canned: null,
+  tags: [],
   mentions: [],
   notice: null,
   done: null,
@@ -212,11 +213,6 @@ export class ScriptedDesk implements AgentDesk {
     this.set({ done: null });
   }
 
-  tags(): readonly string[] {
-    const { inbox, current } = this.state;
-    return [...new Set([...inbox, ...(current ? [current] : [])].flatMap(({ tags }) => tags))].sort();
-  }
-
   noteTyping(): void {
     this.calls.push('typing');
   }
@@ -229,6 +225,13 @@ export class ScriptedDesk implements AgentDesk {
 
   dismissNotice(): void {
     this.set({ notice: null });
+  }
+
+  async loadTags(): Promise<void> {
+    const { inbox, current } = this.state;
+    this.set({
+      tags: [...new Set([...inbox, ...(current ? [current] : [])].flatMap(({ tags }) => tags))].sort(),
+    });
   }
 
   async loadCanned(): Promise<void> {
