@@ -35,17 +35,6 @@ const FLOOR: Call = { name: 'floor: nothing at all', by: 'agent', sql: '1', args
 
 const CALLS: readonly Call[] = [
   visitorCall('chat_open', 'p_token => $1', (n) => [tokenOf(n)]),
-  visitorCall(
-    'chat_start',
-    'p_token => $1, p_session_client_id => $2, p_client_id => $3, p_content => $4',
-    (n) => [tokenOf(n), randomUUID(), randomUUID(), 'Hello, one more question'],
-  ),
-  visitorCall('chat_send', '$1, $2::uuid, $3::uuid, $4', (n) => [
-    tokenOf(n),
-    idOf(n),
-    randomUUID(),
-    'Hello again',
-  ]),
   visitorCall('chat_history', 'p_token => $1, p_session => $2, p_before => $3', (n) => [
     tokenOf(n),
     idOf(n),
@@ -58,9 +47,26 @@ const CALLS: readonly Call[] = [
   agentCall('desk_open', `p_tab => 'unassigned'`, () => []),
   agentCall('desk_inbox', `p_tab => 'all', p_sort => 'waiting'`, () => []),
   agentCall('desk_inbox', `p_tab => 'all', p_sort => 'priority'`, () => []),
-  agentCall('desk_inbox', `p_tab => 'all', p_sort => 'newest', p_filter => '{"tag": "refund"}'`, () => []),
+  // One in six hundred, so that as many rows as ever are looked at in either database.
+  agentCall('desk_inbox', `p_tab => 'closed', p_sort => 'newest', p_filter => '{"tag": "topic 3"}'`, () => []),
   agentCall('desk_inbox', `p_tab => 'closed', p_sort => 'newest'`, () => []),
+  agentCall('desk_sync', 'p_known => $1::text::jsonb, p_since => now()', (n) => [
+    JSON.stringify([{ id: idOf(n), seq: 5, rev: 1 }]),
+  ]),
+  agentCall('desk_tags', '', () => []),
   agentCall('desk_history', 'p_session => $1, p_before => $2', (n) => [idOf(n), 9]),
+  // Last, since what they change is news to all others.
+  visitorCall(
+    'chat_start',
+    'p_token => $1, p_session_client_id => $2, p_client_id => $3, p_content => $4',
+    (n) => [tokenOf(n), randomUUID(), randomUUID(), 'Hello, one more question'],
+  ),
+  visitorCall('chat_send', '$1, $2::uuid, $3::uuid, $4', (n) => [
+    tokenOf(n),
+    idOf(n),
+    randomUUID(),
+    'Hello again',
+  ]),
   agentCall('desk_send', 'p_session => $1, p_client_id => $2, p_content => $3', (n) => [
     idOf(n),
     randomUUID(),
@@ -157,7 +163,7 @@ async function seed(sql: postgres.Sql, count: number): Promise<void> {
 
     insert into support_chat.sessions
       (id, visitor_id, client_id, agent_id, status, closed_at, last_seq, last_visitor_seq, last_message_at,
-       last_message_preview, waiting_since, priority, tags)
+       last_message_preview, waiting_since, priority, tags, snoozed_until, updated_at)
     select
       ${visitor}, ${visitor}, ${visitor},
       case when n % 300 = 0 then '${AGENT}'::uuid end,
@@ -165,7 +171,9 @@ async function seed(sql: postgres.Sql, count: number): Promise<void> {
       case when n % 100 <> 0 then now() - make_interval(mins => n) end,
       ${MESSAGES_PER_SESSION}, ${MESSAGES_PER_SESSION}, now() - make_interval(mins => n), 'Where is my order?',
       case when n % 200 = 0 then now() - make_interval(mins => n) end,
-      case when n % 1700 = 0 then 'high' else 'normal' end, case when n % 400 = 0 then array['refund'] else '{}' end
+      case when n % 1700 = 0 then 'high' else 'normal' end,
+      case when n % 400 = 0 then array['refund'] when n % 3 = 0 then array['topic ' || n % 200] else '{}' end,
+      case when n % 7 = 0 then now() - make_interval(mins => n) end, now() - make_interval(mins => n)
     from generate_series(1, ${sessions}) n;
 
     insert into support_chat.messages (session_id, seq, visitor_seq, client_id, sender_type, content, created_at)
@@ -178,6 +186,8 @@ async function seed(sql: postgres.Sql, count: number): Promise<void> {
   `)
     .simple();
   await sql.unsafe('vacuum analyze').simple();
+  // What is still to be written would be while others are measured.
+  await sql.unsafe('checkpoint').simple();
 }
 
 /** By turns in both databases, so that whatever else the machine does falls on both. */

@@ -143,37 +143,52 @@ create function support_chat.inbox_ranked(
   p_me uuid, p_tab text, p_snoozed boolean, p_priority text, p_at timestamptz, p_id uuid, p_limit integer
 )
 returns setof support_chat.sessions
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-  select s.* from support_chat.sessions s
-  where s.priority = p_priority and s.status <> 'closed' and (s.last_message_at, s.id) < (p_at, p_id)
-    and (
-      p_tab = 'all'
-      or (p_tab = 'mine' and s.agent_id = p_me or p_tab = 'unassigned' and s.agent_id is null)
-        and (p_snoozed or s.snoozed_until is null or s.snoozed_until <= now())
-    )
-  order by s.last_message_at desc, s.id desc
-  limit p_limit
+begin
+  return query
+    select s.* from support_chat.sessions s
+    where s.priority = p_priority and s.status <> 'closed' and (s.last_message_at, s.id) < (p_at, p_id)
+      and (
+        p_tab = 'all'
+        or (p_tab = 'mine' and s.agent_id = p_me or p_tab = 'unassigned' and s.agent_id is null)
+          and (p_snoozed or s.snoozed_until is null or s.snoozed_until <= now())
+      )
+    order by s.last_message_at desc, s.id desc
+    limit p_limit;
+end
 $$;
 
--- Whether a conversation is one of those asked for. What a filter does not name does not matter.
-create function support_chat.inbox_matches(p_session support_chat.sessions, p_filter jsonb)
-returns boolean
-language sql stable
+-- The first of some conversations that are what a filter asks for. What it does not name does not matter.
+create function support_chat.inbox_matching(p_sessions support_chat.sessions[], p_filter jsonb, p_limit integer)
+returns support_chat.sessions[]
+language plpgsql stable
 set search_path = ''
 as $$
-  select
-    (p_filter ->> 'agent' is null or p_session.agent_id::text = p_filter ->> 'agent')
-    and (
-      p_filter ->> 'tag' is null
-      or exists (select from unnest(p_session.tags) t where lower(t) = lower(p_filter ->> 'tag'))
-    )
-    and (p_filter ->> 'priority' is null or p_session.priority = p_filter ->> 'priority')
-    and (not coalesce((p_filter ->> 'unread')::boolean, false) or p_session.desk_unread > 0 or p_session.marked_unread)
-    and (not coalesce((p_filter ->> 'snoozed')::boolean, false) or coalesce(p_session.snoozed_until > now(), false))
-    and (p_filter ->> 'after' is null or p_session.last_message_at >= (p_filter ->> 'after')::timestamptz)
-    and (p_filter ->> 'before' is null or p_session.last_message_at < (p_filter ->> 'before')::timestamptz)
+declare
+  agent constant uuid := p_filter ->> 'agent';
+  tag constant text := lower(p_filter ->> 'tag');
+  rank constant text := p_filter ->> 'priority';
+  unread constant boolean := coalesce((p_filter ->> 'unread')::boolean, false);
+  snoozed constant boolean := coalesce((p_filter ->> 'snoozed')::boolean, false);
+  after_at constant timestamptz := p_filter ->> 'after';
+  before_at constant timestamptz := p_filter ->> 'before';
+begin
+  return array(
+    select p_sessions[s.ordinality]
+    from unnest(p_sessions) with ordinality s
+    where (agent is null or s.agent_id = agent)
+      and (tag is null or s.tags <> '{}' and exists (select from unnest(s.tags) t where lower(t) = tag))
+      and (rank is null or s.priority = rank)
+      and (not unread or s.desk_unread > 0 or s.marked_unread)
+      and (not snoozed or coalesce(s.snoozed_until > now(), false))
+      and (after_at is null or s.last_message_at >= after_at)
+      and (before_at is null or s.last_message_at < before_at)
+    order by s.ordinality
+    limit p_limit
+  );
+end
 $$;
 
 create function support_chat.check_filter(p_filter jsonb)
@@ -276,24 +291,14 @@ begin
 
   page := found_rows;
   if p_filter is not null then
-    page := array(
-      select f
-      from unnest(found_rows) with ordinality u
-      cross join lateral (select found_rows[u.ordinality] as f) r
-      where support_chat.inbox_matches(f, p_filter)
-      order by u.ordinality
-      limit capped
-    );
+    page := support_chat.inbox_matching(found_rows, p_filter, capped);
   end if;
   last := case
     when cardinality(page) = capped then page[capped]
     when cardinality(found_rows) = looked_at then found_rows[looked_at]
   end;
   return jsonb_build_object(
-    'sessions', coalesce((
-      select jsonb_agg(support_chat.session_for_desk(p.session) order by p.place)
-      from (select u as session, row_number() over () as place from unnest(page) u) p
-    ), '[]'),
+    'sessions', to_jsonb(support_chat.sessions_for_desk(page)),
     'cursor', case
       when last.id is null then null
       when 'r' <> all (parts) then concat_ws(' ', last.priority, to_jsonb(last.last_message_at) #>> '{}', last.id)
@@ -461,15 +466,22 @@ begin
       )
       select jsonb_agg(
         jsonb_build_object(
-          'session', support_chat.session_for_desk(n.session),
+          'session', u.session,
           'messages', case
-            when n.seq is null then '[]'
-            else support_chat.messages_for_desk((n.session).id, n.seq, null, 100)
+            when u.seq is null then '[]'
+            else support_chat.messages_for_desk((u.session ->> 'id')::uuid, u.seq, null, 100)
           end
         )
-        order by (n.session).updated_at, (n.session).id
+        order by u.place
       )
-      from news n
+      from (
+        select
+          array_agg(n.session order by (n.session).updated_at, (n.session).id) as sessions,
+          array_agg(n.seq order by (n.session).updated_at, (n.session).id) as seqs
+        from news n
+      ) a
+      cross join lateral unnest(support_chat.sessions_for_desk(a.sessions), a.seqs)
+        with ordinality u (session, seq, place)
     ), '[]')
   );
 end
@@ -492,18 +504,13 @@ begin
     'session', support_chat.session_for_desk(session),
     'messages', support_chat.messages_for_desk(p_session, null, null, 50),
     'visitor', support_chat.visitor_for_desk(session.visitor_id),
-    'earlier', coalesce((
-      select jsonb_agg(
-        support_chat.session_for_desk(t.session) order by (t.session).last_message_at desc, (t.session).id desc
-      )
-      from (
-        select s as session
-        from support_chat.sessions s
-        where s.visitor_id = session.visitor_id and s.id <> session.id
-        order by s.last_message_at desc, s.id desc
-        limit 20
-      ) t
-    ), '[]')
+    'earlier', to_jsonb(support_chat.sessions_for_desk(array(
+      select s
+      from support_chat.sessions s
+      where s.visitor_id = session.visitor_id and s.id <> session.id
+      order by s.last_message_at desc, s.id desc
+      limit 20
+    )))
   );
 end
 $$;
@@ -789,7 +796,7 @@ revoke all on function
   support_chat.inbox_waiting(uuid, text, boolean, timestamptz, uuid, integer),
   support_chat.inbox_recent(uuid, text, boolean, boolean, timestamptz, uuid, integer),
   support_chat.inbox_ranked(uuid, text, boolean, text, timestamptz, uuid, integer),
-  support_chat.inbox_matches(support_chat.sessions, jsonb),
+  support_chat.inbox_matching(support_chat.sessions[], jsonb, integer),
   support_chat.check_filter(jsonb),
   support_chat.inbox_page(uuid, text, text, text, integer, jsonb),
   support_chat.mentions_for_desk(uuid),
@@ -816,7 +823,7 @@ grant execute on function
   support_chat.inbox_waiting(uuid, text, boolean, timestamptz, uuid, integer),
   support_chat.inbox_recent(uuid, text, boolean, boolean, timestamptz, uuid, integer),
   support_chat.inbox_ranked(uuid, text, boolean, text, timestamptz, uuid, integer),
-  support_chat.inbox_matches(support_chat.sessions, jsonb),
+  support_chat.inbox_matching(support_chat.sessions[], jsonb, integer),
   support_chat.check_filter(jsonb),
   support_chat.inbox_page(uuid, text, text, text, integer, jsonb),
   support_chat.mentions_for_desk(uuid),

@@ -112,7 +112,7 @@ begin
 end
 $$;
 
--- The tags in use, those of most conversations first: what the newest 5,000 conversations with tags have.
+-- The tags in use, those of most conversations first: what the newest 2,000 conversations with tags have.
 create function support_chat.desk_tags()
 returns jsonb
 language plpgsql security definer
@@ -126,7 +126,7 @@ begin
       select s.tags from support_chat.sessions s
       where s.tags <> '{}'
       order by s.last_message_at desc
-      limit 5000
+      limit 2000
     ) newest, unnest(newest.tags) t (tag)
     group by lower(t.tag)
     order by count(*) desc, lower(t.tag)
@@ -182,10 +182,7 @@ begin
   last := page[cardinality(page)];
   return jsonb_build_object(
     'visitor', visitor,
-    'sessions', coalesce((
-      select jsonb_agg(support_chat.session_for_desk(p.session) order by p.place)
-      from (select u as session, row_number() over () as place from unnest(page) u) p
-    ), '[]'),
+    'sessions', to_jsonb(support_chat.sessions_for_desk(page)),
     'cursor', case
       when cardinality(page) = 50 then concat_ws(' ', to_jsonb(last.last_message_at) #>> '{}', last.id)
     end
