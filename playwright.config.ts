@@ -3,9 +3,14 @@ import { ensureShell, launchOptions } from './scripts/chromium.ts';
 
 export default defineConfig({
   testDir: 'e2e',
-  testMatch: '*.spec.ts',
+  // The longest first, so that at the end nobody waits for it alone.
+  projects: [
+    { name: 'chaos', testMatch: 'chaos.spec.ts' },
+    { name: 'all others', testMatch: '*.spec.ts', testIgnore: 'chaos.spec.ts' },
+  ],
   fullyParallel: true,
-  workers: 2,
+  // On two cores: every third test waits for something.
+  workers: 3,
   // Far more than anything takes: a machine that is busy with something else must not look like a fault.
   timeout: 120_000,
   expect: { timeout: 20_000 },

@@ -4,6 +4,7 @@ import { minifyHTMLLiterals } from 'minify-literals';
 import { minify } from 'terser';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/longest-first.ts';
 
 const { version, dependencies } = JSON.parse(
   readFileSync(new URL('package.json', import.meta.url), 'utf8'),
@@ -332,8 +333,9 @@ export default defineConfig({
   },
   test: {
     include: ['{src,demo,supabase,scripts,bench}/**/*.test.ts'],
-    // Most tests wait for a database or a clock: on two cores one worker would leave the other idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Many tests wait for a database or a clock: as many workers as cores would leave the cores idle.
+    maxWorkers: Math.max(3, availableParallelism()),
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     setupFiles: ['scripts/vitest.setup.ts'],

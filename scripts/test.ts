@@ -1,6 +1,7 @@
 // Runs everything there is to check and ends with one line: "N passed, N failed, N skipped".
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { ensureChromium, ensureShell } from './chromium.ts';
 
 interface Counts {
@@ -19,12 +20,25 @@ function run(command: string): boolean {
   return spawnSync(file, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
 }
 
-/** A check that passes or fails as a whole. */
-function check(name: string, command: string): boolean {
-  const ok = run(command);
-  total[ok ? 'passed' : 'failed'] += 1;
-  if (!ok) failures.push(name);
-  return ok;
+/** Checks that pass or fail as a whole, all at once; what they print comes one after the other. */
+async function check(commands: Readonly<Record<string, string>>): Promise<ReadonlySet<string>> {
+  const passed = new Set<string>();
+  const running = Object.entries(commands).map(([name, command]) => ({ name, command, run: start(command) }));
+  for (const { name, command, run } of running) {
+    const { ok, output } = await run;
+    console.log(`\n$ ${command}\n${output}`);
+    total[ok ? 'passed' : 'failed'] += 1;
+    if (ok) passed.add(name);
+    else failures.push(name);
+  }
+  return passed;
+}
+
+async function start(command: string): Promise<{ readonly ok: boolean; readonly output: string }> {
+  const child = spawn(`${command} 2>&1`, { shell: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const output = await text(child.stdout);
+  return { ok: (await ended) === 0, output };
 }
 
 /** A test runner: counts come from its report, and a run without a report, or without a test, has failed. */
@@ -86,12 +100,15 @@ function playwrightCounts(report: unknown): Counts {
 
 ensureChromium();
 ensureShell();
-check('types', 'npx tsc --noEmit');
-check('format, lint and import boundaries', 'npx biome ci --error-on-warnings .');
-check('templates', 'npm run --silent templates');
-check('dead code and dependencies', 'npx knip');
-const built = check('build', 'npm run --silent build');
-check('bundle sizes', 'npx tsx scripts/size.ts');
+const passed = await check({
+  build: 'npm run --silent build',
+  types: 'npx tsc --noEmit',
+  templates: 'npm run --silent templates',
+  'format, lint and import boundaries': 'npx biome ci --error-on-warnings .',
+  'dead code and dependencies': 'npx knip',
+});
+const built = passed.has('build');
+await check({ 'bundle sizes': 'npx tsx scripts/size.ts' });
 suite(
   'unit, SQL and Realtime tests',
   `npx vitest run --reporter=default --reporter=json --outputFile.json=${VITEST_REPORT}`,
