@@ -48,7 +48,11 @@ const CALLS: readonly Call[] = [
   agentCall('desk_inbox', `p_tab => 'all', p_sort => 'waiting'`, () => []),
   agentCall('desk_inbox', `p_tab => 'all', p_sort => 'priority'`, () => []),
   // One in six hundred, so that as many rows as ever are looked at in either database.
-  agentCall('desk_inbox', `p_tab => 'closed', p_sort => 'newest', p_filter => '{"tag": "topic 3"}'`, () => []),
+  agentCall(
+    'desk_inbox',
+    `p_tab => 'closed', p_sort => 'newest', p_filter => '{"tag": "topic 3"}'`,
+    () => [],
+  ),
   agentCall('desk_inbox', `p_tab => 'closed', p_sort => 'newest'`, () => []),
   agentCall('desk_sync', 'p_known => $1::text::jsonb, p_since => now()', (n) => [
     JSON.stringify([{ id: idOf(n), seq: 5, rev: 1 }]),
