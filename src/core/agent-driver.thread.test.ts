@@ -96,6 +96,23 @@ test.each(['send', 'close'] as const)('nothing is closed over what came during %
   expect(desk.state.notice).toMatchObject({ action: 'close', error: { details: { reason: 'written' } } });
 });
 
+test.each([{ type: 'close' }, { type: 'snooze', until: 'infinity' }] as const)(
+  'nothing is put away by %o over what this page has not shown',
+  async (action) => {
+    const { desk, script } = await working();
+    const release = script.hold(action.type);
+    const asked = desk.act(action, ['one']);
+    script.say('one', 'It is on fire!');
+    release();
+    await asked;
+    expect(script.get('one')).toMatchObject({ status: 'assigned', snoozedUntil: null });
+    expect(desk.state).toMatchObject({
+      notice: { action: action.type, error: { details: { reason: 'written' } } },
+      done: null,
+    });
+  },
+);
+
 test('a message that fails closes nothing until it is sent after all', async () => {
   const { desk, script } = await working();
   script.fail('send', 'forbidden');

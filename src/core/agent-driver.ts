@@ -849,26 +849,12 @@ class AgentDeskDriver implements AgentDesk {
     void this.#loop.request();
   }
 
-  /** Does what was to follow a message, whichever conversation is on screen by now; not over what was said meanwhile. */
+  /** Does what was to follow a message, whichever conversation is on screen by now. */
   async #follow({ conversation: id, then, seen }: Expected): Promise<void> {
-    let newest = seen;
-    const refuseIfWritten = async () => {
-      const since = await this.#api.history(id, { after: newest, limit: 100 });
-      newest = Math.max(newest, ...since.map(({ seq }) => seq));
-      if (!since.some(({ senderType }) => senderType === 'customer')) return;
-      throw new ChatError('conflict', 'The visitor has written since.', { details: { reason: 'written' } });
-    };
     await this.#attempt(then.type, async () => {
-      await refuseIfWritten();
       const session = this.#book.get(id);
       if (!session) return;
-      await this.#actions.run(then, [session], (done) => this.#store.set({ done, notice: null }));
-      // A word that comes after a snooze ends that by itself.
-      if (then.type !== 'close' || (this.#book.get(id)?.lastSeq ?? 0) <= newest) return;
-      await refuseIfWritten().catch(async (reason) => {
-        await this.undo();
-        throw reason;
-      });
+      await this.#actions.run(then, [session], (done) => this.#store.set({ done, notice: null }), seen);
     });
     this.#followUp([id]);
   }

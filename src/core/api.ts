@@ -122,7 +122,7 @@ export const FUNCTIONS = {
     takes: { p_session: 'uuid', p_agent: 'uuid?', p_from: 'uuid?' },
     gives: { session: 'desk_session' },
   },
-  desk_close: { takes: { p_session: 'uuid' }, gives: { session: 'desk_session' } },
+  desk_close: { takes: { p_session: 'uuid', p_seen: 'integer?' }, gives: { session: 'desk_session' } },
   desk_reopen: { takes: { p_session: 'uuid' }, gives: { session: 'desk_session' } },
   desk_read: { takes: { p_session: 'uuid', p_seq: 'integer' }, gives: { session: 'desk_session' } },
   desk_unread: { takes: { p_session: 'uuid' }, gives: { session: 'desk_session' } },
@@ -135,7 +135,10 @@ export const FUNCTIONS = {
     takes: { p_query: 'text', p_limit: 'integer?' },
     gives: { hits: 'hit[]', more: 'boolean' },
   },
-  desk_snooze: { takes: { p_session: 'uuid', p_until: 'time?' }, gives: { session: 'desk_session' } },
+  desk_snooze: {
+    takes: { p_session: 'uuid', p_until: 'time?', p_seen: 'integer?' },
+    gives: { session: 'desk_session' },
+  },
   desk_set_priority: {
     takes: { p_session: 'uuid', p_priority: 'text' },
     gives: { session: 'desk_session' },

@@ -63,18 +63,22 @@ export class DeskActions {
     this.#options = options;
   }
 
-  /** Does it to those it changes something about. Says what was done, and rejects with the first refusal after all were tried. */
+  /**
+   * Does it to those it changes something about. Says what was done, and rejects with the first refusal after all were
+   * tried. `seen`: the newest message that was on screen, where that is not the newest there is.
+   */
   async run(
     action: DeskAction,
     sessions: readonly DeskSession[],
     onDone: (done: DeskDone) => void,
+    seen?: number,
   ): Promise<void> {
     const changes: Change[] = [];
     const refused = await inTurns(
       sessions.filter((session) => concerns(action, session)),
       async (before) => {
         const blockedUntil = action.type === 'block' ? await this.#blockedUntil(before) : null;
-        const after = await this.#do(action, before);
+        const after = await this.#do(action, before, seen ?? before.lastSeq);
         this.#options.changed(after);
         changes.push({ before, after, blockedUntil });
       },
@@ -123,17 +127,17 @@ export class DeskActions {
     return known === undefined ? (await this.#options.api.session(id)).visitor.blockedUntil : known;
   }
 
-  async #do(action: DeskAction, session: DeskSession): Promise<DeskSession> {
+  async #do(action: DeskAction, session: DeskSession, seen: number): Promise<DeskSession> {
     const { api } = this.#options;
     switch (action.type) {
       case 'assign':
         return api.assign(session.id, action.agentId, session.agent?.id ?? null);
       case 'close':
-        return api.close(session.id);
+        return api.close(session.id, seen);
       case 'reopen':
         return api.reopen(session.id);
       case 'snooze':
-        return api.snooze(session.id, action.until);
+        return api.snooze(session.id, action.until, seen);
       case 'priority':
         return api.setPriority(session.id, action.priority);
       case 'tag':
@@ -156,14 +160,14 @@ export class DeskActions {
         if (hasGoneOn(after, now)) throw changedMeanwhile();
         const session = await api.reopen(before.id);
         const until = this.#stillAhead(before.snoozedUntil);
-        return until === null ? session : api.snooze(before.id, until);
+        return until === null ? session : api.snooze(before.id, until, after.lastSeq);
       }
       case 'reopen':
         if (hasGoneOn(after, now)) throw changedMeanwhile();
-        return api.close(before.id);
+        return api.close(before.id, after.lastSeq);
       case 'snooze':
         if (now.snoozedUntil !== after.snoozedUntil) throw changedMeanwhile();
-        return api.snooze(before.id, this.#stillAhead(before.snoozedUntil));
+        return api.snooze(before.id, this.#stillAhead(before.snoozedUntil), after.lastSeq);
       case 'priority':
         if (now.priority !== after.priority) throw changedMeanwhile();
         return api.setPriority(before.id, before.priority);

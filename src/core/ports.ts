@@ -166,13 +166,14 @@ export interface AgentApi {
   ): Promise<Sent<DeskSession>>;
   /** Gives the session to `agentId` (null: to nobody), provided `fromId` still has it; else `conflict`. */
   assign(sessionId: string, agentId: string | null, fromId: string | null): Promise<DeskSession>;
-  close(sessionId: string): Promise<DeskSession>;
+  /** Unless the visitor has written after number `seen`; else `conflict`. */
+  close(sessionId: string, seen: number): Promise<DeskSession>;
   reopen(sessionId: string): Promise<DeskSession>;
   read(sessionId: string, seq: number): Promise<DeskSession>;
   typing(sessionId: string): Promise<void>;
   unread(sessionId: string): Promise<DeskSession>;
-  /** `until`: ISO 8601, `infinity` for until the visitor writes, null for no longer. */
-  snooze(sessionId: string, until: string | null): Promise<DeskSession>;
+  /** The same. `until`: ISO 8601, `infinity` for until the visitor writes, null for no longer. */
+  snooze(sessionId: string, until: string | null, seen: number): Promise<DeskSession>;
   setPriority(sessionId: string, priority: Priority): Promise<DeskSession>;
   tag(sessionId: string, add: readonly string[], remove: readonly string[]): Promise<DeskSession>;
   block(visitorId: string, until: string | null): Promise<DeskVisitor>;

@@ -70,11 +70,12 @@ export function createAgentApi(rpc: Rpc): AgentApi {
     },
     assign: (sessionId, agentId, fromId) =>
       sessionOf(rpc('desk_assign', { p_session: sessionId, p_agent: agentId, p_from: fromId })),
-    close: (sessionId) => sessionOf(rpc('desk_close', { p_session: sessionId })),
+    close: (sessionId, seen) => sessionOf(rpc('desk_close', { p_session: sessionId, p_seen: seen })),
     reopen: (sessionId) => sessionOf(rpc('desk_reopen', { p_session: sessionId })),
     read: (sessionId, seq) => sessionOf(rpc('desk_read', { p_session: sessionId, p_seq: seq })),
     unread: (sessionId) => sessionOf(rpc('desk_unread', { p_session: sessionId })),
-    snooze: (sessionId, until) => sessionOf(rpc('desk_snooze', { p_session: sessionId, p_until: until })),
+    snooze: (sessionId, until, seen) =>
+      sessionOf(rpc('desk_snooze', { p_session: sessionId, p_until: until, p_seen: seen })),
     setPriority: (sessionId, priority) =>
       sessionOf(rpc('desk_set_priority', { p_session: sessionId, p_priority: priority })),
     tag: (sessionId, add, remove) =>

@@ -628,7 +628,25 @@ begin
 end
 $$;
 
-create function support_chat.desk_close(p_session uuid)
+-- Nobody puts away what they have not read: refuses where the visitor wrote after the number that was seen last. Null:
+-- whoever calls does not mind.
+create function support_chat.refuse_unseen(p_session uuid, p_seen integer)
+returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if exists (
+    select from support_chat.messages m
+    where m.session_id = p_session and m.seq > p_seen and m.sender_type = 'customer' and m.kind = 'text'
+  ) then
+    perform support_chat.refuse('PT409', 'The visitor has written since.', '{"reason": "written"}');
+  end if;
+end
+$$;
+
+-- `p_seen`: the newest message that was on screen.
+create function support_chat.desk_close(p_session uuid, p_seen integer)
 returns jsonb
 language plpgsql security definer
 set search_path = ''
@@ -642,6 +660,7 @@ begin
     perform support_chat.refuse_session();
   end if;
   if session.status <> 'closed' then
+    perform support_chat.refuse_unseen(p_session, p_seen);
     update support_chat.sessions set status = 'closed' where id = p_session;
     select s.* into session from support_chat.sessions s where s.id = p_session;
   end if;
@@ -808,7 +827,8 @@ revoke all on function
   support_chat.desk_history(uuid, integer, integer, integer),
   support_chat.desk_send(uuid, uuid, text, text),
   support_chat.desk_assign(uuid, uuid, uuid),
-  support_chat.desk_close(uuid),
+  support_chat.refuse_unseen(uuid, integer),
+  support_chat.desk_close(uuid, integer),
   support_chat.desk_reopen(uuid),
   support_chat.desk_read(uuid, integer),
   support_chat.desk_unread(uuid),
@@ -827,7 +847,8 @@ grant execute on function
   support_chat.check_filter(jsonb),
   support_chat.inbox_page(uuid, text, text, text, integer, jsonb),
   support_chat.mentions_for_desk(uuid),
-  support_chat.mentioned_agents(text, uuid)
+  support_chat.mentioned_agents(text, uuid),
+  support_chat.refuse_unseen(uuid, integer)
 to support_chat_agent;
 
 -- To both roles, so that who is not signed in hears "sign in first" and not a database error.
@@ -839,7 +860,7 @@ grant execute on function
   support_chat.desk_history(uuid, integer, integer, integer),
   support_chat.desk_send(uuid, uuid, text, text),
   support_chat.desk_assign(uuid, uuid, uuid),
-  support_chat.desk_close(uuid),
+  support_chat.desk_close(uuid, integer),
   support_chat.desk_reopen(uuid),
   support_chat.desk_read(uuid, integer),
   support_chat.desk_unread(uuid),
@@ -856,7 +877,7 @@ alter function support_chat.desk_session(uuid) owner to support_chat_agent;
 alter function support_chat.desk_history(uuid, integer, integer, integer) owner to support_chat_agent;
 alter function support_chat.desk_send(uuid, uuid, text, text) owner to support_chat_agent;
 alter function support_chat.desk_assign(uuid, uuid, uuid) owner to support_chat_agent;
-alter function support_chat.desk_close(uuid) owner to support_chat_agent;
+alter function support_chat.desk_close(uuid, integer) owner to support_chat_agent;
 alter function support_chat.desk_reopen(uuid) owner to support_chat_agent;
 alter function support_chat.desk_read(uuid, integer) owner to support_chat_agent;
 alter function support_chat.desk_unread(uuid) owner to support_chat_agent;

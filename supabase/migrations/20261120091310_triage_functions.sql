@@ -2,8 +2,9 @@
 -- or stop who is behind it. They work as `support_chat_agent`, like the functions before.
 
 -- Puts a conversation off until a moment, or with 'infinity' until the visitor writes again, which ends every
--- snooze; null ends it now. Nothing runs when the time comes: a snooze is judged when it is read.
-create function support_chat.desk_snooze(p_session uuid, p_until timestamptz)
+-- snooze; null ends it now. Nothing runs when the time comes: a snooze is judged when it is read. `p_seen`: the newest
+-- message that was on screen.
+create function support_chat.desk_snooze(p_session uuid, p_until timestamptz, p_seen integer)
 returns jsonb
 language plpgsql security definer
 set search_path = ''
@@ -21,6 +22,9 @@ begin
   end if;
   if session.status = 'closed' and p_until is not null then
     perform support_chat.refuse('PT409', 'The conversation is closed.', '{"reason": "closed"}');
+  end if;
+  if p_until is not null then
+    perform support_chat.refuse_unseen(p_session, p_seen);
   end if;
   update support_chat.sessions set snoozed_until = p_until where id = p_session;
   select s.* into session from support_chat.sessions s where s.id = p_session;
@@ -252,7 +256,7 @@ $$;
 revoke all on function
   support_chat.clean_tags(text[]),
   support_chat.refuse_visitor(),
-  support_chat.desk_snooze(uuid, timestamptz),
+  support_chat.desk_snooze(uuid, timestamptz, integer),
   support_chat.desk_set_priority(uuid, text),
   support_chat.desk_tag(uuid, text[], text[]),
   support_chat.desk_tags(),
@@ -268,7 +272,7 @@ to support_chat_agent;
 
 -- To both roles, so that who is not signed in hears "sign in first" and not a database error.
 grant execute on function
-  support_chat.desk_snooze(uuid, timestamptz),
+  support_chat.desk_snooze(uuid, timestamptz, integer),
   support_chat.desk_set_priority(uuid, text),
   support_chat.desk_tag(uuid, text[], text[]),
   support_chat.desk_tags(),
@@ -278,7 +282,7 @@ grant execute on function
 to anon, authenticated;
 
 grant create on schema support_chat to support_chat_agent;
-alter function support_chat.desk_snooze(uuid, timestamptz) owner to support_chat_agent;
+alter function support_chat.desk_snooze(uuid, timestamptz, integer) owner to support_chat_agent;
 alter function support_chat.desk_set_priority(uuid, text) owner to support_chat_agent;
 alter function support_chat.desk_tag(uuid, text[], text[]) owner to support_chat_agent;
 alter function support_chat.desk_tags() owner to support_chat_agent;

@@ -104,9 +104,9 @@ create function public.desk_assign(p_session uuid, p_agent uuid default null, p_
 returns jsonb language sql set search_path = ''
 begin atomic select support_chat.desk_assign(p_session, p_agent, p_from); end;
 
-create function public.desk_close(p_session uuid)
+create function public.desk_close(p_session uuid, p_seen integer default null)
 returns jsonb language sql set search_path = ''
-begin atomic select support_chat.desk_close(p_session); end;
+begin atomic select support_chat.desk_close(p_session, p_seen); end;
 
 create function public.desk_reopen(p_session uuid)
 returns jsonb language sql set search_path = ''
@@ -124,9 +124,9 @@ create function public.desk_typing(p_session uuid)
 returns jsonb language sql set search_path = ''
 begin atomic select support_chat.desk_typing(p_session); end;
 
-create function public.desk_snooze(p_session uuid, p_until timestamptz default null)
+create function public.desk_snooze(p_session uuid, p_until timestamptz default null, p_seen integer default null)
 returns jsonb language sql set search_path = ''
-begin atomic select support_chat.desk_snooze(p_session, p_until); end;
+begin atomic select support_chat.desk_snooze(p_session, p_until, p_seen); end;
 
 create function public.desk_set_priority(p_session uuid, p_priority text)
 returns jsonb language sql set search_path = ''
@@ -256,12 +256,12 @@ revoke all on function
   public.desk_history(uuid, integer, integer, integer),
   public.desk_send(uuid, uuid, text, text),
   public.desk_assign(uuid, uuid, uuid),
-  public.desk_close(uuid),
+  public.desk_close(uuid, integer),
   public.desk_reopen(uuid),
   public.desk_read(uuid, integer),
   public.desk_unread(uuid),
   public.desk_typing(uuid),
-  public.desk_snooze(uuid, timestamptz),
+  public.desk_snooze(uuid, timestamptz, integer),
   public.desk_set_priority(uuid, text),
   public.desk_tag(uuid, text[], text[]),
   public.desk_tags(),
@@ -310,12 +310,12 @@ grant execute on function
   public.desk_history(uuid, integer, integer, integer),
   public.desk_send(uuid, uuid, text, text),
   public.desk_assign(uuid, uuid, uuid),
-  public.desk_close(uuid),
+  public.desk_close(uuid, integer),
   public.desk_reopen(uuid),
   public.desk_read(uuid, integer),
   public.desk_unread(uuid),
   public.desk_typing(uuid),
-  public.desk_snooze(uuid, timestamptz),
+  public.desk_snooze(uuid, timestamptz, integer),
   public.desk_set_priority(uuid, text),
   public.desk_tag(uuid, text[], text[]),
   public.desk_tags(),

@@ -1,7 +1,7 @@
 -- What agents do about a conversation and its visitor besides talking.
 begin;
 \ir helpers.psql
-select plan(130);
+select plan(139);
 
 create function tests.session(p_field text) returns jsonb language sql as $$
   select tests.call('agent', 'public.desk_session(:session)') -> 'session' -> p_field
@@ -59,6 +59,28 @@ select tests.call('agent', 'public.desk_close(:session)');
 select is(tests.session('snoozed_until'), 'null', 'closing ends it as well');
 select is(tests.refusal('agent', 'public.desk_snooze(:session, ''infinity'')'), 'PT409 {"reason": "closed"}', 'what is closed is not put off');
 select is(tests.outcome('agent', 'public.desk_snooze(:session)'), 'ok', 'though saying that it is not does no harm');
+select tests.call('agent', 'public.desk_reopen(:session)');
+
+-- What was not seen is neither put off nor closed.
+create table tests.seen as select tests.session('last_seq')::text::integer as seq;
+select tests.call('agent', 'public.desk_send(:session, gen_random_uuid(), ''A reply'')');
+select is(tests.refusal('agent', format('public.%s', c.call)), 'ok', c.what)
+from tests.seen s, lateral (values
+  (format('desk_snooze(:session, ''infinity'', %s)', s.seq), 'what a colleague wrote since keeps nobody from putting it off'),
+  (format('desk_close(:session, %s)', s.seq), 'nor from closing it')
+) c (call, what);
+select tests.call('visitor', 'public.chat_send(:token, :session, gen_random_uuid(), ''Wait!'')');
+select is(tests.refusal('agent', format('public.%s', c.call)), c.outcome, c.what)
+from tests.seen s, lateral (values
+  (format('desk_snooze(:session, ''infinity'', %s)', s.seq), 'PT409 {"reason": "written"}', 'what the visitor wrote since does'),
+  (format('desk_close(:session, %s)', s.seq), 'PT409 {"reason": "written"}', 'so it does when it is to be closed'),
+  (format('desk_snooze(:session, null, %s)', s.seq), 'ok', 'a snooze ends all the same'),
+  (format('desk_snooze(:session, ''infinity'', %s)', (tests.session('last_seq'))::integer - 1), 'PT409 {"reason": "written"}', 'all but one is not all'),
+  (format('desk_close(:session, %s)', tests.session('last_seq')), 'ok', 'who has seen all closes it'),
+  ('desk_close(:session)', 'ok', 'who does not say what was seen does not mind')
+) c (call, outcome, what);
+select tests.call('agent', 'public.desk_close(:session)');
+select is(tests.refusal('agent', format('public.desk_close(:session, %s)', s.seq)), 'ok', 'what is closed already is closed') from tests.seen s;
 select tests.call('agent', 'public.desk_reopen(:session)');
 
 -- Priority.

@@ -349,6 +349,8 @@ const ROWS: readonly Row[] = [
     '12_triage',
   ],
   ['offers any number of tags', 'desk_tags', 'limit 300', 'limit 1000', '12_triage'],
+  ['puts away what was not seen', 'refuse_unseen', 'm.seq > p_seen', 'false', '12_triage'],
+  ['is kept from it by colleagues', 'refuse_unseen', "m.sender_type = 'customer'", 'true', '12_triage'],
   ['takes any number of tags', 'desk_tag', 'if cardinality(wanted) > 20 then', 'if false then', '12_triage'],
   // Limits.
   ['refuses nobody', 'count_use', 'if counter.used > allowed then', 'if false then', '06_limits'],

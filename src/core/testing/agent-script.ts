@@ -148,6 +148,11 @@ export class AgentScript {
     return [...this.sessions.values()].filter((session) => belongs(session, tab, me.id, 0));
   }
 
+  #refuseUnseen(id: string, seen: number): void {
+    const unseen = this.messages.get(id)?.some((one) => one.seq > seen && one.senderType === 'customer');
+    if (unseen) throw new ChatError('conflict', 'Written since.', { details: { reason: 'written' } });
+  }
+
   #history(id: string, range: HistoryRange): ChatMessage[] {
     const all = this.messages.get(id) ?? [];
     if ('after' in range) return all.filter(({ seq }) => seq > range.after).slice(0, range.limit ?? 50);
@@ -207,12 +212,19 @@ export class AgentScript {
           status: agentId === null ? 'open' : 'assigned',
         }),
       ),
-    close: (id) =>
-      this.#answer('close', () => this.change(id, { status: 'closed', closedAt: '2026-11-23T10:00:00Z' })),
+    close: (id, seen) =>
+      this.#answer('close', () => {
+        this.#refuseUnseen(id, seen);
+        return this.change(id, { status: 'closed', closedAt: '2026-11-23T10:00:00Z' });
+      }),
     reopen: (id) => this.#answer('reopen', () => this.change(id, { status: 'open', closedAt: null })),
     read: (id, seq) => this.#answer('read', () => this.change(id, { readSeq: seq, unread: 0 })),
     unread: (id) => this.#answer('unread', () => this.change(id, { unread: 1 })),
-    snooze: (id, until) => this.#answer('snooze', () => this.change(id, { snoozedUntil: until })),
+    snooze: (id, until, seen) =>
+      this.#answer('snooze', () => {
+        if (until !== null) this.#refuseUnseen(id, seen);
+        return this.change(id, { snoozedUntil: until });
+      }),
     setPriority: (id, priority) => this.#answer('setPriority', () => this.change(id, { priority })),
     tag: (id, add, remove) =>
       this.#answer('tag', () => {

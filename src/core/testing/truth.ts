@@ -145,6 +145,16 @@ export class Truth {
     if ((this.#row(id).status === 'closed') !== (status === 'closed')) this.#update(id, { status });
   }
 
+  /** As an agent closes: not over what the visitor wrote since. */
+  closeSeen(id: string, seen: number): void {
+    const unseen = ({ seq, kind, senderType }: ChatMessage) =>
+      seq > seen && kind === 'text' && senderType === 'customer';
+    if (this.#row(id).status !== 'closed' && this.deskMessages(id).some(unseen)) {
+      throw new ChatError('conflict', 'Written since.', { details: { reason: 'written' } });
+    }
+    this.setStatus(id, 'closed');
+  }
+
   rate(id: string, rating: number): void {
     if (this.#row(id).status !== 'closed') throw new ChatError('conflict', 'Not closed.');
     this.#update(id, { rating });
@@ -401,7 +411,7 @@ export class Truth {
           const to = team.find((one) => one.id === agentId);
           this.assign(id, to ? { id: to.id, name: to.name, avatar: null } : null, fromId);
         }),
-      close: (id) => change('close', id, () => this.setStatus(id, 'closed')),
+      close: (id, seen) => change('close', id, () => this.closeSeen(id, seen)),
       reopen: (id) => change('reopen', id, () => this.setStatus(id, 'open')),
       read: (id, seq) => change('read', id, () => this.readByDesk(id, seq)),
       unread: notSimulated,
