@@ -146,6 +146,7 @@ export class MessageList extends LitElement {
         aria-label=${strings.messages}
         tabindex="0"
         @scroll=${this.#handleScroll}
+        @keydown=${this.#handleKey}
         @selectstart=${() => this.#place.noteSelecting()}
       >
         <div class="content">
@@ -379,9 +380,25 @@ export class MessageList extends LitElement {
   }
 
   #handlePill(): void {
+    this.#toEnd();
+    this.#scroller?.focus({ preventScroll: true });
+  }
+
+  #toEnd(): void {
     this.#atEnd = true;
     this.hasNew = false;
-    this.#scroller?.focus({ preventScroll: true });
+    this.requestUpdate();
+  }
+
+  /** To both ends at once: a browser that goes there slowly stops where lines are drawn on the way. */
+  #handleKey(event: KeyboardEvent): void {
+    const { key, altKey, ctrlKey, metaKey, shiftKey } = event;
+    const scroller = this.#scroller;
+    if (!scroller || altKey || ctrlKey || metaKey || shiftKey) return;
+    if (key === 'Home') scroller.scrollTop = 0;
+    else if (key === 'End') this.#toEnd();
+    else return;
+    event.preventDefault();
   }
 
   #handleScroll(): void {

@@ -30,7 +30,8 @@ export class MessagePlace {
   note(): void {
     this.#anchor = null;
     const scroller = this.#scroller();
-    if (!scroller) return;
+    // Whoever went to the very start is to stay there while its lines are drawn.
+    if (!scroller || (scroller.scrollTop === 0 && this.#drawn.first > 0)) return;
     const { top: edge, bottom } = scroller.getBoundingClientRect();
     for (const { row, item } of this.#rows()) {
       const box = row.getBoundingClientRect();
