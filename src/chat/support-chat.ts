@@ -617,7 +617,6 @@ export class SupportChat extends LitElement {
   /** Who used something that is gone now stays in the window, or at the launcher; the page keeps its own focus. */
   #keepFocus(): void {
     const focused = this.#focused;
-    this.#focused = null;
     if (!focused || (focused.isConnected && !focused.closest('[inert]'))) return;
     void this.updateComplete.then(() => {
       const active = this.shadowRoot?.activeElement;

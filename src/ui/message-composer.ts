@@ -77,7 +77,6 @@ export class MessageComposer extends LitElement {
     const input = this.#input;
     // A disabled button loses the focus, some browsers do not say when, and the reader their place.
     if (this.#focused?.matches(':disabled') && !this.disabled) this.focus();
-    this.#focused = null;
     if (!input || !changed.has('value')) return;
     // Written by the keyboard already, in which case setting it would move the caret.
     if (input.value !== this.value) input.value = this.value;

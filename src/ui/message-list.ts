@@ -129,7 +129,6 @@ export class MessageList extends LitElement {
     this.#noticeRead();
     // The button just used may be gone; whoever used it is still here.
     if (this.#focused?.isConnected === false) this.#scroller?.focus({ preventScroll: true });
-    this.#focused = null;
   }
 
   override render(): TemplateResult {
@@ -380,25 +379,16 @@ export class MessageList extends LitElement {
   }
 
   #handlePill(): void {
-    this.#toEnd();
+    this.#atEnd = true;
+    this.hasNew = false;
     this.#scroller?.focus({ preventScroll: true });
   }
 
-  #toEnd(): void {
-    this.#atEnd = true;
-    this.hasNew = false;
-    this.requestUpdate();
-  }
-
-  /** To both ends at once: a browser that goes there slowly stops where lines are drawn on the way. */
+  /** To the start at once: a browser that goes there slowly stops where lines are drawn on the way. */
   #handleKey(event: KeyboardEvent): void {
-    const { key, altKey, ctrlKey, metaKey, shiftKey } = event;
-    const scroller = this.#scroller;
-    if (!scroller || altKey || ctrlKey || metaKey || shiftKey) return;
-    if (key === 'Home') scroller.scrollTop = 0;
-    else if (key === 'End') this.#toEnd();
-    else return;
+    if (event.key !== 'Home' || event.altKey) return;
     event.preventDefault();
+    (event.currentTarget as Element).scrollTop = 0;
   }
 
   #handleScroll(): void {

@@ -31,7 +31,7 @@ export class MessagePlace {
     this.#anchor = null;
     const scroller = this.#scroller();
     // Whoever went to the very start is to stay there while its lines are drawn.
-    if (!scroller || (scroller.scrollTop === 0 && this.#drawn.first > 0)) return;
+    if (!scroller || (!scroller.scrollTop && this.#drawn.first > 0)) return;
     const { top: edge, bottom } = scroller.getBoundingClientRect();
     for (const { row, item } of this.#rows()) {
       const box = row.getBoundingClientRect();
