@@ -759,4 +759,7 @@ test('every tag is offered, also of what is not loaded, and what is loaded until
   script.fail('tags', 'offline');
   await desk.loadTags();
   expect(desk.state).toMatchObject({ notice: { action: 'load' }, tags: { length: 4 } });
+  script.tags = ['refund'];
+  await desk.loadTags();
+  expect(desk.state.tags).toEqual(['refund', 'rare', 'vip']);
 });

@@ -467,7 +467,7 @@ class AgentDeskDriver implements AgentDesk {
   }
 
   loadTags(): Promise<void> {
-    this.#offerTags([]);
+    this.#offerTags(this.state.tags);
     return this.#want(this.#tags);
   }
 
@@ -889,10 +889,10 @@ class AgentDeskDriver implements AgentDesk {
     }
   }
 
-  /** These first, then what was offered before, then what is loaded; of two that differ in case only, the first. */
+  /** These first, then what is loaded; of two that differ in case only, the first. */
   #offerTags(tags: readonly string[]): void {
     const byName = new Map<string, string>();
-    for (const tag of [...tags, ...this.state.tags, ...this.#book.sessions().flatMap((one) => one.tags)]) {
+    for (const tag of [...tags, ...this.#book.sessions().flatMap((one) => one.tags)]) {
       const name = tag.toLowerCase();
       if (!byName.has(name)) byName.set(name, tag);
     }
