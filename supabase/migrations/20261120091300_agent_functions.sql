@@ -787,22 +787,28 @@ begin
   answer := support_chat.search(p_query, p_limit);
   return jsonb_build_object(
     'hits', coalesce((
-      select jsonb_agg(
-        jsonb_build_object(
-          'session', support_chat.session_for_desk(s.session),
-          'message', case when (m.message).id is not null then support_chat.message_for_desk(m.message) end,
-          'matched', h.matched,
-          'highlights', h.highlights
-        )
-        order by h.ordinality
-      )
-      -- Read as columns first, and then one by one: under a policy no index serves a condition that takes JSON
-      -- apart, and the planner would rather read a whole table than expect few hits.
-      from rows from (
-        jsonb_to_recordset(answer -> 'hits') as (session uuid, message uuid, matched text, highlights jsonb)
-      ) with ordinality h
-      cross join lateral (select s as session from support_chat.sessions s where s.id = h.session offset 0) s
-      left join lateral (select m as message from support_chat.messages m where m.id = h.message offset 0) m on true
+      select jsonb_agg(jsonb_build_object('session', u.session) || u.hit order by u.place)
+      from (
+        select
+          array_agg(s.session order by h.ordinality) as sessions,
+          array_agg(
+            jsonb_build_object(
+              'message', case when (m.message).id is not null then support_chat.message_for_desk(m.message) end,
+              'matched', h.matched,
+              'highlights', h.highlights
+            )
+            order by h.ordinality
+          ) as hits
+        -- Read as columns first, and then one by one: under a policy no index serves a condition that takes JSON
+        -- apart, and the planner would rather read a whole table than expect few hits.
+        from rows from (
+          jsonb_to_recordset(answer -> 'hits') as (session uuid, message uuid, matched text, highlights jsonb)
+        ) with ordinality h
+        cross join lateral (select s as session from support_chat.sessions s where s.id = h.session offset 0) s
+        left join lateral (select m as message from support_chat.messages m where m.id = h.message offset 0) m on true
+      ) found
+      cross join lateral unnest(support_chat.sessions_for_desk(found.sessions), found.hits)
+        with ordinality u (session, hit, place)
     ), '[]'),
     'more', answer -> 'more'
   );
