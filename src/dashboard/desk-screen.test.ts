@@ -345,6 +345,19 @@ const greeting = {
 };
 
 describe('the palette', () => {
+  it('stays when the browser says late that the one before was closed', async () => {
+    const mounted = await mount(open);
+    await mounted.press('k', document.body, { metaKey: true });
+    const before = mounted.one('.palette');
+    before.dispatchEvent(new Event('cancel', { cancelable: true }));
+    await mounted.settle();
+    expect(mounted.all('.palette')).toHaveLength(0);
+    await mounted.press('z');
+    before.dispatchEvent(new Event('close'));
+    await mounted.settle();
+    expect(options(mounted).join()).toContain('One hour');
+  });
+
   it('finds actions, conversations, agents and canned responses, with their keys', async () => {
     const mounted = await mount(open);
     mounted.desk.set({ canned: [{ ...greeting, content: 'Hi, how can I help?' }] });

@@ -93,7 +93,7 @@ export class Palette {
       aria-label=${strings.palette}
       ${ref((element) => this.#show(element))}
       @cancel=${(event: Event) => this.#cancel(event)}
-      @close=${() => this.#page !== null && this.close()}
+      @close=${(event: Event) => event.target === this.#dialog && this.close()}
       @click=${(event: Event) => event.target === this.#dialog && this.close()}
     >
       <div class="palette__box">
